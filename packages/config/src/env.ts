@@ -1,0 +1,51 @@
+import { requireKey, type Source } from "./source.ts";
+
+export interface EnvOptions {
+  /**
+   * Put before every variable's name, as it is: `"EXECUTUS_"` makes `model` the variable `EXECUTUS_MODEL`.
+   *
+   * @default ""
+   */
+  readonly prefix?: string | undefined;
+  /**
+   * Makes a key's variable, before the prefix.
+   *
+   * @default upper case with `_` between words: `a.bC` becomes `A_B_C`
+   */
+  readonly map?: ((key: string) => string) | undefined;
+  /**
+   * The variables to read.
+   *
+   * @default the process environment, looked up at each `get`; none where there is no process
+   */
+  readonly from?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+interface ProcessHost {
+  readonly process?: { readonly env?: Readonly<Record<string, string | undefined>> };
+}
+
+/**
+ * The environment as a source. A variable that is set to nothing, such as `PORT=`, is absent. Nothing is read before
+ * `get` is called, and nothing is ever changed.
+ */
+export function env({ prefix = "", map = toVariable, from }: EnvOptions = {}): Source {
+  return {
+    name: "environment",
+    get(key) {
+      requireKey(key);
+      const variables = from ?? (globalThis as ProcessHost).process?.env ?? {};
+      const variable = prefix + map(key);
+      const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
+      return value === "" ? undefined : value;
+    },
+  };
+}
+
+function toVariable(key: string): string {
+  return key
+    .replaceAll(/([a-z\d])([A-Z])/g, "$1_$2")
+    .replaceAll(/([A-Z])([A-Z][a-z])/g, "$1_$2")
+    .replaceAll(/[^A-Za-z\d]+/g, "_")
+    .toUpperCase();
+}

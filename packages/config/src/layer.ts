@@ -1,0 +1,21 @@
+import { askSource } from "./ask-source.ts";
+import { requireKey, type Source } from "./source.ts";
+
+/**
+ * Several sources as one: for each key the first that has it wins, whole; nothing is merged. Sources that are
+ * `undefined` are left out, so that an optional one can be passed as it is; one that throws is passed over.
+ */
+export function layer(...highToLow: readonly (Source | undefined)[]): Source {
+  const sources = highToLow.filter((source) => source !== undefined);
+  return {
+    name: sources.map((source) => source.name ?? "unnamed").join(" > "),
+    get(key) {
+      requireKey(key);
+      for (const source of sources) {
+        const value = askSource(source, key);
+        if (value !== undefined) return value;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { OutMessage } from "./message.ts";
+import { requireMessage } from "./message.ts";
+import type { Receipt } from "./receipt.ts";
+import { show } from "./show.ts";
+
+/** Where a message goes. Plain data: safe to log, store and send. */
+export interface Destination {
+  /** The name of the transport, such as `"file"`. */
+  readonly channel: string;
+  /** The address there, in the transport's own form: for `"file"` a folder below its root. */
+  readonly to: string;
+  /** A thread at that address. A transport without threads ignores it. */
+  readonly thread?: string | undefined;
+  /** The message that this one answers. A transport without replies ignores it. */
+  readonly replyTo?: string | undefined;
+}
+
+export interface DeliverOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Seam: the way out of a run.
+ *
+ * Contract:
+ * - What became of the message is a receipt, also when it could not be handed over (`failed`).
+ * - A call that can never work (no text and no files, an unsafe name) rejects instead.
+ * - An aborted `signal` rejects with `signal.reason`, and nothing of the message stays half-delivered where
+ *   the medium allows it.
+ * - Neither receipt nor error holds the message's text.
+ */
+export interface Deliverer {
+  deliver(destination: Destination, message: OutMessage, options?: DeliverOptions): Promise<Receipt>;
+}
+
+/** What every deliverer checks before it does anything: the signal first, then the arguments. */
+export function requireDelivery(
+  destination: Destination,
+  message: OutMessage,
+  signal: AbortSignal | undefined,
+): void {
+  signal?.throwIfAborted();
+  if (typeof destination !== "object" || destination === null) {
+    throw new TypeError(`Cannot deliver: 'destination' must be an object: received ${show(destination)}`);
+  }
+  const { channel, to } = destination;
+  if (typeof channel !== "string" || channel === "") {
+    throw new TypeError(
+      `Cannot deliver: 'destination.channel' must be a non-empty string: received ${show(channel)}`,
+    );
+  }
+  if (typeof to !== "string") {
+    throw new TypeError(`Cannot deliver: 'destination.to' must be a string: received ${show(to)}`);
+  }
+  requireMessage(message);
+}

@@ -1,0 +1,83 @@
+import { cleanText } from "./clean-text.ts";
+import type { Deliverer } from "./deliverer.ts";
+import { requireDelivery } from "./deliverer.ts";
+import { failureReason } from "./failure-reason.ts";
+import type { OutMessage } from "./message.ts";
+import type { Receipt, ReceiptNote } from "./receipt.ts";
+import { failedReceipt, sentReceipt } from "./receipt.ts";
+import { show } from "./show.ts";
+import type { TextStream } from "./text-stream.ts";
+import { writeText } from "./text-stream.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+export interface StdoutOptions {
+  /** @default `globalThis.process?.stdout`, looked up at each delivery */
+  readonly stream?: TextStream | undefined;
+}
+
+interface StdoutHost {
+  readonly process?: { readonly stdout?: TextStream };
+}
+
+/**
+ * Makes a deliverer that writes the text to a stream, for a terminal: without escape sequences, control and bidi
+ * characters, and with a newline at its end. The destination's address is ignored.
+ *
+ * Files cannot go there: they are listed by name and size after the text, and each gives a `file-dropped` note. Messages
+ * are written one after the other, in the order of the calls. A stream that fails, such as a pipe whose reader has
+ * gone, gives a `failed` receipt. An abort rejects at once; what the stream already took may still come out.
+ */
+export function stdout(options: StdoutOptions = {}): Deliverer {
+  const { stream } = options;
+  if (stream !== undefined && typeof stream?.write !== "function") {
+    throw new TypeError(
+      `Cannot create stdout: 'stream' must have a write function: received ${show(stream)}`,
+    );
+  }
+  // One write at a time: it keeps the order, and a stream never carries more than one set of our listeners.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    async deliver(destination, message, { signal } = {}) {
+      requireDelivery(destination, message, signal);
+      const notes = (message.files ?? []).map(droppedNote);
+      const text = render(message, notes);
+      const write = async (): Promise<Receipt> =>
+        signal?.aborted
+          ? failedReceipt("Cannot write to stdout: aborted")
+          : await tryWrite(stream, text, notes);
+      const written = last.then(write);
+      last = written;
+      return await untilAborted(written, signal);
+    },
+  };
+}
+
+async function tryWrite(
+  stream: TextStream | undefined,
+  text: string,
+  notes: readonly ReceiptNote[],
+): Promise<Receipt> {
+  try {
+    const target = stream ?? (globalThis as StdoutHost).process?.stdout;
+    if (!target) return failedReceipt("Cannot write to stdout: this runtime has none");
+    await writeText(target, text);
+    return sentReceipt(notes);
+  } catch (error) {
+    return failedReceipt(`Cannot write to stdout: ${failureReason(error)}`);
+  }
+}
+
+function droppedNote(file: { readonly name: string; readonly size: number }): ReceiptNote {
+  return {
+    code: "file-dropped",
+    detail: `${show(file.name)} (${file.size} ${file.size === 1 ? "byte" : "bytes"})`,
+  };
+}
+
+function render(message: OutMessage, notes: readonly ReceiptNote[]): string {
+  const text = cleanText(message.text);
+  const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  if (notes.length === 0) return body;
+  const list = notes.map(({ detail }) => `- ${detail}\n`).join("");
+  return `${body}${body === "" ? "" : "\n"}Files not delivered here:\n${list}`;
+}

@@ -1,0 +1,60 @@
+import type { CellContext } from "./cell.ts";
+import { requireOptions, requirePositions, requireSignal } from "./check-arguments.ts";
+import type { FanoutOptions } from "./fanout-options.ts";
+import type { Grid } from "./grid.ts";
+import { SettledGrid } from "./grid.ts";
+import { Pump } from "./pump.ts";
+import { groupTargets } from "./target-keys.ts";
+
+/**
+ * Runs every task against every target and resolves with the grid of what came out. A cell that fails, times out or
+ * is aborted is a value in the grid; the rest go on.
+ *
+ * **Caps** count running code: functions entered and not back. A cell that timed out or was aborted has its value at
+ * once but holds its slot until its function returns. No slot is free while a cell may start.
+ *
+ * **Tasks** are read one at a time, a row only when no cell of the rows read so far may start, or all of them have
+ * their value. Targets are read whole, first.
+ *
+ * **The promise** resolves as soon as every cell has a value: after a timeout or an abort a function that ignores its
+ * signal may still be running. An abort resolves too. Then rows that were never read are in the grid as skipped if
+ * `tasks` is an array or a `Set`, and otherwise not in it.
+ *
+ * @param tasks the rows; may be endless if `signal` ends it
+ * @param targets the columns, finite; without any, `tasks` is not read and the grid is empty
+ * @param run called once per cell; may return a value, return a promise or throw
+ * @throws {TypeError | RangeError} before anything is read, if an argument is not as documented
+ * @throws the reason of `signal`, before anything is read, if it is already aborted
+ * @throws {FanoutError} `FANOUT_TASKS` if reading `tasks` threw. The cells of the rows read so far run to their end
+ *   first, and are in the error's `grid`.
+ * @throws what reading `targets` threw, before any task is read
+ *
+ * @example
+ * ```ts
+ * const grid = await fanout(files, models, (file, model, { signal }) => review(file, model, signal), {
+ *   maxConcurrentPerKey: 2,
+ *   key: (model) => model.provider,
+ * });
+ * ```
+ */
+export async function fanout<T, M, R>(
+  tasks: Iterable<T> | AsyncIterable<T>,
+  targets: Iterable<M>,
+  run: (task: T, target: M, cell: CellContext) => R | PromiseLike<R>,
+  options: FanoutOptions<M, R> = {},
+): Promise<Grid<R>> {
+  const { signal, key = (target: M): unknown => target, onCell } = options;
+  const { maxConcurrent = 8, maxConcurrentPerKey = Infinity, cellTimeoutMs = Infinity } = options;
+  requireSignal(signal);
+  signal?.throwIfAborted();
+  requirePositions(tasks, targets, run);
+  requireOptions(options);
+
+  const columns = [...targets];
+  // A cap per key that is never the tighter one needs no count by key.
+  const targetKeys = groupTargets(columns, key, maxConcurrentPerKey >= maxConcurrent);
+  signal?.throwIfAborted();
+  if (columns.length === 0) return new SettledGrid<R>([], 0);
+  const caps = { maxConcurrent, maxConcurrentPerKey, cellTimeoutMs };
+  return new Pump({ tasks, targets: columns, run, targetKeys, ...caps, signal, onCell }).start();
+}

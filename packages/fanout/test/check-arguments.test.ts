@@ -1,0 +1,61 @@
+import { expect, test, vi } from "vitest";
+import type { FanoutOptions } from "../src/index.ts";
+import { fanout } from "../src/index.ts";
+
+const limit = "must be a whole number of at least 1, or Infinity: received";
+
+test.each<[string, FanoutOptions<unknown>, string]>([
+  ["maxConcurrent: 0", { maxConcurrent: 0 }, `'maxConcurrent' ${limit} 0`],
+  ["maxConcurrent: NaN", { maxConcurrent: NaN }, `'maxConcurrent' ${limit} NaN`],
+  ["maxConcurrent: 1.5", { maxConcurrent: 1.5 }, `'maxConcurrent' ${limit} 1.5`],
+  ["maxConcurrent: -1", { maxConcurrent: -1 }, `'maxConcurrent' ${limit} -1`],
+  ["maxConcurrentPerKey: 0", { maxConcurrentPerKey: 0 }, `'maxConcurrentPerKey' ${limit} 0`],
+  ["maxConcurrentPerKey: NaN", { maxConcurrentPerKey: NaN }, `'maxConcurrentPerKey' ${limit} NaN`],
+  ["cellTimeoutMs: 0", { cellTimeoutMs: 0 }, `'cellTimeoutMs' ${limit} 0`],
+  ["cellTimeoutMs: -5", { cellTimeoutMs: -5 }, `'cellTimeoutMs' ${limit} -5`],
+  [
+    // A longer delay would fire at once.
+    "cellTimeoutMs: 2 ** 31",
+    { cellTimeoutMs: 2 ** 31 },
+    "'cellTimeoutMs' must be at most 2147483647, or Infinity: received 2147483648",
+  ],
+])("fanout() rejects with a RangeError for %s", async (_name, options, message) => {
+  const run = vi.fn<() => void>();
+  await expect(fanout([1], ["x"], run, options)).rejects.toThrow(
+    new RangeError(`Cannot fan out: ${message}`),
+  );
+  expect(run).not.toHaveBeenCalled();
+});
+
+test.each<[string, readonly unknown[], string]>([
+  ["tasks", [5, ["x"], run], "'tasks' must be iterable, or async iterable: received 5"],
+  ["targets", [[1], { length: 1 }, run], "'targets' must be iterable: received an object"],
+  ["run", [[1], ["x"], "run"], `'run' must be a function: received "run"`],
+  ["key", [[1], ["x"], run, { key: "id" }], `'key' must be a function: received "id"`],
+  ["onCell", [[1], ["x"], run, { onCell: null }], "'onCell' must be a function: received null"],
+  [
+    "signal",
+    [[1], ["x"], run, { signal: new AbortController() }],
+    "'signal' must be an AbortSignal: received an object",
+  ],
+  [
+    "maxConcurrent",
+    [[1], ["x"], run, { maxConcurrent: "8" }],
+    `'maxConcurrent' must be a whole number of at least 1, or Infinity: received "8"`,
+  ],
+])("fanout() rejects with a TypeError for %s of the wrong kind", async (_name, args, message) => {
+  const call = fanout as (...args: readonly unknown[]) => Promise<unknown>;
+  await expect(call(...args)).rejects.toThrow(new TypeError(`Cannot fan out: ${message}`));
+});
+
+test("fanout() takes Infinity and undefined for every limit", async () => {
+  const options = { maxConcurrent: Infinity, maxConcurrentPerKey: Infinity, cellTimeoutMs: Infinity };
+  expect((await fanout([1], ["x"], run, options)).fulfilled).toHaveLength(1);
+  const absent = { maxConcurrent: undefined, maxConcurrentPerKey: undefined, cellTimeoutMs: undefined };
+  const others = { key: undefined, signal: undefined, onCell: undefined };
+  expect((await fanout([1], ["x"], run, { ...absent, ...others })).fulfilled).toHaveLength(1);
+});
+
+function run(): number {
+  return 1;
+}

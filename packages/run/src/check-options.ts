@@ -1,0 +1,40 @@
+import type { StepOptions } from "./progress.ts";
+
+const END_STATUSES: readonly unknown[] = ["done", "failed", "cancelled"];
+
+/** Checks what a node is started with. `action` opens each message: `"Cannot start child"`. */
+export function requireNodeOptions(action: string, name: string, options: StepOptions): void {
+  requireString(name, `${action}: 'name'`);
+  if (options.unit !== undefined) requireString(options.unit, `${action}: 'unit'`);
+  for (const key of ["weight", "total", "initial"] as const) {
+    const value: unknown = options[key];
+    if (value === undefined || isAmount(value)) continue;
+    const problem = `${action}: '${key}' must be a finite number of at least 0: received ${show(value)}`;
+    throw typeof value === "number" ? new RangeError(problem) : new TypeError(problem);
+  }
+}
+
+export function requireEndStatus(status: unknown): void {
+  if (END_STATUSES.includes(status)) return;
+  const expected = `'status' must be "done", "failed" or "cancelled"`;
+  throw new TypeError(`Cannot end progress: ${expected}: received ${show(status)}`);
+}
+
+export function requireString(value: unknown, what: string): void {
+  if (typeof value !== "string") throw new TypeError(`${what} must be a string: received ${show(value)}`);
+}
+
+export function requireFunction(value: unknown, what: string): void {
+  if (typeof value !== "function") throw new TypeError(`${what} must be a function: received ${show(value)}`);
+}
+
+/** True for what can be counted with. */
+export function isAmount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
+}
+
+/** A value in an error message. Never throws. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}

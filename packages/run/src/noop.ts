@@ -1,0 +1,38 @@
+import type { Progress, Snapshot } from "./progress.ts";
+
+const nothing: Snapshot = Object.freeze({
+  nodeId: "",
+  name: "",
+  kind: "run",
+  status: "done",
+  elapsedMs: 0,
+  children: Object.freeze([]),
+  hidden: 0,
+  failed: 0,
+});
+
+/** A progress that tells nobody: `step` still runs its work, `child` is `noop` again. */
+export const noop: Progress = Object.freeze({
+  rootId: "",
+  nodeId: "",
+  ended: true,
+  phase(): void {},
+  update(): void {},
+  add(): void {},
+  note(): void {},
+  async step<T>(_name: string, work: (progress: Progress) => T | Promise<T>): Promise<T> {
+    return await work(noop);
+  },
+  child(): Progress {
+    return noop;
+  },
+  end(): void {},
+  snapshot(): Snapshot {
+    return nothing;
+  },
+});
+
+/** The progress that was passed, or `noop`: for functions that take one optionally. */
+export function from(progress: Progress | undefined): Progress {
+  return progress ?? noop;
+}

@@ -1,0 +1,33 @@
+import { globSync } from "node:fs";
+import { basename } from "node:path";
+import { defineConfig } from "vitest/config";
+
+// Packages are tested from their sources: no build comes before `test`.
+const source = "@executus/source";
+const roots = globSync(["packages/*", "apps/*", "scripts"], { cwd: import.meta.dirname }).sort();
+const report = process.env["EXECUTUS_TEST_REPORT"];
+
+export default defineConfig({
+  ssr: {
+    resolve: {
+      conditions: [source, "module", "node", "development|production"],
+      externalConditions: [source, "node"],
+    },
+  },
+  test: {
+    // Many tests start real processes; a slow machine must not fail them.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
+    projects: roots.map((root) => ({
+      extends: true as const,
+      root,
+      test: {
+        name: basename(root),
+        include: ["test/**/*.test.ts"],
+        // For import.meta.resolve and for the imports of child processes.
+        execArgv: [`--conditions=${source}`, "--expose-gc"],
+      },
+    })),
+  },
+});
