@@ -3,15 +3,18 @@ import { childEnvironment } from "./child-environment.ts";
 
 /**
  * Ends a process that was started with `detached` (a group of its own) and everything it started:
- * oxlint runs a type checker as its child, which a hostile type can keep busy for ever.
+ * oxlint runs a type checker as its child, which a hostile type can keep busy for ever, and which
+ * outlives an oxlint that crashes. For that a group is ended even if its first process is gone.
  */
 export function killTree(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const { pid } = child;
+  const ended = child.exitCode !== null || child.signalCode !== null;
+  if (pid === undefined) return;
   try {
-    if (process.platform === "win32") killWindowsTree(child.pid);
-    else process.kill(-child.pid, "SIGKILL");
+    if (process.platform !== "win32") process.kill(-pid, "SIGKILL");
+    else if (!ended) killWindowsTree(pid);
   } catch {
-    child.kill("SIGKILL"); // the group is gone already, or may not be signalled
+    if (!ended) child.kill("SIGKILL"); // there is no such group, or it may not be signalled
   }
 }
 

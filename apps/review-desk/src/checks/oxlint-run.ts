@@ -26,6 +26,7 @@ export async function runOxlint(run: OxlintRun): Promise<void> {
   run.signal.throwIfAborted();
   const child = start(run);
   const ended = once(child, "close");
+  ended.catch(() => {}); // it is awaited below, after the output
   const kill = (): void => killTree(child);
   run.signal.addEventListener("abort", kill, { once: true });
   try {
@@ -36,6 +37,7 @@ export async function runOxlint(run: OxlintRun): Promise<void> {
     await ended;
     run.signal.throwIfAborted();
     if (output === run.paths.length) return;
+    kill();
     throw new Error(describeEnd(child, output), typeof output === "object" ? output : {});
   } finally {
     run.signal.removeEventListener("abort", kill);

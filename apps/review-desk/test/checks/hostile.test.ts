@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { watchChildren } from "./children.ts";
+import { groupSize, watchChildren } from "./children.ts";
 import { brief, openDesk, temporaryFolder } from "./desk.ts";
 
 const slow = { timeout: 180_000 };
@@ -19,14 +18,6 @@ async function s(): Promise<Grow<60>> { return null as any; }
 debugger;
 s();
 `;
-
-/** How many processes run in the group that this process leads. */
-function groupSize(pid: number | undefined): number {
-  if (pid === undefined) return 0;
-  const list = execFileSync("ps", ["-A", "-o", "pgid=,stat="], { encoding: "utf8" });
-  const rows = list.split("\n").map((row) => row.trim().split(/\s+/));
-  return rows.filter(([group, state]) => group === String(pid) && !state?.startsWith("Z")).length;
-}
 
 async function plant(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { OxlintDiagnostic } from "../../src/checks/oxlint-output.ts";
 import { runOxlint } from "../../src/checks/oxlint-run.ts";
-import { hasEnded, watchChildren } from "./children.ts";
+import { groupSize, hasEnded, watchChildren } from "./children.ts";
 import { temporaryFolder } from "./desk.ts";
 
 /** Runs a script in the place of oxlint over one file; resolves to what it reported. */
@@ -87,4 +87,25 @@ test("runOxlint() rejects with signal.reason when the process is gone", async ()
   control.abort(reason);
   expect(await ended).toBe(reason);
   expect(children.map(hasEnded)).toEqual([true]);
+});
+
+test.skipIf(process.platform === "win32")("runOxlint() ends what a crashed process has started", async () => {
+  const children = watchChildren();
+  const script = `import { spawn } from "node:child_process";
+      const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+      child.once("spawn", () => process.kill(process.pid, "SIGKILL"));`;
+  await expect(runScript(script)).rejects.toThrowError("oxlint was ended by SIGKILL");
+  await expect.poll(() => groupSize(children[0]?.pid), { timeout: 30_000 }).toBe(0);
+});
+
+test("runOxlint() rejects when the process can not be started", async () => {
+  const running = runOxlint({
+    executable: { entry: "/none", typeChecker: "/none" },
+    folder: "/nonexistent/folder",
+    config: "oxlint.json",
+    paths: [],
+    signal: new AbortController().signal,
+    onDiagnostic: () => {},
+  });
+  await expect(running).rejects.toMatchObject({ code: "ENOENT" });
 });
