@@ -3,6 +3,9 @@ import { countFindings, countOf, type Report, reviewedBy } from "./report.ts";
 
 const headings: Record<Severity, string> = { error: "Errors", warn: "Warnings", info: "Infos" };
 
+const sourceNote =
+  "Each finding was reported by an analyser at that line, unless it says that it is the model's own reading.";
+
 /** The report for people: `report.md`. */
 export function markdown(report: Report): string {
   const { subject, cells, files, stopped, notes } = report;
@@ -12,6 +15,7 @@ export function markdown(report: Report): string {
     ...notes.map((note) => `> ${escape(note)}`),
     `${countOf(files, "file")}, ${cells.done} of ${countOf(cells.total, "cell")} done${stopped ? ", then stopped" : ""}: **${countFindings(report)}**.`,
     ...severities.flatMap((severity) => section(severity, report)),
+    ...(report.findings.length > 0 ? [sourceNote] : []),
     ...failures(report),
     ...skipped(report),
   ];
@@ -28,12 +32,12 @@ function item(
   { path, line, message, rule, reviewer, models, source, evidence }: Finding,
   modelCount: number,
 ): string {
-  const seen = source === "check" ? escape(evidence) : `the model's own reading: ${escape(evidence)}`;
+  const claimed = source === "model" ? `; the model's own reading: ${escape(evidence)}` : "";
   const agreed =
     modelCount > 1
       ? ` Reported by ${models.length} of ${modelCount} models: ${escape(models.join(", "))}.`
       : "";
-  return `- ${code(`${path}:${line}`)} ${escape(message)} (${code(rule)}, ${reviewer}; ${seen}).${agreed}`;
+  return `- ${code(`${path}:${line}`)} ${escape(message)} (${code(rule)}, ${reviewer}${claimed}).${agreed}`;
 }
 
 function failures({ failures: failed }: Report): string[] {

@@ -37,7 +37,7 @@ export async function openGit(git: Git, options: GitReviewOptions): Promise<Repo
   if (!isTracked && scope !== "" && name === undefined) return undefined;
   const head = await readHead(git, signal);
   const notes: string[] = [];
-  if (scope !== "") notes.push(`only ${quoteName(scope)} of the repository at ${quoteName(git.workTree)}`);
+  if (scope !== "") notes.push(`only ${quoteName(scope)} of the repository`);
   if (head.detached) notes.push(`detached head at ${shortId(head.commit ?? "")}`);
   if (!head.commit) notes.push("no commits yet");
   if (!isTracked) notes.push("no file is tracked by git");

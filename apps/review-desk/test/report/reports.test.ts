@@ -170,6 +170,12 @@ test("markdown() lets no text of the reviewed repository become a link, an image
   expect(ticks).toContain("``` a`b``c.ts:3 ```");
 });
 
+test("markdown() tells an analyser's finding from a model's own reading", () => {
+  const [first, second] = markdown(report).match(/^- .*$/gm) ?? [];
+  expect(first).toContain("(`oxlint/no-debugger`, correctness).");
+  expect(second).toContain("(`long-file`, complexity; the model's own reading: ");
+});
+
 test("findingsJson() holds every finding, failure and skipped file", () => {
   const value = JSON.parse(findingsJson(report));
   expect(value).toMatchObject({

@@ -327,7 +327,7 @@ test("openRepository() reviews only what is below a folder inside a repository",
   write("sub/b.ts", "y\n");
   const repository = await openRepository(join(folder, "sub"));
   expect(repository.root).toBe(folder);
-  expect(repository.notes).toEqual([`only "sub" of the repository at ${JSON.stringify(folder)}`]);
+  expect(repository.notes).toEqual([`only "sub" of the repository`]);
   expect(await summarize(repository)).toEqual(["sub/b.ts tracked"]);
   await expect(repository.read("a.ts")).rejects.toMatchObject({
     message: 'Cannot read "a.ts": not below "sub"',
