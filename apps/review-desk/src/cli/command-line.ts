@@ -59,7 +59,10 @@ function parseCount(text: string): number {
 function report(error: unknown): ExitCode {
   // Commander has printed its own line, and the help and version that were asked for are no mistake.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-  if (error instanceof Interrupted) return exitCode.stopped;
+  if (error instanceof Interrupted) {
+    process.stderr.write(`review-desk: ${error.message} before anything was reviewed\n`);
+    return exitCode.stopped;
+  }
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof RepositoryError) {
     process.stderr.write(`review-desk: ${error.message}\n`);
     return exitCode.usage;

@@ -4,7 +4,7 @@ import { createLane } from "@executus/lane";
 import { createChecks } from "../checks/checks.ts";
 import { chooseModels } from "../model/choose-models.ts";
 import { openRepository } from "../repository/open-repository.ts";
-import { makeReport } from "../report/report.ts";
+import { makeReport, type Report } from "../report/report.ts";
 import { reaches, type Severity } from "../review/finding.ts";
 import { review } from "../review/review.ts";
 import { Tally } from "../review/tally.ts";
@@ -12,7 +12,7 @@ import { UsageError } from "../usage-error.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { createLog } from "./log.ts";
-import { deliverReport, prepareFolder } from "./output.ts";
+import { deliverReport, prepareFolder, reportPaths } from "./output.ts";
 import { openProgressView } from "./progress-view.ts";
 
 export interface ReviewCommand {
@@ -48,6 +48,8 @@ export async function reviewCommand(command: ReviewCommand): Promise<ExitCode> {
   using interrupt = catchInterrupts();
   const { signal } = interrupt;
   const repository = await openRepository(command.repo, { base: command.base, signal });
+  const leftOut =
+    command.out === undefined ? new Set<string>() : await reportPaths(repository.root, command.out);
   await using checks = createChecks();
   const lane = createLane({ name: "review", maxConcurrent: concurrency });
   const name = command.name ?? basename(resolve(command.repo));
@@ -56,7 +58,16 @@ export async function reviewCommand(command: ReviewCommand): Promise<ExitCode> {
   {
     using view = openProgressView(`review of ${name}`, process.stderr);
     const { progress } = view;
-    const running = review(repository, { models, lane, concurrency, checks, progress, tally, signal });
+    const running = review(repository, {
+      models,
+      leftOut,
+      lane,
+      concurrency,
+      checks,
+      progress,
+      tally,
+      signal,
+    });
     await orStopped(running, signal);
     progress.end(signal.aborted ? "cancelled" : "done");
   }
@@ -65,12 +76,17 @@ export async function reviewCommand(command: ReviewCommand): Promise<ExitCode> {
   log.info({ ...result.cells, findings: result.findings.length, stopped }, "review ends");
   const report = makeReport({ repository, name, base: command.base, models, result, stopped });
   const delivered = await deliverReport(report, stopped ? undefined : command.out);
-  if (stopped) return exitCode.stopped;
-  if (!delivered || report.failures.length > 0) return exitCode.incomplete;
-  const { failOn } = command;
-  if (failOn !== undefined && report.findings.some((finding) => reaches(finding, failOn)))
-    return exitCode.findings;
-  return exitCode.ok;
+  return stopped ? exitCode.stopped : outcomeOf(report, delivered, command.failOn);
+}
+
+function outcomeOf(
+  { failures, findings }: Report,
+  delivered: boolean,
+  failOn: Severity | undefined,
+): ExitCode {
+  if (!delivered || failures.length > 0) return exitCode.incomplete;
+  const reached = failOn !== undefined && findings.some((finding) => reaches(finding, failOn));
+  return reached ? exitCode.findings : exitCode.ok;
 }
 
 function readConcurrency(settings: Source): number {

@@ -16,6 +16,8 @@ type CheckResult = z.infer<typeof checkResult>;
 /**
  * The embedded model's whole mind: list the change and run the reviewer's check, read the lines that the check points
  * at, then report what the check found and cite both.
+ *
+ * @throws {Error} if the check failed: a file that nothing has looked at must not pass for a clean one.
  */
 export function answerByRules(prompt: LanguageModelV4Prompt): LanguageModelV4Content[] {
   const task = readTask(firstUserText(prompt));
@@ -28,7 +30,9 @@ export function answerByRules(prompt: LanguageModelV4Prompt): LanguageModelV4Con
     ];
   }
   const parsed = checkResult.safeParse(check);
-  const { findings } = parsed.success ? parsed.data : { findings: [] };
+  if (!parsed.success)
+    throw new Error(typeof check === "string" ? check : `${task.check} gave no findings list`);
+  const { findings } = parsed.data;
   if (findings.length > 0 && !results.has("read_hunk")) {
     const lines = [...new Set(findings.map(({ line }) => line))].slice(0, maxHunks);
     return lines.map((line, index) => call("read_hunk", index + 1, { path: task.path, line }));
@@ -57,14 +61,14 @@ function firstUserText(prompt: LanguageModelV4Prompt): string {
   return "";
 }
 
-/** The JSON that each tool has answered so far, by tool name, in order. An error counts as an empty answer. */
+/** What each tool has answered so far, by tool name, in order: JSON, or the text of an error. */
 function toolResults(prompt: LanguageModelV4Prompt): Map<string, unknown[]> {
   const results = new Map<string, unknown[]>();
   for (const message of prompt) {
     if (message.role !== "tool") continue;
     for (const part of message.content) {
       if (part.type !== "tool-result") continue;
-      const value = part.output.type === "json" ? part.output.value : {};
+      const value = "value" in part.output ? part.output.value : undefined;
       const known = results.get(part.toolName);
       if (known) known.push(value);
       else results.set(part.toolName, [value]);

@@ -16,9 +16,11 @@ export function summarize(report: Report): string {
     ...notes.map((note) => `note: ${note}`),
     "",
   ];
-  if (files === 0)
-    lines.push(report.base === undefined ? "Nothing to review." : "Nothing to review: no file has changed.");
-  else lines.push(...findings.slice(0, maxListed).map((finding) => findingLine(finding, report)));
+  if (files === 0) {
+    const unchanged = report.base !== undefined && report.skipped.length === 0;
+    lines.push(unchanged ? "Nothing to review: no file has changed." : "Nothing to review.");
+  }
+  lines.push(...findings.slice(0, maxListed).map((finding) => findingLine(finding, report)));
   if (findings.length > maxListed)
     lines.push(`… and ${findings.length - maxListed} more: write them all with --out DIR`);
   if (files > 0) lines.push(...(findings.length > 0 ? [""] : []), countFindings(report));

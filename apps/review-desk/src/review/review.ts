@@ -23,6 +23,8 @@ export interface ReviewOptions {
   readonly models: readonly ReviewModel[];
   /** Where every cell waits for its turn. */
   readonly lane: Lane;
+  /** Paths that are passed over: the reports of an earlier review, so that the next one says the same. */
+  readonly leftOut: ReadonlySet<string>;
   /** Cells in flight. */
   readonly concurrency: number;
   readonly checks: Checks;
@@ -45,12 +47,13 @@ interface Target {
  * @throws {RepositoryError} if the list of files cannot be read to its end.
  */
 export async function review(repository: Repository, options: ReviewOptions): Promise<void> {
-  const { models, lane, concurrency, checks, progress, tally, signal } = options;
+  const { models, leftOut, lane, concurrency, checks, progress, tally, signal } = options;
   const targets = models.flatMap((model) => reviewers.map((reviewer): Target => ({ reviewer, model })));
   const files = new Map<string, ReviewFile>();
 
   async function* listed(): AsyncGenerator<ReviewFile> {
     for await (const entry of repository.files({ signal })) {
+      if (leftOut.has(entry.path)) continue;
       if (entry.kind === "skipped") {
         tally.skip(entry);
         continue;
@@ -76,8 +79,9 @@ export async function review(repository: Repository, options: ReviewOptions): Pr
         step.end("done");
         settle(result);
       } catch (error) {
-        step.end(signal.aborted ? "cancelled" : "failed");
-        if (!signal.aborted) tally.fail(failureOf(cell, error));
+        if (signal.aborted) return step.end("cancelled");
+        step.end("failed");
+        tally.fail(failureOf(cell, error));
       }
       progress.add(1);
     },
@@ -93,7 +97,7 @@ export async function review(repository: Repository, options: ReviewOptions): Pr
   }
 
   function settle({ findings, dropped }: CellResult): void {
-    for (const finding of tally.done(findings, dropped)) progress.note(noteOf(finding), levelOf(finding));
+    for (const finding of tally.done(findings, dropped)) progress.note(noteOf(finding), finding.severity);
   }
 }
 
@@ -104,8 +108,4 @@ function failureOf({ file, reviewer, model }: Cell, error: unknown) {
 
 function noteOf({ path, line, message, rule }: Finding): string {
   return `${cleanLine(path, 200)}:${line} ${message} (${rule})`;
-}
-
-function levelOf({ severity }: Finding): "error" | "warn" | "info" {
-  return severity;
 }

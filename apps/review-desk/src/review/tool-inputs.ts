@@ -1,10 +1,11 @@
 import { zodSchema } from "ai";
 import { z } from "zod";
 import { checkNames } from "../checks/finding.ts";
+import { maxFindings } from "../checks/finding-list.ts";
 import { reportedFinding } from "./finding.ts";
 
-/** Most findings that a cell may report. */
-const maxReported = 200;
+/** Most findings that a cell may report: all that a check gives, and the one that counts the rest. */
+const maxReported = maxFindings + 1;
 /** Most lines that `read_hunk` gives on either side. */
 export const maxHunkRadius = 100;
 

@@ -44,3 +44,13 @@ test("LineIndex finds the same position by bytes and by code units in any text",
     }),
   );
 });
+
+test("LineIndex counts columns on a line of any length", () => {
+  const text = `é😀x
+${"é😀x".repeat(1000)}`;
+  const lines = new LineIndex(Buffer.from(text));
+  for (const count of [0, 1, 146, 147, 500, 1000]) {
+    const offset = 8 + 7 * count;
+    expect(lines.position(offset)).toEqual({ line: 2, column: 4 * count + 1 });
+  }
+});

@@ -118,7 +118,7 @@ test("a model that fails on one file leaves a partial review, and the exit code 
     taskOf(request).path === "bad.ts" ? 400 : careful(request),
   );
   const { folder } = gitProject({ ...project, "bad.ts": "export const b = 2;\n" });
-  const { code, stdout } = await reviewDesk(["--repo", folder], {
+  const { code, stdout } = await reviewDesk(["--repo", folder, "--fail-on", "error"], {
     EXECUTUS_BASE_URL: server.url,
     EXECUTUS_MODEL: "m",
   });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { gitProject, temporaryFolder, writeFiles } from "./git-project.ts";
 import { reviewDesk, start } from "./review-desk-process.ts";
 
@@ -88,6 +88,47 @@ test("review --out writes the three reports and nothing else", async () => {
   const { findings, cells } = JSON.parse(readFileSync(join(out, "findings.json"), "utf8"));
   expect(findings.map(({ source }: { source: string }) => source)).not.toContain("model");
   expect(cells).toEqual({ total: 8, done: 8, failed: 0 });
+});
+
+test("review --out writes none of the reports if one cannot be written", async () => {
+  const { folder } = gitProject(planted);
+  const out = temporaryFolder();
+  writeFiles(out, { "findings.json/in-the-way": "" });
+  const { code, stdout, stderr } = await reviewDesk(["--repo", folder, "--out", out]);
+  expect(readdirSync(out)).toEqual(["findings.json"]);
+  expect(stdout).toContain("src/planted.ts:9");
+  expect(stderr).toMatch(/review-desk: .*findings\.json/);
+  expect(code).toBe(3);
+});
+
+test("review says the same again when --out lies in the reviewed folder", async () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, planted);
+  const out = join(folder, "reports");
+  const first = await reviewDesk(["--repo", folder, "--out", out]);
+  const again = await reviewDesk(["--repo", folder, "--out", out]);
+  expect(first.stdout).toContain("2 files reviewed");
+  expect(again.stdout).toBe(first.stdout);
+});
+
+test("review reports a file with more findings than a check gives", async () => {
+  const { folder } = gitProject({ "many.js": "debugger;\n".repeat(230) });
+  const { code, stdout } = await reviewDesk(["--repo", folder]);
+  expect(stdout).toContain("200 errors, 1 info\n1 file reviewed, 4 of 4 cells done\n");
+  expect(code).toBe(0);
+});
+
+test("review fails the cells of an analyser that cannot run", async () => {
+  const { folder } = gitProject({ "a.ts": clean });
+  const nowhere = join(folder, "no/such/folder");
+  const { code, stdout } = await reviewDesk(["--repo", folder, "--fail-on", "error"], {
+    TMPDIR: nowhere,
+    TEMP: nowhere,
+    TMP: nowhere,
+  });
+  expect(stdout).toMatch(/a\.ts · correctness · rules: .*Cannot make a scratch folder in /);
+  expect(stdout).toContain("0 of 4 cells done");
+  expect(code).toBe(3);
 });
 
 test.each([
@@ -205,6 +246,37 @@ test.skipIf(process.platform === "win32")(
     expect(code).toBe(130);
   },
 );
+
+test.skipIf(process.platform === "win32")(
+  "Ctrl-C before the review has begun stops it too, and says so in one line",
+  async () => {
+    const { folder } = gitProject({ "a.ts": clean });
+    const bin = temporaryFolder();
+    const started = join(bin, "started");
+    writeFileSync(join(bin, "git"), `#!/bin/sh\n: > "${started}"\nexec sleep 60\n`, { mode: 0o755 });
+    const running = start(["review", "--repo", folder], { PATH: `${bin}:${process.env["PATH"]}` });
+    await vi.waitFor(() => expect(existsSync(started)).toBe(true), 10_000);
+    running.child.kill("SIGINT");
+    expect(await running.finished).toEqual({
+      code: 130,
+      stdout: "",
+      stderr: "review-desk: stopped by SIGINT before anything was reviewed\n",
+    });
+  },
+);
+
+test("EXECUTUS_CONCURRENCY and EXECUTUS_LOG_LEVEL set the cells in flight and a log on stderr", async () => {
+  const { folder } = gitProject({ "a.ts": clean });
+  const { stderr } = await reviewDesk(["--repo", folder], {
+    EXECUTUS_CONCURRENCY: "3",
+    EXECUTUS_LOG_LEVEL: "info",
+  });
+  const log = stderr.split("\n").filter((line) => line.startsWith("{"));
+  expect(log.map((line) => JSON.parse(line))).toMatchObject([
+    { msg: "review starts", concurrency: 3 },
+    { msg: "review ends", done: 4 },
+  ]);
+});
 
 test("review keeps quiet when whoever reads its output has gone", async () => {
   const { folder } = gitProject(planted);

@@ -5,20 +5,23 @@ import { writeTask } from "../../src/review/task.ts";
 
 const finding = { line: 7, rule: "oxlint/no-empty", severity: "warn", message: "Empty block" };
 
-function promptWith(...results: readonly [tool: string, value: object][]): LanguageModelV4Prompt {
+function promptWith(...results: readonly [tool: string, answer: object | string][]): LanguageModelV4Prompt {
   const path = 'odd "name"\n.ts';
   const task = writeTask({ path, reviewer: "correctness", check: "correctness", status: "tracked" });
   return [
     { role: "system", content: "instructions" },
     { role: "user", content: [{ type: "text", text: task }] },
-    ...results.map(([toolName, value], index) => ({
+    ...results.map(([toolName, answer], index) => ({
       role: "tool" as const,
       content: [
         {
           type: "tool-result" as const,
           toolCallId: String(index),
           toolName,
-          output: { type: "json" as const, value: value as never },
+          output:
+            typeof answer === "string"
+              ? { type: "error-text" as const, value: answer }
+              : { type: "json" as const, value: answer as never },
         },
       ],
     })),
@@ -56,8 +59,16 @@ test("answerByRules() reports what the check found and cites it", () => {
   ]);
 });
 
-test("answerByRules() reports nothing where the check found nothing or failed", () => {
+test("answerByRules() reports nothing where the check found nothing", () => {
   const nothing = [["report_findings", { findings: [] }]];
   expect(callsOf(promptWith(["run_check", { findings: [] }]))).toEqual(nothing);
-  expect(callsOf(promptWith(["run_check", { error: "no such file" }]))).toEqual(nothing);
+});
+
+test("answerByRules() throws what the check failed with", () => {
+  expect(() => answerByRules(promptWith(["run_check", "oxlint ran out of time"]))).toThrow(
+    new Error("oxlint ran out of time"),
+  );
+  expect(() => answerByRules(promptWith(["run_check", { error: "no such file" }]))).toThrow(
+    new Error("correctness gave no findings list"),
+  );
 });

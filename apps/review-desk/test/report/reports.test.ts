@@ -136,7 +136,9 @@ test("summarize() lists findings with file and line, counts, failures and what w
 });
 
 test("summarize() says when nothing has changed", () => {
-  expect(summarize({ ...empty, base: "main" })).toContain("Nothing to review: no file has changed.");
+  expect(summarize({ ...empty, base: "main" })).toContain("Nothing to review: no file has changed.\n");
+  const deleted = { kind: "skipped", path: "gone.ts", why: "deleted" } as const;
+  expect(summarize({ ...empty, base: "main", skipped: [deleted] })).toContain("Nothing to review.\n");
 });
 
 test("summarize() says what was done when it was stopped", () => {
