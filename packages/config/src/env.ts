@@ -30,6 +30,8 @@ interface ProcessHost {
  * `get` is called, and nothing is ever changed.
  */
 export function env({ prefix = "", map = toVariable, from }: EnvOptions = {}): Source {
+  requireOption("prefix", prefix, "string");
+  requireOption("map", map, "function");
   return {
     name: "environment",
     get(key) {
@@ -40,6 +42,11 @@ export function env({ prefix = "", map = toVariable, from }: EnvOptions = {}): S
       return value === "" ? undefined : value;
     },
   };
+}
+
+function requireOption(name: string, value: unknown, kind: "string" | "function"): void {
+  if (typeof value === kind) return;
+  throw new TypeError(`Cannot read environment: '${name}' must be a ${kind}: received ${typeof value}`);
 }
 
 function toVariable(key: string): string {

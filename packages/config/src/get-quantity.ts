@@ -23,7 +23,7 @@ const bytes = new Map([
 ]);
 
 /**
- * A length of time in milliseconds: `250ms`, `1.5s`, `10m`, `2h`, `7d`. A bare number is refused as text, because nobody
+ * A length of time, rounded to whole milliseconds: `250ms`, `1.5s`, `10m`, `2h`, `7d`. A bare number is refused as text, because nobody
  * can tell its unit; a source that gives numbers gives milliseconds.
  *
  * @throws {ConfigError} `CONFIG_INVALID` if it is not, or is negative.
@@ -39,7 +39,7 @@ export function getDuration(source: Source | undefined, key: string, fallback: n
 }
 
 /**
- * A size in whole bytes: `512`, `10KB` (thousands), `10MiB` (1,048,576s), in any case; rounded down.
+ * A size in whole bytes: `512`, `10KB` (thousands), `10MiB` (1,048,576s), in any case; rounded to whole ones.
  *
  * @throws {ConfigError} `CONFIG_INVALID` if it is not, or is negative.
  */
@@ -49,14 +49,17 @@ export function getBytes(source: Source | undefined, key: string, fallback: numb
 
 function parseBytes(value: unknown): number | typeof invalid {
   const size = parseQuantity(value, bytes);
-  if (size === invalid) return invalid;
-  const whole = Math.floor(size);
-  return Number.isSafeInteger(whole) ? whole : invalid;
+  return Number.isSafeInteger(size) ? size : invalid;
 }
 
+/** Whole, because 8.2 × 3,600,000 is 29,519,999.999999996, which a limit that counts would refuse. */
 function parseQuantity(value: unknown, units: ReadonlyMap<string, number>): number | typeof invalid {
-  if (typeof value === "number") return Number.isFinite(value) && value >= 0 ? value : invalid;
+  const amount = Math.round(typeof value === "number" ? value : toAmount(value, units));
+  return Number.isFinite(amount) && amount >= 0 ? amount : invalid;
+}
+
+function toAmount(value: unknown, units: ReadonlyMap<string, number>): number {
   const match = typeof value === "string" ? /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(value.trim()) : null;
   const unit = match && units.get((match[2] ?? "").toLowerCase());
-  return match && unit ? Number(match[1]) * unit : invalid;
+  return match && unit ? Number(match[1]) * unit : Number.NaN;
 }

@@ -1,12 +1,12 @@
 import { askSource } from "./ask-source.ts";
-import { requireKey, type Source } from "./source.ts";
+import { isSource, requireKey, type Source } from "./source.ts";
 
 /**
  * Several sources as one: for each key the first that has it wins, whole; nothing is merged. Sources that are
  * `undefined` are left out, so that an optional one can be passed as it is; one that throws is passed over.
  */
 export function layer(...highToLow: readonly (Source | undefined)[]): Source {
-  const sources = highToLow.filter((source) => source !== undefined);
+  const sources = highToLow.filter((source) => isSource(source, "Cannot layer settings"));
   return {
     name: sources.map((source) => source.name ?? "unnamed").join(" > "),
     get(key) {

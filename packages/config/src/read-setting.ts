@@ -1,6 +1,6 @@
 import { askSource } from "./ask-source.ts";
 import { ConfigError } from "./errors.ts";
-import { requireKey, type Source } from "./source.ts";
+import { isSource, requireKey, type Source } from "./source.ts";
 
 /** What a parser gives for a value that is none of its kind. */
 export const invalid: unique symbol = Symbol("invalid");
@@ -18,8 +18,9 @@ export function readSetting<T>(
   expected: string,
 ): T {
   requireKey(key);
-  const value = source && askSource(source, key);
-  if (value === undefined || source === undefined) return fallback;
+  if (!isSource(source, "Cannot read setting")) return fallback;
+  const value = askSource(source, key);
+  if (value === undefined) return fallback;
   const parsed = parse(value);
   if (parsed !== invalid) return parsed;
   const where = source.name === undefined ? "" : ` from ${source.name}`;

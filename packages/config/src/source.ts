@@ -19,3 +19,10 @@ export function requireKey(key: string): void {
   const received = typeof key === "string" ? JSON.stringify(key) : typeof key;
   throw new TypeError(`Cannot read setting: 'key' must be a name that is not reserved: received ${received}`);
 }
+
+/** Returns if there is a source. @throws {TypeError} if what is there is none. */
+export function isSource(source: Source | null | undefined, action: string): source is Source {
+  if (source === undefined || source === null) return false;
+  if (typeof source.get === "function") return true;
+  throw new TypeError(`${action}: 'source' must have a get function: received ${typeof source}`);
+}

@@ -145,3 +145,30 @@ test("getString() gives an empty string that a source has, and refuses what is n
 test.each(["__proto__", "a.constructor", "prototype.x", ""])("every getter refuses the key %j", (key) => {
   expect(() => getInt(undefined, key, 5)).toThrow(TypeError);
 });
+
+test.each([
+  ["8.2h", 29_520_000],
+  ["0.07s", 70],
+  ["1.5ms", 2],
+  [99.5, 100],
+])("getDuration() gives whole milliseconds for %j", (value, expected) => {
+  expect(getDuration(having(value), "x", 5)).toBe(expected);
+});
+
+test("getBytes() gives whole bytes, not what a binary fraction makes of them", () => {
+  expect(getBytes(having("1.005KB"), "x", 5)).toBe(1005);
+});
+
+test("getDuration() refuses a time that no number can hold", () => {
+  expect(() => getDuration(having(`${"9".repeat(400)}d`), "x", 5)).toThrow("a time with a unit");
+});
+
+test.each([{ port: 1 }, "env", 5])("every getter refuses %j for a source", (source) => {
+  expect(() => getInt(source as unknown as Source, "x", 5)).toThrow(
+    new TypeError(`Cannot read setting: 'source' must have a get function: received ${typeof source}`),
+  );
+});
+
+test("every getter takes null for no source", () => {
+  expect(getInt(null as unknown as undefined, "x", 5)).toBe(5);
+});

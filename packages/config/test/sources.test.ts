@@ -80,3 +80,19 @@ test("a Map with string keys is a Source", () => {
   expectTypeOf(new Map<string, unknown>()).toExtend<Source>();
   expect(getInt(new Map([["port", 8080]]), "port", 80)).toBe(8080);
 });
+
+test("layer() leaves null out, and refuses what is no source before it is asked", () => {
+  expect(layer(null as unknown as undefined, { get: () => 3 }).get("x")).toBe(3);
+  expect(() => layer({ port: 1 } as unknown as Source)).toThrow(
+    new TypeError("Cannot layer settings: 'source' must have a get function: received object"),
+  );
+});
+
+test("env() refuses options that it could only fail with later", () => {
+  expect(() => env({ map: "upper" as never })).toThrow(
+    new TypeError("Cannot read environment: 'map' must be a function: received string"),
+  );
+  expect(() => env({ prefix: 5 as never })).toThrow(
+    new TypeError("Cannot read environment: 'prefix' must be a string: received number"),
+  );
+});

@@ -1,3 +1,4 @@
+import { cleanText } from "./clean-text.ts";
 import type { Deliverer } from "./deliverer.ts";
 import { requireDelivery } from "./deliverer.ts";
 import { DeliverError } from "./errors.ts";
@@ -80,6 +81,6 @@ function failure(channel: string, error: unknown, logger: Logger | undefined): R
   if (ours && code !== "DELIVER_SEND_FAILED") throw error;
   // A failed receipt is no silence, so without a logger there is no process warning either.
   if (logger) reportProblem(logger, `Cannot deliver to channel ${show(channel)}`, error);
-  if (ours) return failedReceipt(String(message));
+  if (ours) return failedReceipt(cleanText(String(message)).replaceAll(/\s+/g, " "));
   return failedReceipt(`Cannot deliver to channel ${show(channel)}: ${failureReason(error)}`);
 }

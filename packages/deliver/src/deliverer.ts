@@ -39,6 +39,9 @@ export function requireDelivery(
   message: OutMessage,
   signal: AbortSignal | undefined,
 ): void {
+  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
+    throw new TypeError(`Cannot deliver: 'signal' must be an AbortSignal: received ${show(signal)}`);
+  }
   signal?.throwIfAborted();
   if (typeof destination !== "object" || destination === null) {
     throw new TypeError(`Cannot deliver: 'destination' must be an object: received ${show(destination)}`);

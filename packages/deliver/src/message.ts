@@ -37,12 +37,24 @@ function requireFile(file: OutFile, path: string): void {
   const { name, mediaType, size } = file;
   requireThat(typeof name === "string" && name !== "", `${path}.name`, "a non-empty string", name);
   requireThat(typeof mediaType === "string", `${path}.mediaType`, "a string", mediaType);
-  requireThat(Number.isSafeInteger(size) && size >= 0, `${path}.size`, "a whole number of bytes", size);
+  requireThat(
+    Number.isSafeInteger(size) && size >= 0,
+    `${path}.size`,
+    "a whole number of bytes",
+    size,
+    RangeError,
+  );
   requireThat(typeof file.stream === "function", `${path}.stream`, "a function", typeof file.stream);
 }
 
-function requireThat(holds: boolean, what: string, expected: string, received: unknown): void {
+function requireThat(
+  holds: boolean,
+  what: string,
+  expected: string,
+  received: unknown,
+  OutOfBounds: ErrorConstructor = TypeError,
+): void {
   if (holds) return;
   const message = `Cannot deliver: '${what}' must be ${expected}: received ${show(received)}`;
-  throw typeof received === "number" ? new RangeError(message) : new TypeError(message);
+  throw typeof received === "number" ? new OutOfBounds(message) : new TypeError(message);
 }

@@ -10,7 +10,13 @@ interface EmitterStream {
   on(event: string, listener: (error?: unknown) => void): unknown;
   off(event: string, listener: (error?: unknown) => void): unknown;
   readonly writableLength?: unknown;
+  readonly closed?: unknown;
 }
+
+/** As they are at import: a test's fake clock must not hold up a delivery, which only waits for its turn. */
+const { setTimeout, clearTimeout } = globalThis;
+
+const failing = new WeakSet<EmitterStream>();
 
 /**
  * Writes text and resolves when the stream has passed all of it on, so that a process may end right after.
@@ -29,24 +35,17 @@ function isEmitter(stream: TextStream): stream is TextStream & EmitterStream {
 
 function flush(stream: EmitterStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
+    let settled = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const release = (): void => {
+    const settle = (then: () => void): void => {
+      settled = true;
       clearTimeout(timer);
       for (const [event, listener] of listeners) stream.off(event, listener);
+      then();
     };
-    const succeed = (): void => {
-      release();
-      resolve();
-    };
-    const fail = (error: unknown): void => {
-      release();
-      reject(error);
-    };
+    const succeed = (): void => settle(resolve);
+    const fail = (error: unknown): void => settle(() => reject(error));
     const closed = (): void => fail(Object.assign(new Error("Closed"), { code: "ERR_STREAM_DESTROYED" }));
-    const settleNextTurn = (settle: () => void): void => {
-      clearTimeout(timer);
-      timer = setTimeout(settle, 0);
-    };
     const listeners = [
       ["error", fail],
       ["close", closed],
@@ -55,16 +54,30 @@ function flush(stream: EmitterStream, text: string): Promise<void> {
     for (const [event, listener] of listeners) stream.on(event, listener);
     try {
       const accepted = stream.write(text, (error) => {
-        // The `error` event comes after this callback, or never: the listener must outlast it by one turn.
-        if (error) settleNextTurn(() => fail(error));
-        else succeed();
+        if (settled) return;
+        if (!error) return succeed();
+        hearOut(stream);
+        fail(error);
       });
       // A `write` that somebody has replaced to capture output may not know of callbacks.
-      if (!isPending(stream, accepted)) settleNextTurn(succeed);
+      if (!settled && !isPending(stream, accepted)) timer = setTimeout(succeed, 0);
     } catch (error) {
       fail(error);
     }
   });
+}
+
+/** Hears the `error` event of a failed write. It comes once the stream is destroyed, which for a file takes a while. */
+function hearOut(stream: EmitterStream): void {
+  if (stream.closed === true || failing.has(stream)) return;
+  failing.add(stream);
+  const heard = (): void => {
+    failing.delete(stream);
+    stream.off("error", heard);
+    stream.off("close", heard);
+  };
+  stream.on("error", heard);
+  stream.on("close", heard);
 }
 
 function isPending({ writableLength }: EmitterStream, accepted: unknown): boolean {

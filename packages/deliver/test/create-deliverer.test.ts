@@ -146,3 +146,10 @@ test("createDeliverer() throws for a transport without a name or send, and for t
     new RangeError("Cannot create deliverer: 'transports' must have distinct names: two are \"a\""),
   );
 });
+
+test("createDeliverer() makes one clean line of what a transport says", async () => {
+  const said = new DeliverError("DELIVER_SEND_FAILED", "Cannot post:\r\n  \u001b[2Jbad\tgateway");
+  const failing = transport("a", () => Promise.reject(said));
+  const receipt = await createDeliverer(failing).deliver({ channel: "a", to: "" }, message);
+  expect(receipt.parts[0]?.error).toBe("Cannot post: bad gateway");
+});

@@ -22,6 +22,7 @@ const badFile = (change: object): object => ({ ...message, files: [{ ...outFile(
 
 test.each([
   [here, null, "'message' must be an object: received null"],
+  [here, { ...message, key: 5 }, "'message.key' must be a non-empty string: received 5"],
   [here, { ...message, key: "" }, "'message.key' must be a non-empty string: received \"\""],
   [here, { ...message, text: 7 }, "'message.text' must be a string: received \"number\""],
   [here, { ...message, format: "html" }, '\'message.format\' must be "plain" or "markdown": received "html"'],
@@ -55,3 +56,15 @@ test("deliver() of every deliverer rejects an empty message with DELIVER_EMPTY",
   const expected = expect.objectContaining({ code: "DELIVER_EMPTY" });
   expect(await rejections(here, { key: "k", text: "" })).toEqual([expected, expected, expected]);
 });
+
+test.each([null, {}, "stop"])(
+  "deliver() of every deliverer rejects a signal that is none with a TypeError (%j)",
+  async (signal) => {
+    const options = { signal: signal as unknown as AbortSignal };
+    for (const deliverer of deliverers) {
+      await expect(deliverer.deliver(here, message, options)).rejects.toThrow(
+        /^Cannot deliver: 'signal' must be an AbortSignal: received (null|object|"stop")$/,
+      );
+    }
+  },
+);

@@ -230,3 +230,30 @@ test("stdout() throws a TypeError for a stream without write", () => {
     new TypeError("Cannot create stdout: 'stream' must have a write function: received object"),
   );
 });
+
+test("stdout() hears an error event that comes long after the failed write", async () => {
+  let close = (): void => {};
+  const stream = new Writable({
+    write: (_chunk, _encoding, done) => done(new Error("full")),
+    destroy: (error, done) => void (close = () => done(error)),
+  });
+  const deliverer = stdout({ stream });
+  expect((await deliverer.deliver(here, { key: "k", text: "a" })).status).toBe("failed");
+  expect((await deliverer.deliver(here, { key: "k", text: "b" })).status).toBe("failed");
+  await turns();
+  close();
+  await turns();
+  expect(stream.errored).toEqual(new Error("full"));
+  expect(stream.closed).toBe(true);
+  expect(listeners(stream)).toEqual([0, 0, 0]);
+});
+
+test("stdout() needs no turn of a fake clock for a stream whose write knows no callback", async () => {
+  vi.useFakeTimers();
+  try {
+    const stream = Object.assign(manualStream().stream, { write: () => true });
+    expect((await stdout({ stream }).deliver(here, { key: "k", text: "a" })).status).toBe("delivered");
+  } finally {
+    vi.useRealTimers();
+  }
+});

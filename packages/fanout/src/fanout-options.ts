@@ -15,8 +15,8 @@ export interface FanoutOptions<M = unknown, R = unknown> {
   readonly maxConcurrentPerKey?: number | undefined;
   /**
    * What the per-key cap counts by, compared as in a `Map`: a provider, a host. Asked once per target, before the
-   * first task is read; it does not see the task, so that reading ahead stays bounded. Throws: each cell of this
-   * target is rejected with what it threw.
+   * first task is read; it does not see the task, so that reading ahead stays bounded. Not asynchronous. If it
+   * throws, each cell of this target is rejected with what it threw.
    *
    * @default the target itself
    */

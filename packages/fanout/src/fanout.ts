@@ -48,7 +48,7 @@ export async function fanout<T, M, R>(
   requireSignal(signal);
   signal?.throwIfAborted();
   requirePositions(tasks, targets, run);
-  requireOptions(options);
+  requireOptions({ maxConcurrent, maxConcurrentPerKey, cellTimeoutMs, key, onCell });
 
   const columns = [...targets];
   // A cap per key that is never the tighter one needs no count by key.

@@ -133,8 +133,9 @@ export class Pump<T, M, R> {
   #giveUpReading(skipped: Cell<R>): void {
     this.#ended = true;
     this.#reader.close();
-    // An array says how much of it was not read: no task goes missing from its grid.
-    while (this.#ledger.rowCount < this.#reader.size) {
+    // An array says how much of it was not read: no task goes missing from its grid. Asked once: a hook may add to it.
+    const { size } = this.#reader;
+    while (this.#ledger.rowCount < size) {
       const taskIndex = this.#ledger.addRow();
       this.#rejectKeys(taskIndex);
       for (const targetIndex of this.#plan.targetKeys.groups.flat()) {

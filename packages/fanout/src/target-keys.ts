@@ -11,6 +11,7 @@ export interface TargetKeys {
 /**
  * Asks for the key of each target, once. Keys are equal as in a `Map` (SameValueZero).
  *
+ * @throws {TypeError} if `key` returns a promise
  * @param together puts all columns into one group: nothing is counted by key, and cells start strictly row by row
  */
 export function groupTargets<M>(
@@ -28,6 +29,9 @@ export function groupTargets<M>(
       failures.set(column, error);
       continue;
     }
+    // Each promise would be a key of its own, and the cap per key would hold nothing back.
+    if (keys[column] instanceof Promise)
+      throw new TypeError("Cannot fan out: 'key' must not return a promise");
     const name = together ? undefined : keys[column];
     const group = groups.get(name);
     if (group) group.push(column);

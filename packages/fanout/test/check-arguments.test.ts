@@ -59,3 +59,20 @@ test("fanout() takes Infinity and undefined for every limit", async () => {
 function run(): number {
   return 1;
 }
+
+test("fanout() rejects when 'key' returns a promise: each would be a key of its own", async () => {
+  const key = async (target: string): Promise<string> => target;
+  await expect(fanout(["a"], ["x"], () => expect.unreachable(), { key })).rejects.toThrow(
+    new TypeError("Cannot fan out: 'key' must not return a promise"),
+  );
+});
+
+test("fanout() reads each option once: what it checked is what it uses", async () => {
+  let reads = 0;
+  const options = {
+    get maxConcurrent() {
+      return reads++ === 0 ? Number.NaN : 1;
+    },
+  };
+  await expect(fanout(["a"], ["x"], () => 1, options)).rejects.toThrow(RangeError);
+});

@@ -262,3 +262,15 @@ test("fanout() lets go of a task when its cells have started and returned", asyn
   controller.abort();
   await done;
 });
+
+test("fanout() ends after an abort though a hook goes on adding tasks to the array", async () => {
+  const tasks = [1, 2, 3];
+  const controller = new AbortController();
+  const done = fanout(tasks, ["x"], () => new Promise<never>(() => {}), {
+    maxConcurrent: 1,
+    signal: controller.signal,
+    onCell: () => void (tasks.length < 1000 && tasks.push(0)),
+  });
+  controller.abort(new Error("stop"));
+  expect((await done).rows).toHaveLength(3);
+});

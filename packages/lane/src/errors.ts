@@ -1,21 +1,49 @@
 /** The contract: codes never change within a major version, messages may. */
 export type LaneErrorCode =
-  | "LANE_CLOSED"
-  | "LANE_DUPLICATE"
+  | "LANE_ABORTED"
   | "LANE_CANCELLED"
+  | "LANE_CAP_BOUND"
+  | "LANE_CLOSED"
+  | "LANE_DEADLOCK"
+  | "LANE_DUPLICATE"
+  | "LANE_FULL"
   | "LANE_NOT_QUEUED"
+  | "LANE_NOT_RUNNING"
+  | "LANE_TIMEOUT"
+  | "LANE_TOO_HEAVY"
   | "LANE_UNKNOWN_JOB";
+
+/** One job of a chain of waits. */
+export interface ChainLink {
+  readonly lane: string;
+  readonly jobId: string;
+}
+
+export interface LaneErrorDetails {
+  /** True where the same call may succeed later without a change to it. @default false */
+  readonly retryable?: boolean | undefined;
+  /** The bound that was hit, and what was there. */
+  readonly limit?: number | undefined;
+  readonly observed?: number | undefined;
+  /** Of `LANE_DEADLOCK`: from the job that waits to the one that holds what it waits for. */
+  readonly chain?: readonly ChainLink[] | undefined;
+}
 
 /** Every refusal and every end that the lane itself decided. A job's own failure passes through unwrapped. */
 export class LaneError extends Error {
   override readonly name = "LaneError";
   readonly code: LaneErrorCode;
-  /** True where the same call may succeed later without a change to it. */
   readonly retryable: boolean;
+  readonly limit: number | undefined;
+  readonly observed: number | undefined;
+  readonly chain: readonly ChainLink[] | undefined;
 
-  constructor(code: LaneErrorCode, message: string, retryable = false) {
+  constructor(code: LaneErrorCode, message: string, details: LaneErrorDetails = {}) {
     super(message);
     this.code = code;
-    this.retryable = retryable;
+    this.retryable = details.retryable ?? false;
+    this.limit = details.limit;
+    this.observed = details.observed;
+    this.chain = details.chain;
   }
 }

@@ -1,54 +1,40 @@
+import { Caller } from "./caller.ts";
 import { Heap } from "./heap.ts";
+import type { QueueEntry } from "./queue-entry.ts";
 
-/** A job as the queue sees it. */
-export interface QueueEntry {
-  position: number;
-  /** Order of submission within the lane. */
-  readonly sequence: number;
-  readonly callerId: string | undefined;
-  readonly priority: number;
-  /** Place within its caller's queue, in turns of that caller; lower first. Set by `push`. */
-  turn: number;
-}
-
-/** One caller with something queued, or with a share that it has used ahead of the others. */
-interface Caller<E extends QueueEntry> {
-  position: number;
-  readonly id: string | undefined;
-  readonly jobs: Heap<E>;
-  /** The caller's first job: the only one that competes with other callers. */
-  head: E | undefined;
-  /** Jobs that it has submitted since it was last forgotten. */
-  submitted: number;
-  /** Start tag of the head while something is queued, else the virtual time up to which its share is used. */
-  tag: number;
+export interface FairQueueOptions {
+  /** What a priority level is worth, in turns; `Infinity` makes priority strict. */
+  readonly turnsPerLevel: number;
+  /** A caller's share relative to the others', above 0. */
+  readonly callerWeight: (callerId: string | undefined) => number;
 }
 
 /**
  * The order in which jobs start: a fair share for each caller, then priority, then first come.
  *
  * Start-time fair queueing (Goyal, Vin and Cheng, 1996) between callers: each head holds a start tag in virtual time,
- * the lowest is served, and a served caller's tag moves on by one turn. Virtual time also moves on by one turn shared
- * between the waiting callers at each start, so that an endless row of new callers cannot hold back an old one.
- * A priority level is worth `turnsPerLevel` turns; `Infinity` makes priority strict.
- * Every operation is O(log n).
+ * the lowest is served, and a served caller's tag moves on by the job's weight over the caller's. Virtual time also
+ * moves on by that weight shared between the waiting callers at each start, so that an endless row of new callers
+ * cannot hold back an old one. Callers at their cap wait aside and compete for nothing.
+ * Every operation is O(log n) in callers and in priority levels, except `setCallerCap`, which is O(callers).
  */
-export class FairQueue<E extends QueueEntry> {
+export class FairQueue<E extends QueueEntry<E>> {
   readonly #turnsPerLevel: number;
+  readonly #callerWeight: FairQueueOptions["callerWeight"];
   readonly #callers = new Map<string | undefined, Caller<E>>();
   readonly #waiting: Heap<Caller<E>>;
-  /** Callers with nothing queued, kept until virtual time has passed what they used. */
+  /** Callers with nothing queued, until virtual time has passed what they used. */
   readonly #resting = new Heap<Caller<E>>((a, b) => a.tag < b.tag);
-  readonly #jobBefore: (a: E, b: E) => boolean;
   #virtualTime = 0;
+  #latestTag = 0;
+  #waitingWeight = 0;
+  #callerCap = Number.POSITIVE_INFINITY;
   #size = 0;
 
-  constructor(turnsPerLevel: number) {
+  constructor({ turnsPerLevel, callerWeight }: FairQueueOptions) {
     this.#turnsPerLevel = turnsPerLevel;
+    this.#callerWeight = callerWeight;
     const strict = turnsPerLevel === Number.POSITIVE_INFINITY;
-    this.#jobBefore = strict
-      ? (a, b) => a.priority > b.priority || (a.priority === b.priority && a.sequence < b.sequence)
-      : (a, b) => a.turn < b.turn || (a.turn === b.turn && a.sequence < b.sequence);
     this.#waiting = new Heap(strict ? strictlyBefore : (a, b) => this.#agedBefore(a, b));
   }
 
@@ -57,75 +43,149 @@ export class FairQueue<E extends QueueEntry> {
     return this.#size;
   }
 
-  /** Number of callers remembered: those that wait, and those that used more than their share so far. */
+  /** Callers remembered: those that wait or run, and those that used more than their share so far. */
   get callerCount(): number {
     return this.#callers.size;
   }
 
-  push(entry: E): void {
-    const caller = this.#callerOf(entry.callerId);
-    entry.turn = caller.submitted - this.#boost(entry);
-    caller.submitted += 1;
-    caller.jobs.push(entry);
-    this.#size += 1;
-    if (caller.head === undefined) {
-      if (caller.position >= 0) this.#resting.remove(caller);
-      caller.tag = Math.max(this.#virtualTime, caller.tag);
-      caller.head = entry;
-      this.#waiting.push(caller);
-    } else if (caller.jobs.peek() === entry) {
-      caller.head = entry;
-      this.#waiting.update(caller);
-    }
+  /** Number of the caller's queued jobs. */
+  queuedOf(callerId: string | undefined): number {
+    return this.#callers.get(callerId)?.queued ?? 0;
   }
 
-  /** Takes the job whose turn it is. */
+  /** True if some caller below its cap has a job queued. */
+  get hasEligible(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  setCallerCap(cap: number): void {
+    this.#callerCap = cap;
+    for (const caller of this.#callers.values()) this.#place(caller);
+  }
+
+  isCapped(callerId: string | undefined): boolean {
+    const caller = this.#callers.get(callerId);
+    return caller !== undefined && caller.running >= this.#callerCap;
+  }
+
+  push(entry: E): void {
+    const caller = this.#callerOf(entry.callerId);
+    caller.add(entry, this.#turnsPerLevel);
+    this.#size += 1;
+    this.#place(caller);
+  }
+
+  /** The job whose turn it is; it stays queued. */
+  peek(): E | undefined {
+    return this.#waiting.peek()?.head;
+  }
+
+  /** Takes the job whose turn it is, and counts it as running until `ended` is called. */
   next(): E | undefined {
     const caller = this.#waiting.peek();
     const entry = caller?.head;
     if (caller === undefined || entry === undefined) return undefined;
-    const advanced = this.#virtualTime + 1 / this.#waiting.size;
+    const advanced = this.#virtualTime + entry.weight / this.#waitingWeight;
     this.#virtualTime = Math.max(advanced, caller.tag);
-    caller.tag += 1;
-    this.#take(caller, entry);
+    caller.tag += entry.weight / caller.weight;
+    this.#latestTag = Math.max(this.#latestTag, caller.tag);
+    caller.running += 1;
+    caller.take(entry);
+    this.#size -= 1;
+    this.#place(caller);
     this.#forget();
     return entry;
   }
 
+  /** A job that `next` gave has ended; `away` if it had given its slot back. */
+  ended(entry: E, away: boolean): void {
+    const caller = this.#callers.get(entry.callerId) as Caller<E>;
+    if (away) caller.away -= 1;
+    else caller.running -= 1;
+    this.#place(caller);
+  }
+
+  /** A running job gives its slot back for a while. */
+  left(entry: E): void {
+    const caller = this.#callers.get(entry.callerId) as Caller<E>;
+    caller.running -= 1;
+    caller.away += 1;
+    this.#place(caller);
+  }
+
+  /** A job that gave its slot back takes one again, also above its caller's cap. */
+  returned(entry: E): void {
+    const caller = this.#callers.get(entry.callerId) as Caller<E>;
+    caller.away -= 1;
+    caller.running += 1;
+    this.#place(caller);
+  }
+
   /** Takes a job out of its turn. The caller keeps its place: cancelling one's own jobs costs nobody. */
   remove(entry: E): void {
-    this.#take(this.#callers.get(entry.callerId) as Caller<E>, entry);
+    const caller = this.#callers.get(entry.callerId) as Caller<E>;
+    caller.take(entry);
+    this.#size -= 1;
+    this.#place(caller);
     this.#forget();
   }
 
-  #take(caller: Caller<E>, entry: E): void {
-    caller.jobs.remove(entry);
-    this.#size -= 1;
-    caller.head = caller.jobs.peek();
-    if (caller.head !== undefined) {
-      this.#waiting.update(caller);
-      return;
+  /** Puts a caller where its state says: competing, resting, aside at its cap, or forgotten. */
+  #place(caller: Caller<E>): void {
+    const competes = caller.head !== undefined && caller.running < this.#callerCap;
+    if (caller.competes) {
+      if (competes) this.#waiting.update(caller);
+      else {
+        this.#waiting.remove(caller);
+        this.#waitingWeight -= caller.weight;
+        caller.competes = false;
+      }
+    } else if (competes) {
+      if (caller.rests) this.#unrest(caller);
+      caller.tag = Math.max(this.#virtualTime, caller.tag);
+      caller.competes = true;
+      this.#waiting.push(caller);
+      this.#waitingWeight += caller.weight;
     }
-    this.#waiting.remove(caller);
-    this.#resting.push(caller);
+    if (caller.head !== undefined || caller.running > 0 || caller.away > 0) {
+      if (caller.rests) this.#unrest(caller);
+    } else if (caller.tag <= this.#virtualTime) {
+      if (caller.rests) this.#unrest(caller);
+      this.#callers.delete(caller.id);
+    } else if (!caller.rests) {
+      caller.rests = true;
+      this.#resting.push(caller);
+    }
+  }
+
+  #unrest(caller: Caller<E>): void {
+    this.#resting.remove(caller);
+    caller.rests = false;
   }
 
   #forget(): void {
-    if (this.#waiting.size === 0) this.#virtualTime = Number.POSITIVE_INFINITY;
+    if (this.#waiting.size === 0) {
+      // With nobody waiting there is no share to defend.
+      this.#virtualTime = this.#latestTag;
+      this.#waitingWeight = 0;
+    }
     for (;;) {
       const caller = this.#resting.peek();
-      if (caller === undefined || caller.tag > this.#virtualTime) break;
-      this.#resting.remove(caller);
-      this.#callers.delete(caller.id);
+      if (caller === undefined || caller.tag > this.#virtualTime) return;
+      this.#place(caller);
     }
-    // With nobody waiting there is no share to defend; starting again at zero also keeps the sums exact.
-    if (this.#waiting.size === 0) this.#virtualTime = 0;
   }
 
   #callerOf(id: string | undefined): Caller<E> {
     let caller = this.#callers.get(id);
     if (caller === undefined) {
-      caller = { position: -1, id, jobs: new Heap(this.#jobBefore), head: undefined, submitted: 0, tag: 0 };
+      const weight = this.#callerWeight(id);
+      if (!(weight > 0 && weight < Number.POSITIVE_INFINITY)) {
+        throw new RangeError(
+          `'callerWeight' must give a number above 0: received ${weight} for ${JSON.stringify(id)}`,
+        );
+      }
+      caller = new Caller(id, weight);
       this.#callers.set(id, caller);
     }
     return caller;
@@ -134,16 +194,12 @@ export class FairQueue<E extends QueueEntry> {
   #agedBefore(a: Caller<E>, b: Caller<E>): boolean {
     const left = a.head as E;
     const right = b.head as E;
-    const difference = a.tag - this.#boost(left) - (b.tag - this.#boost(right));
+    const difference = a.tag - b.tag - (left.priority - right.priority) * this.#turnsPerLevel;
     return difference < 0 || (difference === 0 && left.sequence < right.sequence);
-  }
-
-  #boost(entry: E): number {
-    return entry.priority === 0 ? 0 : entry.priority * this.#turnsPerLevel;
   }
 }
 
-function strictlyBefore<E extends QueueEntry>(a: Caller<E>, b: Caller<E>): boolean {
+function strictlyBefore<E extends QueueEntry<E>>(a: Caller<E>, b: Caller<E>): boolean {
   const left = a.head as E;
   const right = b.head as E;
   if (left.priority !== right.priority) return left.priority > right.priority;

@@ -41,8 +41,8 @@ export class Heap<T extends HeapEntry> {
   }
 
   #settle(item: T, hole: number): void {
-    const parent = this.#items[(hole - 1) >> 1];
-    if (hole > 0 && parent !== undefined && this.#before(item, parent)) this.#rise(item, hole);
+    // An index of -1 would leave the array's fast path.
+    if (hole > 0 && this.#before(item, this.#items[(hole - 1) >> 1] as T)) this.#rise(item, hole);
     else this.#sink(item, hole);
   }
 

@@ -5,17 +5,12 @@
  * @module
  */
 export { createLane } from "./create-lane.ts";
-export type { LaneErrorCode } from "./errors.ts";
+export type { ChainLink, LaneErrorCode, LaneErrorDetails } from "./errors.ts";
 export { LaneError } from "./errors.ts";
-export type {
-  CloseOptions,
-  CloseReport,
-  Job,
-  JobContext,
-  Lane,
-  LaneStats,
-  RunOptions,
-  SubmitOptions,
-  Ticket,
-} from "./lane.ts";
+export type { JobEnd, LaneEvent } from "./events.ts";
+export type { Logger } from "./internal/logger.ts";
+export type { Job, JobContext, RunOptions, SubmitOptions, Ticket } from "./job.ts";
+export type { CloseOptions, CloseReport, Lane, LaneStats } from "./lane.ts";
+export type { Limit, LimitFunction } from "./limit.ts";
 export type { Aging, LaneOptions } from "./options.ts";
+export type { RateWindow } from "./rate-windows.ts";

@@ -1,47 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-/** A piece of work for a lane. */
-export interface Job<T> {
-  /** Unique among the lane's queued and running jobs. */
-  readonly id: string;
-  /** Who asked for it. Slots are shared fairly between callers; jobs without one share a single bucket. */
-  readonly callerId?: string | undefined;
-  /** Higher goes first. @default 0 */
-  readonly priority?: number | undefined;
-  /** The work. Its slot is held until what it returns has settled. */
-  readonly run: (context: JobContext) => T | PromiseLike<T>;
-}
+import type { Job, JobContext, RunOptions, SubmitOptions, Ticket } from "./job.ts";
 
-/** What a running job is given. */
-export interface JobContext {
-  readonly jobId: string;
-  /** Name of the lane that runs the job. */
-  readonly lane: string;
-  /** Aborts when the submitter's signal does, or when the lane closes and its grace has passed. */
-  readonly signal: AbortSignal;
-}
-
-export interface SubmitOptions {
-  /** Belongs to the job: while it is queued an abort cancels it, while it runs an abort reaches its own signal. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface RunOptions extends SubmitOptions {
-  readonly callerId?: string | undefined;
-  readonly priority?: number | undefined;
-}
-
-/** An accepted job. */
-export interface Ticket<T> {
-  readonly jobId: string;
-  /** Settles once, with the job's end. Ignoring it never raises an unhandled rejection. */
-  readonly result: Promise<T>;
-}
-
-/** A consistent picture: `submitted` is always the sum of the other five counts. */
+/** A consistent picture: `submitted` is always the sum of queued, running, finished, cancelled and failed. */
 export interface LaneStats {
   readonly submitted: number;
   readonly queued: number;
+  /** Jobs whose code has been entered and has not settled, those inside `yieldWhile` included. */
   readonly running: number;
+  /** Those of the running ones that are inside `yieldWhile` and hold no slot. */
+  readonly yielded: number;
   readonly finished: number;
   readonly cancelled: number;
   readonly failed: number;
@@ -65,7 +32,8 @@ export interface CloseReport {
  * A named queue that runs at most `maxConcurrent` jobs at a time.
  *
  * Contract:
- * - A slot belongs to running code: it is freed when the job's function settles, never because a caller stopped waiting.
+ * - A slot belongs to running code: it is freed when the job's function settles or enters `yieldWhile`, never because a
+ *   caller stopped waiting.
  * - Every promise that it hands out settles once, also on close, cancel and abort.
  * - Argument mistakes are `TypeError` or `RangeError`; a method that returns a promise rejects with them.
  */
@@ -75,13 +43,14 @@ export interface Lane extends AsyncDisposable {
   /**
    * Accepts a job, and resolves as soon as it is queued.
    *
-   * @throws {LaneError} `LANE_DUPLICATE` if a job of that id is queued or running, `LANE_CLOSED` after `close`.
+   * @throws {LaneError} `LANE_DUPLICATE` if a job of that id is queued or running, `LANE_FULL` if the queue or the
+   * caller's part of it is, `LANE_TOO_HEAVY` if no rate window could ever admit its weight, `LANE_CLOSED` after `close`.
    */
   submit<T>(job: Job<T>, options?: SubmitOptions): Promise<Ticket<T>>;
 
   /**
    * Submits a job and waits for its end. Rejects with what the job threw, with `signal.reason` as soon as the signal
-   * aborts, or with a `LaneError`.
+   * aborts, or with a `LaneError`: also `LANE_TIMEOUT`, and `LANE_DEADLOCK` inside a job, if the wait could never end.
    */
   submitWait<T>(job: Job<T>, options?: SubmitOptions): Promise<T>;
 
@@ -95,18 +64,34 @@ export interface Lane extends AsyncDisposable {
    */
   cancel(jobId: string): Promise<void>;
 
+  /**
+   * Aborts a running job through its signal; its promise rejects at once, with the reason or `LANE_ABORTED`, and the slot
+   * stays taken until its code settles.
+   *
+   * @throws {LaneError} `LANE_NOT_RUNNING` if it is queued, `LANE_UNKNOWN_JOB` if no such job is queued or running.
+   */
+  abort(jobId: string, reason?: unknown): Promise<void>;
+
   stats(): Promise<LaneStats>;
 
   /**
    * Changes the cap at once. Raising it starts what fits, lowering it aborts nothing, 0 holds the lane.
    *
    * @throws {RangeError} for a fraction, a negative number or `NaN`, and then changes nothing.
+   * @throws {LaneError} `LANE_CAP_BOUND` if the cap follows a function.
    */
   setMaxConcurrent(maxConcurrent: number): Promise<void>;
 
   /**
+   * Starts nothing before that instant (epoch milliseconds), such as the end of a provider's Retry-After. Of several the
+   * latest counts.
+   */
+  holdUntil(at: number, reason: string): Promise<void>;
+
+  /**
    * Starts nothing more, rejects what is queued with `LANE_CLOSED`, and gives running jobs their grace; then aborts their
    * signals, waits one more second for code that obeys, and lists what still runs. Calling it again returns the same promise.
+   * A job may close its own lane, and is not waited for.
    */
   close(options?: CloseOptions): Promise<CloseReport>;
 }

@@ -1,5 +1,9 @@
-import type { Job } from "./lane.ts";
+import type { LaneEvent } from "./events.ts";
+import type { Logger } from "./internal/logger.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
+import type { Job } from "./job.ts";
+import type { Limit } from "./limit.ts";
+import type { RateWindow } from "./rate-windows.ts";
 
 /** How waiting makes up for priority. */
 export interface Aging {
@@ -16,44 +20,92 @@ export interface LaneOptions {
   /** Shown in errors and given to jobs. Not empty. */
   readonly name: string;
   /** How many jobs may run at a time: a whole number, 0 holds the lane, `Infinity` is no limit. */
-  readonly maxConcurrent: number;
+  readonly maxConcurrent: Limit;
+  /** How many jobs of one caller may run at a time, at least 1. @default Infinity */
+  readonly maxConcurrentPerCaller?: number | undefined;
+  /** How many jobs may wait; 0 accepts only what can start at once. @default Infinity */
+  readonly maxQueued?: number | undefined;
+  /** How many jobs of one caller may wait. @default Infinity */
+  readonly maxQueuedPerCaller?: number | undefined;
+  /** A caller's share relative to the others', above 0. Asked when a caller comes. @default 1 for all */
+  readonly callerWeight?: ((callerId: string | undefined) => number) | undefined;
   /** `false` makes priority strict: then a stream of higher jobs keeps a lower one waiting for ever. */
   readonly aging?: Aging | false | undefined;
+  /** Bounds on what starts in a stretch of time. All hold together. @default none */
+  readonly rate?: readonly RateWindow[] | undefined;
+  /** How long after its signal aborted a job that still runs is reported as `job-stuck`, in milliseconds. @default 10_000 */
+  readonly stuckMs?: number | undefined;
+  /** Told of everything that happens. If it throws, that is reported and the work goes on. */
+  readonly onEvent?: ((event: LaneEvent) => unknown) | undefined;
+  /** Epoch milliseconds, for events, rate windows and holds. @default a clock that no change of the system's time moves */
+  readonly clock?: (() => number) | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 const defaultTurnsPerLevel = 10;
+/** The longest wait that a timer can hold, in milliseconds; a longer one would fire at once. */
+export const longestTimerMs: number = 2 ** 31 - 1;
 
-/** Checks a lane's options and returns what one priority level is worth, in turns. */
-export function readOptions({ name, maxConcurrent, aging }: LaneOptions): { turnsPerLevel: number } {
+/** Checks a lane's options and returns what one priority level is worth, in turns. The cap is checked by its limit. */
+export function readOptions(options: LaneOptions): { turnsPerLevel: number } {
+  const { name, aging, rate = [], stuckMs = 0 } = options;
   if (typeof name !== "string" || name === "") {
     throw new TypeError(
       `Cannot create lane: 'name' must be a string that is not empty: received ${JSON.stringify(name)}`,
     );
   }
-  requireWholeNumber(maxConcurrent, `Cannot create lane "${name}": 'maxConcurrent'`, 0);
+  const what = `Cannot create lane "${name}":`;
+  const { maxConcurrentPerCaller = 1, maxQueued = 0, maxQueuedPerCaller = 0 } = options;
+  requireWholeNumber(maxConcurrentPerCaller, `${what} 'maxConcurrentPerCaller'`, 1);
+  requireWholeNumber(maxQueued, `${what} 'maxQueued'`, 0);
+  requireWholeNumber(maxQueuedPerCaller, `${what} 'maxQueuedPerCaller'`, 0);
+  if (!(stuckMs >= 0)) throw new RangeError(`${what} 'stuckMs' must be 0 or more: received ${stuckMs}`);
+  for (const option of ["callerWeight", "onEvent", "clock"] as const) {
+    const value: unknown = options[option];
+    if (value !== undefined && typeof value !== "function") {
+      throw new TypeError(`${what} '${option}' must be a function: received ${typeof value}`);
+    }
+  }
+  for (const [index, window] of rate.entries()) checkWindow(window, `${what} 'rate[${index}]`);
   if (aging === false) return { turnsPerLevel: Number.POSITIVE_INFINITY };
   const turnsPerLevel = aging?.turnsPerLevel ?? defaultTurnsPerLevel;
-  requireWholeNumber(turnsPerLevel, `Cannot create lane "${name}": 'aging.turnsPerLevel'`, 1);
+  requireWholeNumber(turnsPerLevel, `${what} 'aging.turnsPerLevel'`, 1);
   return { turnsPerLevel };
+}
+
+function checkWindow({ limit, windowMs, by }: RateWindow, what: string): void {
+  requireWholeNumber(limit, `${what}.limit'`, 1);
+  if (!(windowMs > 0 && windowMs < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`${what}.windowMs' must be a finite number above 0: received ${windowMs}`);
+  }
+  if (by !== "job" && by !== "weight") {
+    throw new TypeError(`${what}.by' must be "job" or "weight": received ${JSON.stringify(by)}`);
+  }
 }
 
 /** Checks a job before anything of it is registered. */
 export function checkJob(lane: string, job: Job<unknown>): void {
-  const { id, callerId, priority, run } = job;
+  const { id, callerId, priority = 0, weight = 1, timeoutMs = Number.POSITIVE_INFINITY, run } = job;
   if (typeof id !== "string" || id === "") {
     throw new TypeError(
       `Cannot submit to lane "${lane}": 'id' must be a string that is not empty: received ${JSON.stringify(id)}`,
     );
   }
-  const what = `Cannot submit job "${id}" to lane "${lane}"`;
+  const what = `Cannot submit job "${id}" to lane "${lane}":`;
   if (typeof run !== "function")
-    throw new TypeError(`${what}: 'run' must be a function: received ${typeof run}`);
+    throw new TypeError(`${what} 'run' must be a function: received ${typeof run}`);
   if (callerId !== undefined && (typeof callerId !== "string" || callerId === "")) {
     throw new TypeError(
-      `${what}: 'callerId' must be a string that is not empty: received ${JSON.stringify(callerId)}`,
+      `${what} 'callerId' must be a string that is not empty: received ${JSON.stringify(callerId)}`,
     );
   }
-  if (priority !== undefined && !Number.isFinite(priority)) {
-    throw new RangeError(`${what}: 'priority' must be a finite number: received ${String(priority)}`);
+  if (!Number.isFinite(priority)) {
+    throw new RangeError(`${what} 'priority' must be a finite number: received ${String(priority)}`);
+  }
+  if (!(Number.isFinite(weight) && weight > 0)) {
+    throw new RangeError(`${what} 'weight' must be a finite number above 0: received ${String(weight)}`);
+  }
+  if (!(timeoutMs > 0)) {
+    throw new RangeError(`${what} 'timeoutMs' must be a number above 0: received ${String(timeoutMs)}`);
   }
 }

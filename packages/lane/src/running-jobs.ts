@@ -1,59 +1,72 @@
-import { LaneError } from "./errors.ts";
 import type { LaneJob } from "./lane-job.ts";
+import { longestTimerMs } from "./options.ts";
 
-/** The longest wait that a timer can hold; a longer one would fire at once. */
-const longestTimerMs = 2 ** 31 - 1;
+type AnyJob = LaneJob<unknown>;
 
 /** How long code that obeys its signal gets to settle after `close` has aborted it, in milliseconds. */
 const obeyMs = 1_000;
 
-/** The jobs whose code runs, and the wait for them to end. */
+/** The jobs whose code runs, those of them that hold a slot, and the wait for all of them to end. */
 export class RunningJobs {
-  readonly #jobs = new Set<LaneJob<unknown>>();
-  #onEmpty: (() => void) | undefined;
+  readonly #holders = new Set<AnyJob>();
+  readonly #yielded = new Set<AnyJob>();
+  #onEnd: (() => void) | undefined;
 
   get size(): number {
-    return this.#jobs.size;
+    return this.#holders.size + this.#yielded.size;
   }
 
-  add(job: LaneJob<unknown>): void {
-    this.#jobs.add(job);
+  get yieldedCount(): number {
+    return this.#yielded.size;
   }
 
-  remove(job: LaneJob<unknown>): void {
-    this.#jobs.delete(job);
-    if (this.#jobs.size === 0) this.#onEmpty?.();
+  /** In the order in which they took their slots. */
+  get holders(): ReadonlySet<AnyJob> {
+    return this.#holders;
   }
 
-  /** Waits for the end of all, aborts what outlives the grace, and returns the ids of those that ignored it. */
-  async drain(graceMs: number, lane: string): Promise<string[]> {
-    if (!(await this.#emptyWithin(graceMs))) {
-      for (const job of this.#jobs)
-        job.abort(new LaneError("LANE_CLOSED", `Lane "${lane}" closed while job "${job.jobId}" ran`));
-      await this.#emptyWithin(obeyMs);
+  start(job: AnyJob): void {
+    this.#holders.add(job);
+  }
+
+  end(job: AnyJob): void {
+    if (!this.#holders.delete(job)) this.#yielded.delete(job);
+    this.#onEnd?.();
+  }
+
+  leave(job: AnyJob): void {
+    this.#holders.delete(job);
+    this.#yielded.add(job);
+  }
+
+  comeBack(job: AnyJob): void {
+    this.#yielded.delete(job);
+    this.#holders.add(job);
+  }
+
+  /** Waits for the end of all but `own`, stops what outlives the grace, and returns the ids of what ignored it. */
+  async drain(graceMs: number, stop: (job: AnyJob) => void, own: unknown): Promise<string[]> {
+    const others = (): AnyJob[] => [...this.#holders, ...this.#yielded].filter((job) => job !== own);
+    if (!(await this.#within(graceMs, () => others().length === 0))) {
+      for (const job of others()) stop(job);
+      await this.#within(obeyMs, () => others().length === 0);
     }
-    const abandoned = [...this.#jobs];
-    for (const job of abandoned) {
-      job.reject(
-        new LaneError("LANE_CLOSED", `Lane "${lane}" closed and job "${job.jobId}" ignored its signal`),
-      );
-    }
-    return abandoned.map((job) => job.jobId);
+    return others().map(({ jobId }) => jobId);
   }
 
-  #emptyWithin(ms: number): Promise<boolean> {
-    if (this.#jobs.size === 0) return Promise.resolve(true);
+  #within(ms: number, done: () => boolean): Promise<boolean> {
+    if (done()) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = Number.isFinite(ms) ? setTimeout(done, Math.min(ms, longestTimerMs), false) : undefined;
-      this.#onEmpty = () => done(true);
-      const forget = (): void => {
+      const end = (isDone: boolean): void => {
         clearTimeout(timer);
-        this.#onEmpty = undefined;
+        this.#onEnd = undefined;
+        resolve(isDone);
       };
-      function done(empty: boolean): void {
-        forget();
-        resolve(empty);
-      }
+      const timer =
+        ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(end, Math.min(ms, longestTimerMs), false);
+      this.#onEnd = () => {
+        if (done()) end(true);
+      };
     });
   }
 }

@@ -1,27 +1,7 @@
 import { getEventListeners } from "node:events";
 import { expect, test, vi } from "vitest";
-import { createLane, type Job, type Lane } from "../src/index.ts";
-
-/** A job that the test ends by hand, and that records that its code runs. */
-function gate(lane: Lane, id: string, job: Partial<Job<string>> = {}) {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const state = { entered: false, signal: undefined as AbortSignal | undefined };
-  const result = lane.submitWait({
-    id,
-    ...job,
-    run: ({ signal }) => {
-      state.entered = true;
-      state.signal = signal;
-      return promise;
-    },
-  });
-  result.catch(() => {});
-  return { state, result, finish: () => resolve(id), fail: reject };
-}
-
-function tick(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
+import { createLane, type Lane } from "../src/index.ts";
+import { gate, tick } from "./gate.ts";
 
 test("createLane() never runs more code than its cap", async () => {
   const lane = createLane({ name: "llm", maxConcurrent: 3 });
@@ -275,6 +255,7 @@ test("stats() counts every submitted job in exactly one place", async () => {
     finished: 1,
     cancelled: 1,
     failed: 1,
+    yielded: 0,
     maxConcurrent: 1,
   });
 });
@@ -316,8 +297,10 @@ test("close() aborts what outlives its grace and lists what ignores its signal",
     await expect(closed).resolves.toEqual({ abandoned: ["stubborn"] });
     await expect(stubborn.result).rejects.toMatchObject({
       code: "LANE_CLOSED",
-      message: 'Lane "llm" closed and job "stubborn" ignored its signal',
+      message: 'Lane "llm" closed while job "stubborn" ran',
     });
+    stubborn.finish();
+    await tick();
     expect(vi.getTimerCount()).toBe(0);
   } finally {
     vi.useRealTimers();

@@ -1,32 +1,45 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FairQueue, type QueueEntry } from "../src/fair-queue.ts";
+import { FairQueue } from "../src/fair-queue.ts";
+import type { QueueEntry } from "../src/queue-entry.ts";
+
+interface Entry extends QueueEntry<Entry> {
+  readonly weight: number;
+}
 
 let sequence = 0;
 
-function entry(callerId: string, priority = 0): QueueEntry {
-  sequence += 1;
-  return { position: -1, turn: 0, sequence, callerId, priority };
+function fair(
+  turnsPerLevel: number,
+  callerWeight: (callerId?: string) => number = () => 1,
+): FairQueue<Entry> {
+  return new FairQueue({ turnsPerLevel, callerWeight });
 }
 
-function pushMany(queue: FairQueue<QueueEntry>, callerId: string, count: number, priority = 0): QueueEntry[] {
+function entry(callerId: string, priority = 0, weight = 1): Entry {
+  sequence += 1;
+  return { turn: 0, previous: undefined, following: undefined, sequence, callerId, priority, weight };
+}
+
+function pushMany(queue: FairQueue<Entry>, callerId: string, count: number, priority = 0): Entry[] {
   const entries = Array.from({ length: count }, () => entry(callerId, priority));
   for (const item of entries) queue.push(item);
   return entries;
 }
 
-function drain(queue: FairQueue<QueueEntry>, count = Number.POSITIVE_INFINITY): QueueEntry[] {
-  const taken: QueueEntry[] = [];
+function drain(queue: FairQueue<Entry>, count = Number.POSITIVE_INFINITY): Entry[] {
+  const taken: Entry[] = [];
   while (taken.length < count) {
     const next = queue.next();
     if (next === undefined) break;
+    queue.ended(next, false);
     taken.push(next);
   }
   return taken;
 }
 
 test("next() serves a newcomer within as many starts as callers wait", () => {
-  const queue = new FairQueue<QueueEntry>(10);
+  const queue = fair(10);
   pushMany(queue, "ada", 10_000);
   pushMany(queue, "bob", 10_000);
   drain(queue, 501);
@@ -36,7 +49,7 @@ test("next() serves a newcomer within as many starts as callers wait", () => {
 });
 
 test("next() lets 100 jobs of one caller and 100 of another take turns", () => {
-  const queue = new FairQueue<QueueEntry>(10);
+  const queue = fair(10);
   pushMany(queue, "ada", 1_000);
   pushMany(queue, "bob", 100);
   const starts = drain(queue);
@@ -45,13 +58,13 @@ test("next() lets 100 jobs of one caller and 100 of another take turns", () => {
 });
 
 test("next() is first come, first served within one caller and priority", () => {
-  const queue = new FairQueue<QueueEntry>(10);
+  const queue = fair(10);
   const jobs = pushMany(queue, "ada", 100);
   expect(drain(queue)).toEqual(jobs);
 });
 
 test("next() lets a higher job pass the caller's own jobs that came fewer turns before it than its level is worth", () => {
-  const queue = new FairQueue<QueueEntry>(3);
+  const queue = fair(3);
   const [, , , fourth, fifth, sixth] = pushMany(queue, "ada", 6);
   const urgent = entry("ada", 1);
   queue.push(urgent);
@@ -59,7 +72,7 @@ test("next() lets a higher job pass the caller's own jobs that came fewer turns 
 });
 
 test("next() starts a low job although higher ones of another caller never end", () => {
-  const queue = new FairQueue<QueueEntry>(10);
+  const queue = fair(10);
   const low = entry("ada", 0);
   queue.push(low);
   let starts = 0;
@@ -72,7 +85,7 @@ test("next() starts a low job although higher ones of another caller never end",
 });
 
 test("next() starts an old caller's second job although new callers never end", () => {
-  const queue = new FairQueue<QueueEntry>(10);
+  const queue = fair(10);
   const [, second] = pushMany(queue, "ada", 2);
   let starts = 0;
   for (; starts < 1_000; starts += 1) {
@@ -83,7 +96,7 @@ test("next() starts an old caller's second job although new callers never end", 
 });
 
 test("next() never lets a lower job pass a higher one when priority is strict", () => {
-  const queue = new FairQueue<QueueEntry>(Number.POSITIVE_INFINITY);
+  const queue = fair(Number.POSITIVE_INFINITY);
   pushMany(queue, "ada", 5, 0);
   pushMany(queue, "bob", 50, 1);
   pushMany(queue, "eve", 5, 2);
@@ -95,7 +108,7 @@ test("next() never lets a lower job pass a higher one when priority is strict", 
 });
 
 test("remove() of 9,900 of a caller's 10,000 jobs costs nobody a turn", () => {
-  const queue = new FairQueue<QueueEntry>(10);
+  const queue = fair(10);
   const own = pushMany(queue, "ada", 10_000);
   pushMany(queue, "bob", 100);
   for (const job of own.slice(0, 9_900)) queue.remove(job);
@@ -104,7 +117,7 @@ test("remove() of 9,900 of a caller's 10,000 jobs costs nobody a turn", () => {
 });
 
 test("FairQueue forgets every caller once nothing waits", () => {
-  const queue = new FairQueue<QueueEntry>(10);
+  const queue = fair(10);
   for (let index = 0; index < 1_000; index += 1) queue.push(entry(`caller-${index}`));
   expect(queue.callerCount).toBe(1_000);
   drain(queue);
@@ -112,7 +125,7 @@ test("FairQueue forgets every caller once nothing waits", () => {
 });
 
 test("FairQueue forgets passing callers also while one caller always waits", () => {
-  const queue = new FairQueue<QueueEntry>(10);
+  const queue = fair(10);
   pushMany(queue, "ada", 5_000);
   for (let index = 0; index < 2_000; index += 1) {
     queue.push(entry(`passing-${index}`));
@@ -131,16 +144,16 @@ test("FairQueue gives back every entry exactly once under any trace, and its ord
   fc.assert(
     fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
       const play = (): number[] => {
-        const queue = new FairQueue<QueueEntry>(4);
-        const waiting: QueueEntry[] = [];
+        const queue = fair(4);
+        const waiting: Entry[] = [];
         const starts: number[] = [];
         for (const [index, { act, caller, priority, at }] of steps.entries()) {
           if (act === "push") {
-            const item = { position: -1, turn: 0, sequence: index, callerId: caller, priority };
+            const item = { ...entry(caller, priority), sequence: index };
             queue.push(item);
             waiting.push(item);
           } else if (act === "remove" && waiting.length > 0) {
-            queue.remove(waiting.splice(at % waiting.length, 1)[0] as QueueEntry);
+            queue.remove(waiting.splice(at % waiting.length, 1)[0] as Entry);
           } else if (act === "next") {
             const item = queue.next();
             expect(item === undefined).toBe(waiting.length === 0);

@@ -14,18 +14,26 @@ export function requireNodeOptions(action: string, name: string, options: StepOp
   }
 }
 
+export function isEndStatus(status: unknown): boolean {
+  return END_STATUSES.includes(status);
+}
+
 export function requireEndStatus(status: unknown): void {
-  if (END_STATUSES.includes(status)) return;
+  if (isEndStatus(status)) return;
   const expected = `'status' must be "done", "failed" or "cancelled"`;
   throw new TypeError(`Cannot end progress: ${expected}: received ${show(status)}`);
 }
 
 export function requireString(value: unknown, what: string): void {
-  if (typeof value !== "string") throw new TypeError(`${what} must be a string: received ${show(value)}`);
+  if (!isText(value)) throw new TypeError(`${what} must be a string: received ${show(value)}`);
 }
 
 export function requireFunction(value: unknown, what: string): void {
   if (typeof value !== "function") throw new TypeError(`${what} must be a function: received ${show(value)}`);
+}
+
+export function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 /** True for what can be counted with. */

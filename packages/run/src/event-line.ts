@@ -1,10 +1,13 @@
+import { isEndStatus } from "./check-options.ts";
 import { cleanText } from "./clean-text.ts";
 import { formatDuration } from "./format-duration.ts";
 import type { OpenNode } from "./open-nodes.ts";
 import type { ProgressEvent } from "./progress-event.ts";
 
-const OUTCOMES: Partial<Record<string, string>> = { done: "done", failed: "failed", cancelled: "cancelled" };
-const LEVELS: Partial<Record<string, string>> = { warn: "warning: ", error: "error: " };
+const LEVELS: ReadonlyMap<unknown, string> = new Map([
+  ["warn", "warning: "],
+  ["error", "error: "],
+]);
 
 /** One event in words, as one line without its end: `"src/a.ts: done in 12s, 4/4 files"`. */
 export function eventLine(event: ProgressEvent, node: OpenNode): string {
@@ -15,9 +18,9 @@ export function eventLine(event: ProgressEvent, node: OpenNode): string {
     case "phase":
       return join(`${node.label}: phase ${cleanText(event.phase ?? "")}`, [], message);
     case "note":
-      return `${node.label}: ${LEVELS[event.level ?? "info"] ?? ""}${message}`;
+      return `${node.label}: ${LEVELS.get(event.level) ?? ""}${message}`;
     case "end": {
-      const outcome = `${OUTCOMES[event.status] ?? "ended"} in ${formatDuration(event.ts - node.startedAt)}`;
+      const outcome = `${isEndStatus(event.status) ? event.status : "ended"} in ${formatDuration(event.ts - node.startedAt)}`;
       return join(`${node.label}: ${outcome}`, counts(event), message);
     }
     default:

@@ -37,11 +37,12 @@ export function lines(options: LinesOptions): Sink {
   }
 
   return {
+    // What `write` returns may be a promise: whoever calls the sink hears of its failure.
     emit(event) {
       const node = open.apply(event);
       toldAt ??= event.ts;
-      if (event.type !== "progress") stream.write(`${eventLine(event, node)}\n`);
-      else if (isDue(event)) stream.write(`${stateLine(mostTelling(node), event.ts)}\n`);
+      if (event.type !== "progress") return stream.write(`${eventLine(event, node)}\n`);
+      return isDue(event) ? stream.write(`${stateLine(mostTelling(node), event.ts)}\n`) : undefined;
     },
   };
 }

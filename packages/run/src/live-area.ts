@@ -59,11 +59,16 @@ export class LiveArea {
   /** A broken stream must not break the work, from a timer least of all. Told once: it fails at every frame. */
   #write(text: string): void {
     try {
-      this.#stream.write(text);
+      const written = this.#stream.write(text);
+      if (written instanceof Promise) written.catch((error: unknown) => this.#report(error));
     } catch (error) {
-      if (!this.#reported) reportProblem(this.#logger, "A progress frame could not be written", error);
-      this.#reported = true;
+      this.#report(error);
     }
+  }
+
+  #report(error: unknown): void {
+    if (!this.#reported) reportProblem(this.#logger, "A progress frame could not be written", error);
+    this.#reported = true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isAmount, requireEndStatus, requireNodeOptions } from "./check-options.ts";
+import { isAmount, isText, requireEndStatus, requireFunction, requireNodeOptions } from "./check-options.ts";
 import { tidyText } from "./clean-text.ts";
 import { Measure } from "./measure.ts";
 import { noop } from "./noop.ts";
@@ -64,6 +64,8 @@ export class ProgressNode implements Progress {
     );
     if (parent) parent.#adopt(this);
     if (!hidden) this.#emit("start", now);
+    // After the start: a sink that hears of the parent's rise may end this node.
+    if (parent) ProgressNode.#rise(parent, now);
   }
 
   get ended(): boolean {
@@ -75,31 +77,31 @@ export class ProgressNode implements Progress {
   }
 
   phase(name: string, message?: string): void {
-    if (this.#refuses() || !this.#isText(name) || !this.#isText(message ?? "")) return;
+    if (this.#refuses() || !this.#usable(isText(name) && isText(message ?? ""))) return;
     this.#phase = this.#tidy(name);
     this.#message = message;
     if (!this.#hidden) this.#emit("phase", this.#tree.clock(), message);
   }
 
   update(update: ProgressUpdate): void {
-    if (this.#refuses()) return;
+    if (this.#refuses() || !this.#usable(typeof update === "object" && update !== null)) return;
     const { current, total, message, status } = update;
     const now = this.#tree.clock();
-    if (total !== undefined && this.#isAmount(total)) this.#measure.setTotal(total);
-    if (current !== undefined && this.#isAmount(current)) this.#measure.setCurrent(current, now);
-    if (message !== undefined && this.#isText(message)) this.#message = message;
+    if (total !== undefined && this.#usable(isAmount(total))) this.#measure.setTotal(total);
+    if (current !== undefined && this.#usable(isAmount(current))) this.#measure.setCurrent(current, now);
+    if (message !== undefined && this.#usable(isText(message))) this.#message = message;
     if (status === "running" || status === "waiting") this.#status = status;
     // What is new goes out, unless the rise of the ratio has taken it along.
     if (!ProgressNode.#rise(this, now)) this.#touch(now);
   }
 
   add(count = 1): void {
-    if (this.#refuses() || !this.#isAmount(count)) return;
+    if (this.#refuses() || !this.#usable(isAmount(count))) return;
     this.update({ current: (this.#measure.current ?? 0) + count });
   }
 
   note(message: string, level: Level = "info"): void {
-    if (this.#refuses() || !this.#isText(message)) return;
+    if (this.#refuses() || !this.#usable(isText(message))) return;
     this.#teller.#emit("note", this.#tree.clock(), message, level);
   }
 
@@ -108,6 +110,7 @@ export class ProgressNode implements Progress {
     work: (progress: Progress) => T | Promise<T>,
     options: StepOptions = {},
   ): Promise<T> {
+    requireFunction(work, "Cannot run step: 'work'");
     const child = this.child(name, options);
     try {
       const value = await work(child);
@@ -165,13 +168,12 @@ export class ProgressNode implements Progress {
       this.#tree.openCount += 1;
     }
     this.#measure.include(child.#weight, child.#measure.ratio);
-    ProgressNode.#rise(this, child.#startedAt);
   }
 
   #finish(status: EndStatus, now: number, message?: string): void {
     // The last values come before the end, and as those of a node that still runs.
     this.#throttle.flush(now);
-    const told = message !== undefined && this.#isText(message) ? message : undefined;
+    const told = message !== undefined && this.#usable(isText(message)) ? message : undefined;
     this.#status = status;
     this.#endedAt = now;
     this.#message = told ?? this.#message;
@@ -227,12 +229,9 @@ export class ProgressNode implements Progress {
     return this.ended || (this.#tree.hub.echoing && !this.#drop());
   }
 
-  #isAmount(value: number): boolean {
-    return isAmount(value) || this.#drop();
-  }
-
-  #isText(value: string): boolean {
-    return typeof value === "string" || this.#drop();
+  /** Counts what cannot be used: it comes from work in progress, which must not fail by it. */
+  #usable(holds: boolean): boolean {
+    return holds || this.#drop();
   }
 
   #drop(): false {

@@ -58,9 +58,7 @@ export function terminal(options: TerminalOptions): TerminalSink {
 function closable(sink: Sink): TerminalSink {
   let closed = false;
   return {
-    emit(event) {
-      if (!closed) sink.emit(event);
-    },
+    emit: (event) => (closed ? undefined : sink.emit(event)),
     close: () => {
       closed = true;
     },

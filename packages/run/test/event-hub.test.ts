@@ -153,3 +153,18 @@ test("10⁶ updates leave nothing behind for a slow reader: progress is coalesce
   expect(seen.events.length).toBeLessThanOrEqual(14);
   expect(seen.events.at(-2)).toMatchObject({ type: "progress", current: 1_000_000 });
 }, 30_000);
+
+test("a sink that ends the run while a child starts leaves each start before its end", () => {
+  const seen = recorder();
+  let root: Progress | undefined;
+  const ending: Sink = { emit: ({ type }) => void (type === "progress" && root?.end()) };
+  ({ root } = run([ending, seen]));
+  root.child("half done", { total: 10, initial: 5 });
+  expect(seen.events.map(({ type, nodeId }) => `${type} ${nodeId}`)).toEqual([
+    "start r",
+    "start r/1",
+    "progress r",
+    "end r/1",
+    "end r",
+  ]);
+});

@@ -198,3 +198,20 @@ test("lines() starts no timer and takes any stream that writes text", () => {
   vi.useRealTimers();
   expectTypeOf(process.stdout).toExtend<TextStream>();
 });
+
+test("lines() hands on the promise of a stream that writes later, so that its failure is reported", async () => {
+  const failure = new Error("broken");
+  const warn = vi.fn<(context: object, message: string) => void>();
+  const sinks = [lines({ stream: { write: () => Promise.reject(failure) } })];
+  createProgress({ sinks, logger: { warn } }).end();
+  await vi.waitFor(() => expect(warn.mock.calls).toEqual([[{ error: failure }, "A progress sink failed"]]));
+});
+
+test("lines() shows no built-in name for a level or a status that it does not know", () => {
+  const stream = textStream();
+  const sink = lines({ stream });
+  const fields = { v: 1, seq: 1, ts: 0, rootId: "r", nodeId: "r", kind: "run", name: "run" } as const;
+  sink.emit({ ...fields, type: "note", status: "running", message: "a", level: "constructor" as never });
+  sink.emit({ ...fields, type: "end", status: "constructor" as never });
+  expect(stream.written).toEqual(["run: a\n", "run: ended in 0s\n"]);
+});

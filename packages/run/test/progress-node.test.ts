@@ -584,3 +584,20 @@ test("snapshot() of an ended node keeps the time of its end", () => {
   clock.now += 10_000;
   expect(root.snapshot()).toMatchObject({ status: "done", elapsedMs: 500, ratio: 1 });
 });
+
+test("update() ignores and counts what is no object", () => {
+  const { root, sink } = started();
+  root.update(undefined as never);
+  root.update(null as never);
+  root.update(5 as never);
+  root.end();
+  expect(sink.events.at(-1)).toMatchObject({ type: "end", dropped: 3 });
+});
+
+test("step() rejects before it starts anything when the work is no function", async () => {
+  const { root, sink } = started();
+  await expect(root.step("a", 5 as never)).rejects.toThrow(
+    new TypeError("Cannot run step: 'work' must be a function: received 5"),
+  );
+  expect(sink.events.length).toBe(1);
+});

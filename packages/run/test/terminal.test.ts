@@ -472,3 +472,14 @@ test("terminal() takes the process's own streams and is a sink", () => {
   expectTypeOf(process.stderr).toExtend<TerminalStream>();
   expectTypeOf(terminal).returns.toExtend<Sink>();
 });
+
+test("terminal() reports a frame that a promise of the stream says was not written", async () => {
+  vi.useRealTimers();
+  const failure = new Error("EIO");
+  const logger = { warn: vi.fn<(context: object, message: string) => void>() };
+  const stream = { write: () => Promise.reject(failure), isTTY: true };
+  createProgress({ sinks: [terminal({ stream, logger })] }).end();
+  await vi.waitFor(() =>
+    expect(logger.warn.mock.calls).toEqual([[{ error: failure }, "A progress frame could not be written"]]),
+  );
+});

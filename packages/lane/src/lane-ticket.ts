@@ -1,0 +1,27 @@
+import { currentJob } from "./current-job.ts";
+import { beginWaitHere } from "./deadlock.ts";
+import type { Ticket } from "./job.ts";
+import type { LaneJob } from "./lane-job.ts";
+
+/** An accepted job's ticket. Reading `result` inside a job is a wait, and refused where it could never end. */
+export class LaneTicket<T> implements Ticket<T> {
+  readonly jobId: string;
+  readonly #job: LaneJob<T>;
+
+  constructor(job: LaneJob<T>) {
+    this.jobId = job.jobId;
+    this.#job = job;
+    // A result that nobody reads must not end the process.
+    job.result.catch(() => {});
+  }
+
+  get result(): Promise<T> {
+    const job = this.#job;
+    if (currentJob() === undefined || job.state === "ended") return job.result;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    promise.catch(() => {});
+    job.result.then(resolve, reject);
+    beginWaitHere(job as LaneJob<unknown>, reject);
+    return promise;
+  }
+}

@@ -1,0 +1,250 @@
+import { currentJob } from "./current-job.ts";
+import { requireGrace, requireInstant, requireUsedWeight } from "./check-arguments.ts";
+import { beginWaitHere, recheckWaits } from "./deadlock.ts";
+import { EventReporter } from "./event-reporter.ts";
+import type { JobEnd } from "./events.ts";
+import { FairQueue } from "./fair-queue.ts";
+import { requireWholeNumber } from "./internal/whole-number.ts";
+import type { Job, JobContext, RunOptions, SubmitOptions, Ticket } from "./job.ts";
+import { jobFrom } from "./job.ts";
+import { JobRunner } from "./job-runner.ts";
+import { LaneJob } from "./lane-job.ts";
+import { LaneTicket } from "./lane-ticket.ts";
+import type { CloseOptions, CloseReport, Lane, LaneStats } from "./lane.ts";
+import { LiveLimit } from "./limit.ts";
+import { checkJob, type LaneOptions, readOptions } from "./options.ts";
+import * as refusals from "./refusals.ts";
+import { StartGate } from "./start-gate.ts";
+import { steadyNow } from "./steady-clock.ts";
+import { boundReached } from "./wait-bounds.ts";
+import type { SlotHost } from "./wait.ts";
+
+type AnyJob = LaneJob<unknown>;
+
+/** The in-memory lane: it decides what starts, and keeps the account of what runs and how it ended. */
+export class MemoryLane implements Lane, SlotHost {
+  readonly name: string;
+  readonly holders: ReadonlySet<AnyJob>;
+  readonly #options: LaneOptions;
+  readonly #queue: FairQueue<AnyJob>;
+  readonly #runner: JobRunner;
+  /** Queued and running jobs by id. */
+  readonly #jobs = new Map<string, AnyJob>();
+  readonly #cap: LiveLimit;
+  readonly #gate: StartGate;
+  readonly #events: EventReporter;
+  readonly #counts = { submitted: 0, finished: 0, cancelled: 0, failed: 0 };
+  #ownIds = 0;
+  #closing: Promise<CloseReport> | undefined;
+
+  constructor(options: LaneOptions) {
+    const { turnsPerLevel } = readOptions(options);
+    const { name, rate, onEvent, logger, callerWeight = (): number => 1, clock: now = steadyNow } = options;
+    this.name = name;
+    this.#options = options;
+    this.#cap = new LiveLimit(options.maxConcurrent, `Cannot create lane "${name}": 'maxConcurrent'`, logger);
+    this.#queue = new FairQueue({ turnsPerLevel, callerWeight });
+    this.#queue.setCallerCap(options.maxConcurrentPerCaller ?? Number.POSITIVE_INFINITY);
+    this.#gate = new StartGate(rate, now);
+    this.#events = new EventReporter({ lane: name, onEvent, now, logger });
+    this.#runner = new JobRunner({
+      lane: name,
+      stuckMs: options.stuckMs ?? 10_000,
+      events: this.#events,
+      ended: (job, wasYielded, end, reason) => {
+        this.#queue.ended(job, wasYielded);
+        this.#forget(job, end, reason);
+      },
+      left: (job) => this.#queue.left(job),
+      returned: (job) => this.#queue.returned(job),
+      freed: () => this.#freed(),
+    });
+    this.holders = this.#runner.holders;
+    this.#cap.follow(() => this.#capChanged(this.#cap.refresh()));
+  }
+
+  get hasFreeSlot(): boolean {
+    return this.holders.size < this.#cap.value;
+  }
+
+  isCapped(callerId: string | undefined): boolean {
+    return this.#queue.isCapped(callerId);
+  }
+
+  async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
+    return new LaneTicket(this.#accept(job, options));
+  }
+
+  // Not async: the promise is the job's own, and one more for each job costs as much as the queue does.
+  submitWait<T>(job: Job<T>, options: SubmitOptions = {}): Promise<T> {
+    try {
+      const accepted = this.#accept(job, options);
+      // The deadlock check may take it out again.
+      beginWaitHere(accepted as AnyJob, (error) => this.#dequeue(accepted as AnyJob, "cancelled", error));
+      return accepted.result;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
+    return this.submitWait(jobFrom(`${this.name}#${++this.#ownIds}`, work, options), options);
+  }
+
+  async cancel(jobId: string): Promise<void> {
+    const job = this.#known(jobId, "cancel");
+    if (job.state !== "queued") throw refusals.notQueued(jobId, this.name);
+    this.#dequeue(job, "cancelled", refusals.cancelled(jobId, this.name));
+  }
+
+  async abort(jobId: string, reason?: unknown): Promise<void> {
+    const job = this.#known(jobId, "abort");
+    if (job.state === "queued") throw refusals.notRunning(jobId, this.name);
+    this.#runner.stop(job, reason ?? refusals.aborted(jobId, this.name), true);
+  }
+
+  async stats(): Promise<LaneStats> {
+    const { size: running, yieldedCount: yielded } = this.#runner;
+    return { ...this.#counts, queued: this.#queue.size, running, yielded, maxConcurrent: this.#cap.value };
+  }
+
+  async setMaxConcurrent(maxConcurrent: number): Promise<void> {
+    requireWholeNumber(maxConcurrent, `Cannot change lane "${this.name}": 'maxConcurrent'`, 0);
+    if (this.#cap.bound) throw refusals.capBound(this.name);
+    this.#capChanged(this.#cap.set(maxConcurrent));
+  }
+
+  async holdUntil(at: number, reason: string): Promise<void> {
+    requireInstant(at, this.name);
+    if (this.#gate.hold(at)) this.#events.lane({ type: "lane-held", until: at, reason });
+  }
+
+  async close({ graceMs = 10_000 }: CloseOptions = {}): Promise<CloseReport> {
+    requireGrace(graceMs, this.name);
+    this.#closing ??= this.#close(graceMs, currentJob());
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  settleWeight(job: AnyJob, actual: number): void {
+    requireUsedWeight(actual, job.jobId);
+    this.#gate.settle(job, actual);
+    this.#pump();
+  }
+
+  yieldWhile<U>(job: AnyJob, wait: () => PromiseLike<U>): Promise<U> {
+    return this.#runner.yieldWhile(job, wait);
+  }
+
+  #accept<T>(job: Job<T>, { signal }: SubmitOptions): LaneJob<T> {
+    signal?.throwIfAborted();
+    checkJob(this.name, job);
+    this.#admit(job);
+    const accepted = new LaneJob(this, this.#counts.submitted, job);
+    const entry = accepted as AnyJob;
+    this.#queue.push(entry);
+    this.#counts.submitted += 1;
+    this.#jobs.set(job.id, entry);
+    if (signal) accepted.follow(signal, () => this.#givenUp(entry, signal.reason));
+    this.#events.job("job-queued", entry);
+    this.#pump();
+    return accepted;
+  }
+
+  /** Refuses what cannot be taken, before anything of it is registered. */
+  #admit({ id, callerId, weight = 1 }: Job<unknown>): void {
+    const what = `Cannot submit job "${id}" to lane "${this.name}"`;
+    if (this.#closing) throw refusals.closed(what);
+    const known = this.#jobs.get(id);
+    if (known) throw refusals.duplicate(what, known.state);
+    const window = this.#gate.tooHeavy(weight);
+    if (window) throw refusals.tooHeavy(what, weight, window.limit);
+    const refusal = boundReached(this.#options, what, this.#queue.size, this.#queue.queuedOf(callerId));
+    if (refusal && !this.#wouldStart(callerId, weight)) throw refusal;
+  }
+
+  #wouldStart(callerId: string | undefined, weight: number): boolean {
+    const isNext = !this.#queue.hasEligible && this.#runner.returning === undefined;
+    return this.hasFreeSlot && isNext && !this.isCapped(callerId) && this.#gate.waitMs(weight) <= 0;
+  }
+
+  #known(jobId: string, verb: string): AnyJob {
+    const job = this.#jobs.get(jobId);
+    if (job === undefined) throw refusals.unknownJob(verb, jobId, this.name);
+    return job;
+  }
+
+  /** Starts what fits. True if something got a slot. */
+  #pump(): boolean {
+    this.#cap.refresh();
+    let started = false;
+    while (this.hasFreeSlot && this.#startNext()) started = true;
+    return started;
+  }
+
+  #startNext(): boolean {
+    const returning = this.#runner.returning;
+    if (returning) {
+      this.#runner.resume(returning);
+      return true;
+    }
+    const next = this.#closing ? undefined : this.#queue.peek();
+    if (next === undefined) return false;
+    const waitMs = this.#gate.waitMs(next.weight);
+    if (waitMs > 0) {
+      this.#gate.wakeIn(waitMs, () => this.#pump());
+      return false;
+    }
+    this.#queue.next();
+    this.#gate.started(next);
+    this.#runner.start(next);
+    return true;
+  }
+
+  /** A slot has become free, or was one too many. */
+  #freed(): void {
+    if (this.#pump()) return;
+    if (!this.hasFreeSlot && this.#queue.size > 0) recheckWaits();
+  }
+
+  #capChanged(changed: boolean): void {
+    if (!changed) return;
+    this.#events.lane({ type: "cap-changed", maxConcurrent: this.#cap.value });
+    this.#freed();
+  }
+
+  /** The submitter's signal aborted. */
+  #givenUp(job: AnyJob, reason: unknown): void {
+    if (job.state === "queued") this.#dequeue(job, "cancelled", reason);
+    else this.#runner.stop(job, reason, true);
+  }
+
+  #dequeue(job: AnyJob, end: JobEnd, reason: unknown): void {
+    this.#queue.remove(job);
+    job.state = "ended";
+    job.reject(reason);
+    this.#forget(job, end, reason);
+    if (this.#queue.size === 0) this.#gate.rest();
+  }
+
+  #forget(job: AnyJob, end: JobEnd, reason: unknown): void {
+    this.#jobs.delete(job.jobId);
+    this.#counts[end] += 1;
+    this.#events.job("job-ended", job, end === "finished" ? { end } : { end, reason });
+  }
+
+  async #close(graceMs: number, own: unknown): Promise<CloseReport> {
+    this.#cap.unfollow();
+    for (const job of this.#jobs.values()) {
+      if (job.state !== "queued") continue;
+      this.#dequeue(job, "failed", refusals.closedWhileQueued(job.jobId, this.name));
+    }
+    const reasonFor = ({ jobId }: AnyJob): unknown => refusals.closedWhileRunning(jobId, this.name);
+    const abandoned = await this.#runner.drain(graceMs, reasonFor, own);
+    this.#events.lane({ type: "lane-closed", abandoned });
+    return { abandoned };
+  }
+}

@@ -1,0 +1,62 @@
+import { LaneError } from "./errors.ts";
+import type { JobState } from "./wait.ts";
+
+/** Why a lane does not take a job, or ends one, in words. One function a reason, so that a message is written once. */
+
+export function closed(what: string): LaneError {
+  return new LaneError("LANE_CLOSED", `${what}: the lane is closed`);
+}
+
+export function duplicate(what: string, state: JobState): LaneError {
+  return new LaneError(
+    "LANE_DUPLICATE",
+    `${what}: a job of that id is ${state === "queued" ? "queued" : "running"}`,
+  );
+}
+
+export function tooHeavy(what: string, weight: number, limit: number): LaneError {
+  const message = `${what}: its weight of ${weight} is above the rate limit of ${limit}`;
+  return new LaneError("LANE_TOO_HEAVY", message, { limit, observed: weight });
+}
+
+export function full(what: string, queue: string, limit: number, observed: number): LaneError {
+  const message = `${what}: ${queue} is full (${observed} of ${limit})`;
+  return new LaneError("LANE_FULL", message, { retryable: true, limit, observed });
+}
+
+export function unknownJob(verb: string, jobId: string, lane: string): LaneError {
+  return new LaneError("LANE_UNKNOWN_JOB", `Cannot ${verb} job "${jobId}": lane "${lane}" has no such job`);
+}
+
+export function notQueued(jobId: string, lane: string): LaneError {
+  return new LaneError("LANE_NOT_QUEUED", `Cannot cancel job "${jobId}": it is running in lane "${lane}"`);
+}
+
+export function notRunning(jobId: string, lane: string): LaneError {
+  return new LaneError("LANE_NOT_RUNNING", `Cannot abort job "${jobId}": it is queued in lane "${lane}"`);
+}
+
+export function cancelled(jobId: string, lane: string): LaneError {
+  return new LaneError("LANE_CANCELLED", `Job "${jobId}" was cancelled while queued in lane "${lane}"`);
+}
+
+export function aborted(jobId: string, lane: string): LaneError {
+  return new LaneError("LANE_ABORTED", `Job "${jobId}" was aborted in lane "${lane}"`);
+}
+
+export function timedOut(jobId: string, lane: string, timeoutMs: number): LaneError {
+  const message = `Job "${jobId}" ran longer than its ${timeoutMs} ms in lane "${lane}"`;
+  return new LaneError("LANE_TIMEOUT", message, { limit: timeoutMs });
+}
+
+export function closedWhileQueued(jobId: string, lane: string): LaneError {
+  return new LaneError("LANE_CLOSED", `Job "${jobId}" was still queued when lane "${lane}" closed`);
+}
+
+export function closedWhileRunning(jobId: string, lane: string): LaneError {
+  return new LaneError("LANE_CLOSED", `Lane "${lane}" closed while job "${jobId}" ran`);
+}
+
+export function capBound(lane: string): LaneError {
+  return new LaneError("LANE_CAP_BOUND", `Cannot change lane "${lane}": its cap follows a function`);
+}
