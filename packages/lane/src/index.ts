@@ -5,6 +5,8 @@
  * @module
  */
 export { createLane } from "./create-lane.ts";
+export type { Lanes } from "./create-lanes.ts";
+export { createLanes } from "./create-lanes.ts";
 export type { ChainLink, LaneErrorCode, LaneErrorDetails } from "./errors.ts";
 export { LaneError } from "./errors.ts";
 export type { JobEnd, LaneEvent } from "./events.ts";

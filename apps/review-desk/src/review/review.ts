@@ -8,6 +8,7 @@ import type { ReviewFile } from "../repository/review-file.ts";
 import { type Cell, type CellResult, reviewCell } from "./cell.ts";
 import { cleanLine } from "./clean-line.ts";
 import type { Finding } from "./finding.ts";
+import { ModelHealth } from "./model-health.ts";
 import { readAhead } from "./read-ahead.ts";
 import { type Reviewer, reviewers } from "./reviewers.ts";
 import type { Tally } from "./tally.ts";
@@ -50,6 +51,7 @@ export async function review(repository: Repository, options: ReviewOptions): Pr
   const { models, leftOut, lane, concurrency, checks, progress, tally, signal } = options;
   const targets = models.flatMap((model) => reviewers.map((reviewer): Target => ({ reviewer, model })));
   const files = new Map<string, ReviewFile>();
+  const health = new ModelHealth();
 
   async function* listed(): AsyncGenerator<ReviewFile> {
     for await (const entry of repository.files({ signal })) {
@@ -73,13 +75,18 @@ export async function review(repository: Repository, options: ReviewOptions): Pr
       const step = progress.child(`${cleanLine(file.path, 200)} · ${reviewer.name}`);
       try {
         const result = await lane.run(
-          ({ signal: jobSignal }) => reviewCell(cell, { repository, checks, files, signal: jobSignal }),
+          ({ signal: jobSignal }) => {
+            health.requireHope(model.id);
+            return reviewCell(cell, { repository, checks, files, signal: jobSignal });
+          },
           { signal: cellSignal, callerId: model.id },
         );
+        health.answered(model.id);
         step.end("done");
         settle(result);
       } catch (error) {
         if (signal.aborted) return step.end("cancelled");
+        health.failed(model.id, error);
         step.end("failed");
         tally.fail(failureOf(cell, error));
       }

@@ -129,6 +129,21 @@ test("a model that fails on one file leaves a partial review, and the exit code 
   expect(code).toBe(3);
 });
 
+test("a model that never answers is given up, and the review ends soon with its cells failed", async () => {
+  await using server = await openAiServer(() => 401);
+  const { folder } = gitProject(
+    Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`f${index}.ts`, "export {};\n"])),
+  );
+  const { code, stdout } = await reviewDesk(["--repo", folder], {
+    EXECUTUS_BASE_URL: server.url,
+    EXECUTUS_MODEL: "rules,m",
+  });
+  expect(stdout).toContain("160 of 320 cells done");
+  expect(stdout).toContain("160 cells failed:");
+  expect(server.requests.length).toBeLessThanOrEqual(20 + 16);
+  expect(code).toBe(3);
+});
+
 test("a model that talks instead of reporting fails its cells visibly", async () => {
   await using server = await openAiServer(() => ({ text: "Looks good to me. " }));
   const { folder } = gitProject(project);
