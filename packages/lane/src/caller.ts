@@ -87,6 +87,15 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
     }
     this.head = this.#order.peek()?.first;
   }
+
+  /** Its queued jobs, by priority and then first come first. */
+  entries(): E[] {
+    const entries: E[] = [];
+    for (const { first } of this.#levels.values()) {
+      for (let entry: E | undefined = first; entry; entry = entry.following) entries.push(entry);
+    }
+    return entries;
+  }
 }
 
 function firstBefore<E extends QueueEntry<E>>(a: Level<E>, b: Level<E>): boolean {

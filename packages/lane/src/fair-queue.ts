@@ -75,6 +75,11 @@ export class FairQueue<E extends QueueEntry<E>> {
     this.#place(caller);
   }
 
+  /** Every queued job, in no order that matters. */
+  entries(): E[] {
+    return [...this.#callers.values()].flatMap((caller) => caller.entries());
+  }
+
   /** The job whose turn it is; it stays queued. */
   peek(): E | undefined {
     return this.#waiting.peek()?.head;

@@ -54,6 +54,11 @@ export class JobRunner {
     return this.#running.size;
   }
 
+  /** A running job by its id; looks at each. */
+  find(jobId: string): AnyJob | undefined {
+    return this.#running.all().find((job) => job.jobId === jobId);
+  }
+
   get yieldedCount(): number {
     return this.#running.yieldedCount;
   }

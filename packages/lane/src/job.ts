@@ -49,8 +49,11 @@ export interface Ticket<T> {
   readonly result: Promise<T>;
 }
 
+/** A job that `lane.run` makes: nobody chose its id, so it gets one only when somebody asks. */
+export type UnnamedJob<T> = Omit<Job<T>, "id"> & { readonly id?: string | undefined };
+
 /** The job that `lane.run` makes of a function and its options. */
-export function jobFrom<T>(id: string, run: Job<T>["run"], options: RunOptions): Job<T> {
+export function unnamedJob<T>(run: Job<T>["run"], options: RunOptions): UnnamedJob<T> {
   const { callerId, priority, weight, timeoutMs } = options;
-  return { id, callerId, priority, weight, timeoutMs, run };
+  return { callerId, priority, weight, timeoutMs, run };
 }

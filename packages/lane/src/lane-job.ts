@@ -1,4 +1,4 @@
-import type { Job } from "./job.ts";
+import type { Job, UnnamedJob } from "./job.ts";
 import type { QueueEntry } from "./queue-entry.ts";
 import type { RateEntry } from "./rate-windows.ts";
 import type { JobState, SlotHost, Wait, WaitingJob } from "./wait.ts";
@@ -31,7 +31,6 @@ export class LaneJob<T> implements QueueEntry<LaneJob<unknown>>, WaitingJob {
   following: LaneJob<unknown> | undefined = undefined;
   state: JobState = "queued";
   readonly host: JobHost;
-  readonly jobId: string;
   readonly sequence: number;
   readonly callerId: string | undefined;
   readonly priority: number;
@@ -41,12 +40,13 @@ export class LaneJob<T> implements QueueEntry<LaneJob<unknown>>, WaitingJob {
   readonly result: Promise<T>;
   readonly #resolve: (value: T) => void;
   readonly #reject: (reason: unknown) => void;
+  readonly #id: string | undefined;
   #rare: RareParts | undefined = undefined;
 
-  constructor(host: JobHost, sequence: number, job: Job<T>) {
+  constructor(host: JobHost, sequence: number, job: UnnamedJob<T>) {
     this.host = host;
     this.sequence = sequence;
-    this.jobId = job.id;
+    this.#id = job.id;
     this.callerId = job.callerId;
     this.priority = job.priority ?? 0;
     this.weight = job.weight ?? 1;
@@ -56,6 +56,10 @@ export class LaneJob<T> implements QueueEntry<LaneJob<unknown>>, WaitingJob {
     this.result = promise;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  get jobId(): string {
+    return this.#id ?? `${this.host.name}#${this.sequence + 1}`;
   }
 
   /** What few jobs have; writing to it makes it. */

@@ -5,8 +5,8 @@ import { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
-import type { Job, JobContext, RunOptions, SubmitOptions, Ticket } from "./job.ts";
-import { jobFrom } from "./job.ts";
+import type { Job, JobContext, RunOptions, SubmitOptions, Ticket, UnnamedJob } from "./job.ts";
+import { unnamedJob } from "./job.ts";
 import { JobRunner } from "./job-runner.ts";
 import { LaneJob } from "./lane-job.ts";
 import { LaneTicket } from "./lane-ticket.ts";
@@ -34,16 +34,14 @@ export class MemoryLane implements Lane, SlotHost {
   readonly #gate: StartGate;
   readonly #events: EventReporter;
   readonly #counts = { submitted: 0, finished: 0, cancelled: 0, failed: 0 };
-  #ownIds = 0;
   #closing: Promise<CloseReport> | undefined;
 
   constructor(options: LaneOptions) {
-    const { turnsPerLevel } = readOptions(options);
     const { name, rate, onEvent, logger, callerWeight = (): number => 1, clock: now = steadyNow } = options;
+    this.#queue = new FairQueue({ ...readOptions(options), callerWeight });
     this.name = name;
     this.#options = options;
     this.#cap = new LiveLimit(options.maxConcurrent, `Cannot create lane "${name}": 'maxConcurrent'`, logger);
-    this.#queue = new FairQueue({ turnsPerLevel, callerWeight });
     this.#queue.setCallerCap(options.maxConcurrentPerCaller ?? Number.POSITIVE_INFINITY);
     this.#gate = new StartGate(rate, now);
     this.#events = new EventReporter({ lane: name, onEvent, now, logger });
@@ -72,23 +70,15 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
-    return new LaneTicket(this.#accept(job, options));
+    return new LaneTicket(this.#accept(job, options, false));
   }
 
-  // Not async: the promise is the job's own, and one more for each job costs as much as the queue does.
   submitWait<T>(job: Job<T>, options: SubmitOptions = {}): Promise<T> {
-    try {
-      const accepted = this.#accept(job, options);
-      // The deadlock check may take it out again.
-      beginWaitHere(accepted as AnyJob, (error) => this.#dequeue(accepted as AnyJob, "cancelled", error));
-      return accepted.result;
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.#acceptAndWait(job, options, false);
   }
 
   run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
-    return this.submitWait(jobFrom(`${this.name}#${++this.#ownIds}`, work, options), options);
+    return this.#acceptAndWait(unnamedJob(work, options), options, true);
   }
 
   async cancel(jobId: string): Promise<void> {
@@ -139,15 +129,27 @@ export class MemoryLane implements Lane, SlotHost {
     return this.#runner.yieldWhile(job, wait);
   }
 
-  #accept<T>(job: Job<T>, { signal }: SubmitOptions): LaneJob<T> {
+  // Not async: one more promise for each job costs as much as the queue. The deadlock check may take it out again.
+  #acceptAndWait<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): Promise<T> {
+    try {
+      const accepted = this.#accept(job, options, unnamed);
+      beginWaitHere(accepted as AnyJob, (error) => this.#dequeue(accepted as AnyJob, "cancelled", error));
+      return accepted.result;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #accept<T>(job: UnnamedJob<T>, { signal }: SubmitOptions, unnamed: boolean): LaneJob<T> {
     signal?.throwIfAborted();
-    checkJob(this.name, job);
+    checkJob(this.name, job, unnamed);
     this.#admit(job);
     const accepted = new LaneJob(this, this.#counts.submitted, job);
     const entry = accepted as AnyJob;
     this.#queue.push(entry);
     this.#counts.submitted += 1;
-    this.#jobs.set(job.id, entry);
+    // Without a listener nobody knows the id of a job that `run` made before its code asks for it.
+    if (!unnamed || this.#options.onEvent) this.#jobs.set(accepted.jobId, entry);
     if (signal) accepted.follow(signal, () => this.#givenUp(entry, signal.reason));
     this.#events.job("job-queued", entry);
     this.#pump();
@@ -155,14 +157,13 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   /** Refuses what cannot be taken, before anything of it is registered. */
-  #admit({ id, callerId, weight = 1 }: Job<unknown>): void {
-    const what = `Cannot submit job "${id}" to lane "${this.name}"`;
-    if (this.#closing) throw refusals.closed(what);
-    const known = this.#jobs.get(id);
-    if (known) throw refusals.duplicate(what, known.state);
+  #admit({ id, callerId, weight = 1 }: UnnamedJob<unknown>): void {
+    if (this.#closing) throw refusals.closed(id, this.name);
+    const known = id === undefined ? undefined : this.#jobs.get(id);
+    if (id !== undefined && known) throw refusals.duplicate(id, this.name, known.state);
     const window = this.#gate.tooHeavy(weight);
-    if (window) throw refusals.tooHeavy(what, weight, window.limit);
-    const refusal = boundReached(this.#options, what, this.#queue.size, this.#queue.queuedOf(callerId));
+    if (window) throw refusals.tooHeavy(id, this.name, weight, window.limit);
+    const refusal = boundReached(id, this.#options, this.#queue.size, this.#queue.queuedOf(callerId));
     if (refusal && !this.#wouldStart(callerId, weight)) throw refusal;
   }
 
@@ -172,7 +173,7 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   #known(jobId: string, verb: string): AnyJob {
-    const job = this.#jobs.get(jobId);
+    const job = this.#jobs.get(jobId) ?? this.#runner.find(jobId);
     if (job === undefined) throw refusals.unknownJob(verb, jobId, this.name);
     return job;
   }
@@ -231,15 +232,14 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   #forget(job: AnyJob, end: JobEnd, reason: unknown): void {
-    this.#jobs.delete(job.jobId);
+    if (this.#jobs.size > 0) this.#jobs.delete(job.jobId);
     this.#counts[end] += 1;
     this.#events.job("job-ended", job, end === "finished" ? { end } : { end, reason });
   }
 
   async #close(graceMs: number, own: unknown): Promise<CloseReport> {
     this.#cap.unfollow();
-    for (const job of this.#jobs.values()) {
-      if (job.state !== "queued") continue;
+    for (const job of this.#queue.entries()) {
       this.#dequeue(job, "failed", refusals.closedWhileQueued(job.jobId, this.name));
     }
     const reasonFor = ({ jobId }: AnyJob): unknown => refusals.closedWhileRunning(jobId, this.name);

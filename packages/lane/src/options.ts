@@ -1,7 +1,7 @@
 import type { LaneEvent } from "./events.ts";
 import type { Logger } from "./internal/logger.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
-import type { Job } from "./job.ts";
+import type { UnnamedJob } from "./job.ts";
 import type { Limit } from "./limit.ts";
 import type { RateWindow } from "./rate-windows.ts";
 
@@ -83,29 +83,43 @@ function checkWindow({ limit, windowMs, by }: RateWindow, what: string): void {
   }
 }
 
-/** Checks a job before anything of it is registered. */
-export function checkJob(lane: string, job: Job<unknown>): void {
+/**
+ * Checks a job before anything of it is registered.
+ *
+ * @param unnamed true for a job that `lane.run` made
+ */
+export function checkJob(lane: string, job: UnnamedJob<unknown>, unnamed: boolean): void {
   const { id, callerId, priority = 0, weight = 1, timeoutMs = Number.POSITIVE_INFINITY, run } = job;
-  if (typeof id !== "string" || id === "") {
-    throw new TypeError(
-      `Cannot submit to lane "${lane}": 'id' must be a string that is not empty: received ${JSON.stringify(id)}`,
-    );
+  const named = unnamed || (typeof id === "string" && id !== "");
+  const calledFor = callerId === undefined || (typeof callerId === "string" && callerId !== "");
+  const measured = Number.isFinite(priority) && Number.isFinite(weight) && weight > 0 && timeoutMs > 0;
+  if (named && calledFor && measured && typeof run === "function") return;
+  throw named ? jobMistake(lane, job) : idMistake(lane, id);
+}
+
+function idMistake(lane: string, id: unknown): Error {
+  const received = typeof id === "string" ? JSON.stringify(id) : String(id);
+  return new TypeError(
+    `Cannot submit to lane "${lane}": 'id' must be a string that is not empty: received ${received}`,
+  );
+}
+
+/** What is wrong with a job, in words: made only when something is. */
+function jobMistake(lane: string, job: UnnamedJob<unknown>): Error {
+  const { id, callerId, priority = 0, weight = 1, timeoutMs, run } = job;
+  const what = `Cannot submit ${id === undefined ? "a job" : `job "${id}"`} to lane "${lane}":`;
+  if (typeof run !== "function") {
+    return new TypeError(`${what} 'run' must be a function: received ${typeof run}`);
   }
-  const what = `Cannot submit job "${id}" to lane "${lane}":`;
-  if (typeof run !== "function")
-    throw new TypeError(`${what} 'run' must be a function: received ${typeof run}`);
   if (callerId !== undefined && (typeof callerId !== "string" || callerId === "")) {
-    throw new TypeError(
-      `${what} 'callerId' must be a string that is not empty: received ${JSON.stringify(callerId)}`,
-    );
+    const received = JSON.stringify(callerId);
+    return new TypeError(`${what} 'callerId' must be a string that is not empty: received ${received}`);
   }
   if (!Number.isFinite(priority)) {
-    throw new RangeError(`${what} 'priority' must be a finite number: received ${String(priority)}`);
+    return new RangeError(`${what} 'priority' must be a finite number: received ${String(priority)}`);
   }
   if (!(Number.isFinite(weight) && weight > 0)) {
-    throw new RangeError(`${what} 'weight' must be a finite number above 0: received ${String(weight)}`);
+    return new RangeError(`${what} 'weight' must be a finite number above 0: received ${String(weight)}`);
   }
-  if (!(timeoutMs > 0)) {
-    throw new RangeError(`${what} 'timeoutMs' must be a number above 0: received ${String(timeoutMs)}`);
-  }
+  return new RangeError(`${what} 'timeoutMs' must be a number above 0: received ${String(timeoutMs)}`);
 }

@@ -3,25 +3,33 @@ import type { JobState } from "./wait.ts";
 
 /** Why a lane does not take a job, or ends one, in words. One function a reason, so that a message is written once. */
 
-export function closed(what: string): LaneError {
-  return new LaneError("LANE_CLOSED", `${what}: the lane is closed`);
+export function closed(jobId: string | undefined, lane: string): LaneError {
+  return new LaneError("LANE_CLOSED", `${cannotSubmit(jobId, lane)}: the lane is closed`);
 }
 
-export function duplicate(what: string, state: JobState): LaneError {
-  return new LaneError(
-    "LANE_DUPLICATE",
-    `${what}: a job of that id is ${state === "queued" ? "queued" : "running"}`,
-  );
+export function duplicate(jobId: string, lane: string, state: JobState): LaneError {
+  const stands = state === "queued" ? "queued" : "running";
+  return new LaneError("LANE_DUPLICATE", `${cannotSubmit(jobId, lane)}: a job of that id is ${stands}`);
 }
 
-export function tooHeavy(what: string, weight: number, limit: number): LaneError {
-  const message = `${what}: its weight of ${weight} is above the rate limit of ${limit}`;
+export function tooHeavy(jobId: string | undefined, lane: string, weight: number, limit: number): LaneError {
+  const message = `${cannotSubmit(jobId, lane)}: its weight of ${weight} is above the rate limit of ${limit}`;
   return new LaneError("LANE_TOO_HEAVY", message, { limit, observed: weight });
 }
 
-export function full(what: string, queue: string, limit: number, observed: number): LaneError {
-  const message = `${what}: ${queue} is full (${observed} of ${limit})`;
+export function full(
+  jobId: string | undefined,
+  lane: string,
+  queue: string,
+  limit: number,
+  observed: number,
+): LaneError {
+  const message = `${cannotSubmit(jobId, lane)}: ${queue} is full (${observed} of ${limit})`;
   return new LaneError("LANE_FULL", message, { retryable: true, limit, observed });
+}
+
+function cannotSubmit(jobId: string | undefined, lane: string): string {
+  return `Cannot submit ${jobId === undefined ? "a job" : `job "${jobId}"`} to lane "${lane}"`;
 }
 
 export function unknownJob(verb: string, jobId: string, lane: string): LaneError {

@@ -25,6 +25,10 @@ export class RunningJobs {
     return this.#holders;
   }
 
+  all(): AnyJob[] {
+    return [...this.#holders, ...this.#yielded];
+  }
+
   start(job: AnyJob): void {
     this.#holders.add(job);
   }
@@ -46,7 +50,7 @@ export class RunningJobs {
 
   /** Waits for the end of all but `own`, stops what outlives the grace, and returns the ids of what ignored it. */
   async drain(graceMs: number, stop: (job: AnyJob) => void, own: unknown): Promise<string[]> {
-    const others = (): AnyJob[] => [...this.#holders, ...this.#yielded].filter((job) => job !== own);
+    const others = (): AnyJob[] => this.all().filter((job) => job !== own);
     if (!(await this.#within(graceMs, () => others().length === 0))) {
       for (const job of others()) stop(job);
       await this.#within(obeyMs, () => others().length === 0);

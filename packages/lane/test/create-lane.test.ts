@@ -213,6 +213,31 @@ test("cancel() of an unknown id is refused with LANE_UNKNOWN_JOB", async () => {
   });
 });
 
+test("a job that run() made can be aborted by the id that its code sees, and cancelled by the one that an event told", async () => {
+  const ids: string[] = [];
+  const lane = createLane({
+    name: "llm",
+    maxConcurrent: 1,
+    onEvent: (event) => "jobId" in event && ids.push(event.jobId),
+  });
+  const running = lane.run(
+    ({ signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+  );
+  const queued = lane.run(() => 1);
+  running.catch(() => {});
+  await lane.cancel(ids.at(-1) ?? "");
+  await expect(queued).rejects.toMatchObject({ code: "LANE_CANCELLED" });
+  const quiet = createLane({ name: "quiet", maxConcurrent: 1 });
+  let seen = "";
+  const job = quiet.run(({ jobId, signal }) => {
+    seen = jobId;
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  });
+  await tick();
+  await quiet.abort(seen);
+  await expect(job).rejects.toMatchObject({ code: "LANE_ABORTED" });
+});
+
 test("setMaxConcurrent() starts what fits when raised, and aborts nothing when lowered", async () => {
   const lane = createLane({ name: "llm", maxConcurrent: 0 });
   const jobs = ["a", "b", "c"].map((id) => gate(lane, id));
