@@ -17,6 +17,11 @@ export function runInside<A, T>(job: WaitingJob, code: (argument: A) => T, argum
   return storage.run(job, code, argument);
 }
 
+/** Runs code as part of no job. */
+export function runOutside(code: () => void): void {
+  storage.exit(code);
+}
+
 /** The job whose code asks, if it still runs. */
 export function currentJob(): WaitingJob | undefined {
   const job = storage.getStore();

@@ -70,14 +70,16 @@ function isAble(job: WaitingJob, able: ReadonlySet<WaitingJob>): boolean {
 }
 
 function canGetSlot({ host, state, callerId }: WaitingJob, able: ReadonlySet<WaitingJob>): boolean {
-  if (state === "queued" && host.isCapped(callerId) && !someHolder(host, able, callerId)) return false;
+  if (state === "queued" && host.isCapped(callerId) && !someHolder(host, able, { callerId })) return false;
   // A lane that is held at 0 with nothing running waits for somebody to raise its cap, not for a job.
   return host.hasFreeSlot || host.holders.size === 0 || someHolder(host, able);
 }
 
-function someHolder(host: SlotHost, able: ReadonlySet<WaitingJob>, callerId?: string): boolean {
+type CallersOwn = Pick<WaitingJob, "callerId">;
+
+function someHolder(host: SlotHost, able: ReadonlySet<WaitingJob>, of?: CallersOwn): boolean {
   for (const holder of host.holders) {
-    if (able.has(holder) && (callerId === undefined || holder.callerId === callerId)) return true;
+    if (able.has(holder) && (of === undefined || holder.callerId === of.callerId)) return true;
   }
   return false;
 }

@@ -1,3 +1,4 @@
+import { runOutside } from "./current-job.ts";
 import type { LaneEvent } from "./events.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
 import type { LaneJob } from "./lane-job.ts";
@@ -32,10 +33,16 @@ export class EventReporter {
 
   #tell(event: { readonly type: string; readonly [fact: string]: unknown }): void {
     const { lane, onEvent, now, logger } = this.#options;
-    try {
-      onEvent?.({ at: now(), lane, ...event } as LaneEvent);
-    } catch (error) {
+    const failed = (error: unknown): void =>
       reportProblem(logger, `onEvent of lane "${lane}" threw at "${event.type}"`, error);
-    }
+    // A job in whose code the event happens does not wait for what the listener starts.
+    runOutside(() => {
+      try {
+        const told: unknown = onEvent?.({ at: now(), lane, ...event } as LaneEvent);
+        if (told instanceof Promise) told.catch(failed);
+      } catch (error) {
+        failed(error);
+      }
+    });
   }
 }

@@ -90,7 +90,8 @@ export class FairQueue<E extends QueueEntry<E>> {
     const caller = this.#waiting.peek();
     const entry = caller?.head;
     if (caller === undefined || entry === undefined) return undefined;
-    const advanced = this.#virtualTime + entry.weight / this.#waitingWeight;
+    // The sum loses small weights beside huge ones.
+    const advanced = this.#virtualTime + entry.weight / Math.max(this.#waitingWeight, caller.weight);
     this.#virtualTime = Math.max(advanced, caller.tag);
     caller.tag += entry.weight / caller.weight;
     this.#latestTag = Math.max(this.#latestTag, caller.tag);

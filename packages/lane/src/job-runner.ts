@@ -2,24 +2,22 @@ import { runInside } from "./current-job.ts";
 import type { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
 import { Context } from "./job-context.ts";
-import type { LaneJob } from "./lane-job.ts";
+import type { FairQueue } from "./fair-queue.ts";
+import type { AnyJob } from "./lane-job.ts";
 import { longestTimerMs } from "./options.ts";
 import * as refusals from "./refusals.ts";
 import { RunningJobs } from "./running-jobs.ts";
 import { Yields } from "./yields.ts";
-
-type AnyJob = LaneJob<unknown>;
 
 export interface JobRunnerOptions {
   readonly lane: string;
   /** How long after its signal aborted a job that still runs is reported, in milliseconds. */
   readonly stuckMs: number;
   readonly events: EventReporter;
+  /** Told of each job that ends, leaves its slot or takes one again. */
+  readonly queue: FairQueue<AnyJob>;
   /** A job's code has settled: its slot, if it held one, is free. Called before its promise settles. */
-  readonly ended: (job: AnyJob, wasYielded: boolean, end: JobEnd, reason?: unknown) => void;
-  /** A job has given its slot back, or taken one again. */
-  readonly left: (job: AnyJob) => void;
-  readonly returned: (job: AnyJob) => void;
+  readonly ended: (job: AnyJob, end: JobEnd, reason?: unknown) => void;
   /** A slot may be free, or somebody needs one again. */
   readonly freed: () => void;
 }
@@ -32,17 +30,17 @@ export class JobRunner {
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
-    const { events, left, returned, freed } = options;
+    const { events, queue, freed } = options;
     this.#yields = new Yields({
       leave: (job) => {
         this.#running.leave(job);
-        left(job);
+        queue.left(job);
         events.job("job-yielded", job);
         freed();
       },
       comeBack: (job) => {
         this.#running.comeBack(job);
-        returned(job);
+        queue.returned(job);
         events.job("job-resumed", job);
       },
       ready: freed,
@@ -98,9 +96,10 @@ export class JobRunner {
   stop(job: AnyJob, reason: unknown, cancels: boolean): void {
     if (job.aborted || job.state === "ended") return;
     if (job.timer !== undefined) clearTimeout(job.timer);
+    // First: whoever is told of the rest may try to stop the job again.
+    job.abort(reason, cancels);
     this.#yields.abort(job, reason);
     job.reject(reason);
-    job.abort(reason, cancels);
     const { stuckMs, events } = this.#options;
     if (stuckMs > longestTimerMs) return;
     const timer = setTimeout(() => events.job("job-stuck", job, { stuckMs }), stuckMs);
@@ -109,33 +108,38 @@ export class JobRunner {
     (timer as { unref?: () => void }).unref?.();
   }
 
-  /**
-   * Waits for the end of all but `own`, stops what outlives the grace with that reason, and returns the ids of what
-   * ignored it.
-   */
-  drain(graceMs: number, reasonFor: (job: AnyJob) => unknown, own: unknown): Promise<string[]> {
-    return this.#running.drain(graceMs, (job) => this.stop(job, reasonFor(job), false), own);
+  /** `drain` does not wait for this job: its code waits for `drain`. */
+  excuse(job: object | undefined): void {
+    if (job) this.#running.excuse(job);
+  }
+
+  /** Waits for the end of all others, stops what outlives the grace, and returns the ids of what ignored it. */
+  drain(graceMs: number): Promise<string[]> {
+    const { lane } = this.#options;
+    return this.#running.drain(graceMs, (job) =>
+      this.stop(job, refusals.closedWhileRunning(job.jobId, lane), false),
+    );
   }
 
   #enter(job: AnyJob): void {
     const finished = (value: unknown): void => {
+      if (job.state === "ended") return;
       this.#end(job, "finished");
       job.resolve(value);
       this.#options.freed();
     };
     const failed = (error: unknown): void => {
+      if (job.state === "ended") return;
       this.#end(job, job.aborted?.cancels ? "cancelled" : "failed", error);
       job.reject(error);
       this.#options.freed();
     };
-    let outcome: unknown;
     try {
-      outcome = runInside(job, job.run, new Context(job));
+      // A promise can be given a `then` and a `constructor` of its own: they may throw, or call back twice.
+      Promise.resolve(runInside(job, job.run, new Context(job))).then(finished, failed);
     } catch (error) {
       failed(error);
-      return;
     }
-    Promise.resolve(outcome).then(finished, failed);
   }
 
   #end(job: AnyJob, end: JobEnd, reason?: unknown): void {
@@ -145,6 +149,7 @@ export class JobRunner {
     job.state = "ended";
     this.#running.end(job);
     if (job.waits) for (const wait of job.waits) wait.end();
-    this.#options.ended(job, wasYielded, end, reason);
+    this.#options.queue.ended(job, wasYielded);
+    this.#options.ended(job, end, reason);
   }
 }

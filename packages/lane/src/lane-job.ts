@@ -127,3 +127,6 @@ export class LaneJob<T> implements QueueEntry<LaneJob<unknown>>, WaitingJob {
     if (waitedBy) for (const wait of waitedBy) wait.end();
   }
 }
+
+/** A job whatever its result. */
+export type AnyJob = LaneJob<unknown>;

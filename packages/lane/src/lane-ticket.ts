@@ -17,7 +17,8 @@ export class LaneTicket<T> implements Ticket<T> {
 
   get result(): Promise<T> {
     const job = this.#job;
-    if (currentJob() === undefined || job.state === "ended") return job.result;
+    // After an abort the promise has settled although the code runs on.
+    if (currentJob() === undefined || job.state === "ended" || job.aborted) return job.result;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     promise.catch(() => {});
     job.result.then(resolve, reject);

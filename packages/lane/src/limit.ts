@@ -72,7 +72,12 @@ export class LiveLimit {
   }
 
   unfollow(): void {
-    this.#unsubscribe?.();
+    const unsubscribe = this.#unsubscribe;
     this.#unsubscribe = undefined;
+    try {
+      unsubscribe?.();
+    } catch (error) {
+      reportProblem(this.#logger, `${this.#what} could not be unsubscribed from`, error);
+    }
   }
 }

@@ -8,7 +8,7 @@ import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { Job, JobContext, RunOptions, SubmitOptions, Ticket, UnnamedJob } from "./job.ts";
 import { unnamedJob } from "./job.ts";
 import { JobRunner } from "./job-runner.ts";
-import { LaneJob } from "./lane-job.ts";
+import { type AnyJob, LaneJob } from "./lane-job.ts";
 import { LaneTicket } from "./lane-ticket.ts";
 import type { CloseOptions, CloseReport, Lane, LaneStats } from "./lane.ts";
 import { LiveLimit } from "./limit.ts";
@@ -18,8 +18,6 @@ import { StartGate } from "./start-gate.ts";
 import { steadyNow } from "./steady-clock.ts";
 import { boundReached } from "./wait-bounds.ts";
 import type { SlotHost } from "./wait.ts";
-
-type AnyJob = LaneJob<unknown>;
 
 /** The in-memory lane: it decides what starts, and keeps the account of what runs and how it ended. */
 export class MemoryLane implements Lane, SlotHost {
@@ -49,12 +47,8 @@ export class MemoryLane implements Lane, SlotHost {
       lane: name,
       stuckMs: options.stuckMs ?? 10_000,
       events: this.#events,
-      ended: (job, wasYielded, end, reason) => {
-        this.#queue.ended(job, wasYielded);
-        this.#forget(job, end, reason);
-      },
-      left: (job) => this.#queue.left(job),
-      returned: (job) => this.#queue.returned(job),
+      queue: this.#queue,
+      ended: (job, end, reason) => this.#forget(job, end, reason),
       freed: () => this.#freed(),
     });
     this.holders = this.#runner.holders;
@@ -111,8 +105,13 @@ export class MemoryLane implements Lane, SlotHost {
 
   async close({ graceMs = 10_000 }: CloseOptions = {}): Promise<CloseReport> {
     requireGrace(graceMs, this.name);
-    this.#closing ??= this.#close(graceMs, currentJob());
-    return this.#closing;
+    this.#runner.excuse(currentJob());
+    if (this.#closing) return this.#closing;
+    // Set first: what `#close` calls back must find the lane closed.
+    const { promise, resolve } = Promise.withResolvers<CloseReport>();
+    this.#closing = promise;
+    resolve(this.#close(graceMs));
+    return promise;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -133,7 +132,7 @@ export class MemoryLane implements Lane, SlotHost {
   #acceptAndWait<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): Promise<T> {
     try {
       const accepted = this.#accept(job, options, unnamed);
-      beginWaitHere(accepted as AnyJob, (error) => this.#dequeue(accepted as AnyJob, "cancelled", error));
+      beginWaitHere(accepted as AnyJob, (error) => this.#givenUp(accepted as AnyJob, error));
       return accepted.result;
     } catch (error) {
       return Promise.reject(error);
@@ -149,7 +148,8 @@ export class MemoryLane implements Lane, SlotHost {
     this.#queue.push(entry);
     this.#counts.submitted += 1;
     // Without a listener nobody knows the id of a job that `run` made before its code asks for it.
-    if (!unnamed || this.#options.onEvent) this.#jobs.set(accepted.jobId, entry);
+    if (!unnamed || (this.#options.onEvent && !this.#jobs.has(accepted.jobId)))
+      this.#jobs.set(accepted.jobId, entry);
     if (signal) accepted.follow(signal, () => this.#givenUp(entry, signal.reason));
     this.#events.job("job-queued", entry);
     this.#pump();
@@ -168,6 +168,7 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   #wouldStart(callerId: string | undefined, weight: number): boolean {
+    this.#cap.refresh();
     const isNext = !this.#queue.hasEligible && this.#runner.returning === undefined;
     return this.hasFreeSlot && isNext && !this.isCapped(callerId) && this.#gate.waitMs(weight) <= 0;
   }
@@ -183,6 +184,7 @@ export class MemoryLane implements Lane, SlotHost {
     this.#cap.refresh();
     let started = false;
     while (this.hasFreeSlot && this.#startNext()) started = true;
+    if (this.#queue.size === 0) this.#gate.rest();
     return started;
   }
 
@@ -194,11 +196,7 @@ export class MemoryLane implements Lane, SlotHost {
     }
     const next = this.#closing ? undefined : this.#queue.peek();
     if (next === undefined) return false;
-    const waitMs = this.#gate.waitMs(next.weight);
-    if (waitMs > 0) {
-      this.#gate.wakeIn(waitMs, () => this.#pump());
-      return false;
-    }
+    if (this.#gate.delays(next.weight, () => this.#pump())) return false;
     this.#queue.next();
     this.#gate.started(next);
     this.#runner.start(next);
@@ -207,8 +205,10 @@ export class MemoryLane implements Lane, SlotHost {
 
   /** A slot has become free, or was one too many. */
   #freed(): void {
-    if (this.#pump()) return;
-    if (!this.hasFreeSlot && this.#queue.size > 0) recheckWaits();
+    // Unlike a job that starts, one that comes back may wait for others.
+    const comesBack = this.#runner.returning !== undefined;
+    if (this.#pump() && !comesBack) return;
+    if (this.#queue.size > 0 || this.#runner.yieldedCount > 0) recheckWaits();
   }
 
   #capChanged(changed: boolean): void {
@@ -217,33 +217,32 @@ export class MemoryLane implements Lane, SlotHost {
     this.#freed();
   }
 
-  /** The submitter's signal aborted. */
+  /** The submitter's signal aborted, or the wait for the job was refused. */
   #givenUp(job: AnyJob, reason: unknown): void {
     if (job.state === "queued") this.#dequeue(job, "cancelled", reason);
     else this.#runner.stop(job, reason, true);
   }
 
   #dequeue(job: AnyJob, end: JobEnd, reason: unknown): void {
+    if (job.state !== "queued") return;
     this.#queue.remove(job);
     job.state = "ended";
     job.reject(reason);
     this.#forget(job, end, reason);
-    if (this.#queue.size === 0) this.#gate.rest();
+    this.#pump();
   }
 
   #forget(job: AnyJob, end: JobEnd, reason: unknown): void {
-    if (this.#jobs.size > 0) this.#jobs.delete(job.jobId);
+    if (this.#jobs.size > 0 && this.#jobs.get(job.jobId) === job) this.#jobs.delete(job.jobId);
     this.#counts[end] += 1;
     this.#events.job("job-ended", job, end === "finished" ? { end } : { end, reason });
   }
 
-  async #close(graceMs: number, own: unknown): Promise<CloseReport> {
+  async #close(graceMs: number): Promise<CloseReport> {
     this.#cap.unfollow();
-    for (const job of this.#queue.entries()) {
+    for (const job of this.#queue.entries())
       this.#dequeue(job, "failed", refusals.closedWhileQueued(job.jobId, this.name));
-    }
-    const reasonFor = ({ jobId }: AnyJob): unknown => refusals.closedWhileRunning(jobId, this.name);
-    const abandoned = await this.#runner.drain(graceMs, reasonFor, own);
+    const abandoned = await this.#runner.drain(graceMs);
     this.#events.lane({ type: "lane-closed", abandoned });
     return { abandoned };
   }

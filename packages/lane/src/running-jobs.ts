@@ -1,7 +1,5 @@
-import type { LaneJob } from "./lane-job.ts";
+import type { AnyJob } from "./lane-job.ts";
 import { longestTimerMs } from "./options.ts";
-
-type AnyJob = LaneJob<unknown>;
 
 /** How long code that obeys its signal gets to settle after `close` has aborted it, in milliseconds. */
 const obeyMs = 1_000;
@@ -10,6 +8,8 @@ const obeyMs = 1_000;
 export class RunningJobs {
   readonly #holders = new Set<AnyJob>();
   readonly #yielded = new Set<AnyJob>();
+  /** Jobs that wait for the end of all the others. */
+  readonly #excused = new WeakSet<object>();
   #onEnd: (() => void) | undefined;
 
   get size(): number {
@@ -48,9 +48,15 @@ export class RunningJobs {
     this.#holders.add(job);
   }
 
-  /** Waits for the end of all but `own`, stops what outlives the grace, and returns the ids of what ignored it. */
-  async drain(graceMs: number, stop: (job: AnyJob) => void, own: unknown): Promise<string[]> {
-    const others = (): AnyJob[] => this.all().filter((job) => job !== own);
+  /** `drain` does not wait for this job, also if it waits already. */
+  excuse(job: object): void {
+    this.#excused.add(job);
+    this.#onEnd?.();
+  }
+
+  /** Waits for the end of all that are not excused, stops what outlives the grace, and returns the ids of what ignored it. */
+  async drain(graceMs: number, stop: (job: AnyJob) => void): Promise<string[]> {
+    const others = (): AnyJob[] => this.all().filter((job) => !this.#excused.has(job));
     if (!(await this.#within(graceMs, () => others().length === 0))) {
       for (const job of others()) stop(job);
       await this.#within(obeyMs, () => others().length === 0);

@@ -41,14 +41,22 @@ export class StartGate {
     if (job.rate) this.#windows?.settle(job.rate, actual, this.#now());
   }
 
-  /** Calls back after a wait; a later call replaces an earlier one. The timer keeps the process alive: a job waits for it. */
-  wakeIn(ms: number, wake: () => void): void {
+  /**
+   * True if a job of that weight must still wait: then calls back when it may start. A later call replaces an earlier
+   * one. The timer keeps the process alive: a job waits for it.
+   */
+  delays(weight: number, wake: () => void): boolean {
+    const ms = this.waitMs(weight);
+    if (ms <= 0) return false;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(wake, Math.min(Math.ceil(ms), longestTimerMs));
+    return true;
   }
 
   /** Nobody waits any more. */
   rest(): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

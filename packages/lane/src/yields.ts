@@ -1,7 +1,5 @@
-import type { LaneJob } from "./lane-job.ts";
+import type { AnyJob } from "./lane-job.ts";
 import { YieldPeriod } from "./yield-period.ts";
-
-type AnyJob = LaneJob<unknown>;
 
 /** What a lane does when one of its jobs gives its slot back and takes one again. */
 export interface SlotKeeper {
