@@ -90,7 +90,7 @@ export interface Lane extends AsyncDisposable {
 
   /**
    * Starts nothing more, rejects what is queued with `LANE_CLOSED`, and gives running jobs their grace; then aborts their
-   * signals, waits one more second for code that obeys, and lists what still runs. Calling it again returns the same promise.
+   * signals, waits one more second for code that obeys, and lists what still runs. Calling it again gives the same report.
    * A job may close its own lane, and is not waited for.
    */
   close(options?: CloseOptions): Promise<CloseReport>;

@@ -3,7 +3,7 @@ import { requireWholeNumber } from "./internal/whole-number.ts";
 
 /**
  * A number, or a function that gives one. If the function has `subscribe`, the limit follows it as soon as it changes,
- * else it is read whenever a slot is looked for. A live setting of `@executus/config` is such a function.
+ * else it is read whenever a slot is looked for.
  */
 export type Limit = number | LimitFunction;
 
@@ -22,11 +22,11 @@ export class LiveLimit {
   #unsubscribe: (() => void) | undefined;
 
   /** @throws {TypeError | RangeError} if the number, or the function's first value, is not a whole number of at least 0. */
-  constructor(source: Limit, what: string, logger: Logger | undefined) {
+  constructor(source: Limit, lane: string, logger: Logger | undefined) {
     const first: unknown = typeof source === "function" ? source() : source;
-    requireWholeNumber(first as number, what, 0);
+    requireWholeNumber(first as number, `Cannot create lane "${lane}": 'maxConcurrent'`, 0);
     this.#source = source;
-    this.#what = what;
+    this.#what = `The cap of lane "${lane}"`;
     this.#logger = logger;
     this.#value = first as number;
   }

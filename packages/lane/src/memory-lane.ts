@@ -39,7 +39,7 @@ export class MemoryLane implements Lane, SlotHost {
     this.#queue = new FairQueue({ ...readOptions(options), callerWeight });
     this.name = name;
     this.#options = options;
-    this.#cap = new LiveLimit(options.maxConcurrent, `Cannot create lane "${name}": 'maxConcurrent'`, logger);
+    this.#cap = new LiveLimit(options.maxConcurrent, name, logger);
     this.#queue.setCallerCap(options.maxConcurrentPerCaller ?? Number.POSITIVE_INFINITY);
     this.#gate = new StartGate(rate, now);
     this.#events = new EventReporter({ lane: name, onEvent, now, logger });

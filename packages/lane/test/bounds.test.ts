@@ -94,10 +94,12 @@ test("maxConcurrent can follow a function, idle or busy", async () => {
 
 test("a cap function that throws or gives no number leaves the last value in force, and is reported once", async () => {
   let next: () => number = () => 2;
-  const warn = vi.fn<() => void>();
+  const warn = vi.fn<(context: object, message: string) => void>();
   const lane = createLane({ name: "llm", maxConcurrent: () => next(), logger: { warn } });
   next = () => Number.NaN;
   await Promise.all([lane.run(() => 1), lane.run(() => 1), lane.run(() => 1)]);
   await expect(lane.stats()).resolves.toMatchObject({ maxConcurrent: 2, finished: 3 });
-  expect(warn).toHaveBeenCalledTimes(1);
+  expect(warn.mock.calls.map(([, message]) => message)).toEqual([
+    'The cap of lane "llm" keeps its last value, 2',
+  ]);
 });

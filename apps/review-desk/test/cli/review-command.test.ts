@@ -229,9 +229,9 @@ test("review refuses an --out that it cannot write, before it reviews", async ()
   expect(code).toBe(2);
 });
 
-test.skipIf(process.platform === "win32")(
-  "Ctrl-C stops the review, says what was done and leaves no report behind",
-  async () => {
+test.skipIf(process.platform === "win32").for(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "%s stops the review, says what was done and leaves no report behind",
+  async (signal) => {
     const files = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [`f${index}.ts`, "debugger;\n"]),
     );
@@ -239,7 +239,7 @@ test.skipIf(process.platform === "win32")(
     const out = join(temporaryFolder(), "out");
     const running = start(["review", "--repo", folder, "--out", out]);
     await running.seen("no-debugger");
-    running.child.kill("SIGINT");
+    running.child.kill(signal);
     const { code, stdout } = await running.finished;
     expect(stdout).toMatch(/files? reviewed so far, \d+ of \d+ cells done, then stopped\n$/);
     expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
