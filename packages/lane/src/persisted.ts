@@ -1,0 +1,18 @@
+/**
+ * Lanes that survive a restart.
+ *
+ * @module
+ */
+export type {
+  Adoption,
+  Enqueued,
+  JobMove,
+  JobRow,
+  Lease,
+  ListOptions,
+  Moved,
+  NewJobRow,
+  PersistedState,
+  PersistenceStore,
+  Purge,
+} from "./persisted/persistence-store.ts";
