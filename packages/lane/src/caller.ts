@@ -1,108 +1,100 @@
 import { Heap, type HeapEntry } from "./heap.ts";
+import { Level } from "./level.ts";
 import type { QueueEntry } from "./queue-entry.ts";
-
-/** A caller's jobs of one priority, first come first. Adding and taking out are O(1). */
-class Level<E extends QueueEntry<E>> implements HeapEntry {
-  position = -1;
-  readonly priority: number;
-  first: E;
-  last: E;
-
-  constructor(entry: E) {
-    this.priority = entry.priority;
-    this.first = entry;
-    this.last = entry;
-  }
-
-  add(entry: E): void {
-    entry.previous = this.last;
-    this.last.following = entry;
-    this.last = entry;
-  }
-
-  /** False once the last job is gone. */
-  take(entry: E): boolean {
-    const { previous, following } = entry;
-    entry.previous = undefined;
-    entry.following = undefined;
-    if (previous) previous.following = following;
-    if (following) following.previous = previous;
-    if (!previous && !following) return false;
-    if (!previous && following) this.first = following;
-    if (!following && previous) this.last = previous;
-    return true;
-  }
-}
 
 /** One caller's queue and its place among the others. */
 export class Caller<E extends QueueEntry<E>> implements HeapEntry {
   position = -1;
   readonly id: string | undefined;
   readonly weight: number;
-  /** Start tag of its first job while something is queued, else the virtual time up to which its share is used. */
+  /** Start tag of its first job while it competes, else the virtual time up to which its share is used. */
   tag = 0;
   /** Jobs of it that hold a slot. */
   running = 0;
   /** Jobs of it that run and have given their slot back for a while. */
   away = 0;
   competes = false;
-  rests = false;
   /** Number of its queued jobs. */
   queued = 0;
   /** Its first job: the only one that competes with other callers. */
   head: E | undefined;
+  /** Neighbours among the callers that have nothing to do. */
+  idleBefore: Caller<E> | undefined;
+  idleAfter: Caller<E> | undefined;
+  isIdle = false;
   #submitted = 0;
-  readonly #levels = new Map<number, Level<E>>();
-  readonly #order = new Heap<Level<E>>(firstBefore);
+  readonly #turnsPerLevel: number;
+  /** Nearly every caller has jobs of one priority only: then there is no need for an order of levels. */
+  #level: Level<E> | undefined;
+  #levels: Map<number, Level<E>> | undefined;
+  #order: Heap<Level<E>> | undefined;
 
-  constructor(id: string | undefined, weight: number) {
+  constructor(id: string | undefined, weight: number, turnsPerLevel: number) {
     this.id = id;
     this.weight = weight;
+    this.#turnsPerLevel = turnsPerLevel;
   }
 
-  /** Appends a job, which gets its turn here: its number among the caller's jobs, less what its priority is worth. */
-  add(entry: E, turnsPerLevel: number): void {
-    entry.turn = entry.priority === 0 ? this.#submitted : this.#submitted - entry.priority * turnsPerLevel;
-    this.#submitted += 1;
+  /** Appends a job, whose turn is its number among the caller's jobs, less what its priority is worth. */
+  add(entry: E, priority: number): void {
     this.queued += 1;
-    const level = this.#levels.get(entry.priority);
-    if (level) {
-      level.add(entry);
-    } else {
-      const added = new Level(entry);
-      this.#levels.set(entry.priority, added);
-      this.#order.push(added);
-      this.head = this.#order.peek()?.first;
+    const level = this.#levelOf(priority);
+    level.add(entry, this.#submitted);
+    this.#submitted += 1;
+    if (level.size === 1) {
+      if (this.#order) rank(this.#order, level);
+      this.#findHead();
     }
   }
 
   take(entry: E): void {
-    const level = this.#levels.get(entry.priority) as Level<E>;
+    const level = entry.level as Level<E>;
     this.queued -= 1;
-    if (level.take(entry)) {
-      this.#order.update(level);
-    } else {
+    level.take(entry);
+    if (level.size > 0) {
+      if (this.#order) rank(this.#order, level);
+    } else if (this.#order) {
       this.#order.remove(level);
-      this.#levels.delete(entry.priority);
+      this.#levels?.delete(level.priority);
     }
-    this.head = this.#order.peek()?.first;
+    this.#findHead();
   }
 
-  /** Its queued jobs, by priority and then first come first. */
-  entries(): E[] {
-    const entries: E[] = [];
-    for (const { first } of this.#levels.values()) {
-      for (let entry: E | undefined = first; entry; entry = entry.following) entries.push(entry);
+  /** Its levels that have jobs, in no order. */
+  levels(): Level<E>[] {
+    if (this.#levels) return [...this.#levels.values()];
+    return this.#level && this.#level.size > 0 ? [this.#level] : [];
+  }
+
+  #levelOf(priority: number): Level<E> {
+    if (this.#levels === undefined) {
+      // An empty level is used again, whatever its priority was.
+      if (this.#level === undefined || (this.#level.size === 0 && this.#level.priority !== priority))
+        this.#level = new Level(priority, this.#turnsPerLevel);
+      if (this.#level.priority === priority) return this.#level;
+      this.#levels = new Map([[this.#level.priority, this.#level]]);
+      this.#order = new Heap<Level<E>>();
+      if (this.#level.size > 0) rank(this.#order, this.#level);
     }
-    return entries;
+    let level = this.#levels.get(priority);
+    if (level === undefined) {
+      level = new Level(priority, this.#turnsPerLevel);
+      this.#levels.set(priority, level);
+    }
+    return level;
+  }
+
+  #findHead(): void {
+    this.head = this.#order ? this.#order.peek()?.head : this.#level?.head;
   }
 }
 
-function firstBefore<E extends QueueEntry<E>>(a: Level<E>, b: Level<E>): boolean {
-  const left = a.first;
-  const right = b.first;
+/** Enters a level into the order of its caller's levels, or changes its place there. */
+function rank<E extends QueueEntry<E>>(order: Heap<Level<E>>, level: Level<E>): void {
+  const { headTurn, priority } = level;
   // Strict priority makes turns infinite: equal ones of the same sign are told apart by the priority itself.
-  if (left.turn !== right.turn) return left.turn < right.turn;
-  if (!Number.isFinite(left.turn)) return left.priority > right.priority;
-  return left.sequence < right.sequence;
+  const second = Number.isFinite(headTurn) ? 0 : -priority;
+  const { sequence } = level.head as E;
+  if (level.position < 0) order.push(level, headTurn, second, sequence);
+  else order.update(level, headTurn, second, sequence);
 }

@@ -72,7 +72,7 @@ function isAble(job: WaitingJob, able: ReadonlySet<WaitingJob>): boolean {
 function canGetSlot({ host, state, callerId }: WaitingJob, able: ReadonlySet<WaitingJob>): boolean {
   if (state === "queued" && host.isCapped(callerId) && !someHolder(host, able, { callerId })) return false;
   // A lane that is held at 0 with nothing running waits for somebody to raise its cap, not for a job.
-  return host.hasFreeSlot || host.holders.size === 0 || someHolder(host, able);
+  return host.hasFreeSlot || host.holders.length === 0 || someHolder(host, able);
 }
 
 type CallersOwn = Pick<WaitingJob, "callerId">;
@@ -112,6 +112,6 @@ function chainOf({ waiter, target }: Wait): ChainLink[] {
 /** Prefers the waiter itself: that is the shortest story to tell. */
 function holderIn({ host }: WaitingJob, chain: readonly WaitingJob[]): WaitingJob | undefined {
   const [first] = chain;
-  if (first && host.holders.has(first)) return first;
-  return host.holders.values().next().value;
+  if (first && host.holders.includes(first)) return first;
+  return host.holders[0];
 }

@@ -23,8 +23,9 @@ export class EventReporter {
   }
 
   /** Something happened to a job; `more` is what the event has besides. */
-  job(type: JobEventType, { jobId, callerId }: LaneJob<unknown>, more?: object): void {
-    if (this.#options.onEvent) this.#tell({ type, jobId, callerId, ...more });
+  job(type: JobEventType, job: LaneJob<unknown>, more?: object): void {
+    // Not taken apart in the signature: a job that `run` made gets its id only if somebody looks.
+    if (this.#options.onEvent) this.#tell({ type, jobId: job.jobId, callerId: job.callerId, ...more });
   }
 
   lane(event: LaneEventBody): void {

@@ -1,5 +1,8 @@
 import { Caller } from "./caller.ts";
 import { Heap } from "./heap.ts";
+import { IdleCallers } from "./idle-callers.ts";
+import type { Level } from "./level.ts";
+import { positionInQueue } from "./queue-position.ts";
 import type { QueueEntry } from "./queue-entry.ts";
 
 export interface FairQueueOptions {
@@ -16,15 +19,14 @@ export interface FairQueueOptions {
  * the lowest is served, and a served caller's tag moves on by the job's weight over the caller's. Virtual time also
  * moves on by that weight shared between the waiting callers at each start, so that an endless row of new callers
  * cannot hold back an old one. Callers at their cap wait aside and compete for nothing.
- * Every operation is O(log n) in callers and in priority levels, except `setCallerCap`, which is O(callers).
+ * Every operation is O(log n) amortised in callers and in priority levels, except `setCallerCap`, which is O(callers).
  */
 export class FairQueue<E extends QueueEntry<E>> {
   readonly #turnsPerLevel: number;
   readonly #callerWeight: FairQueueOptions["callerWeight"];
   readonly #callers = new Map<string | undefined, Caller<E>>();
-  readonly #waiting: Heap<Caller<E>>;
-  /** Callers with nothing queued, until virtual time has passed what they used. */
-  readonly #resting = new Heap<Caller<E>>((a, b) => a.tag < b.tag);
+  readonly #waiting = new Heap<Caller<E>>();
+  readonly #idle: IdleCallers<E>;
   #virtualTime = 0;
   #latestTag = 0;
   #waitingWeight = 0;
@@ -34,8 +36,7 @@ export class FairQueue<E extends QueueEntry<E>> {
   constructor({ turnsPerLevel, callerWeight }: FairQueueOptions) {
     this.#turnsPerLevel = turnsPerLevel;
     this.#callerWeight = callerWeight;
-    const strict = turnsPerLevel === Number.POSITIVE_INFINITY;
-    this.#waiting = new Heap(strict ? strictlyBefore : (a, b) => this.#agedBefore(a, b));
+    this.#idle = new IdleCallers(this.#callers);
   }
 
   /** Number of queued jobs. */
@@ -43,7 +44,7 @@ export class FairQueue<E extends QueueEntry<E>> {
     return this.#size;
   }
 
-  /** Callers remembered: those that wait or run, and those that used more than their share so far. */
+  /** Callers remembered: those that wait or run, and at most about twice those that used more than their share so far. */
   get callerCount(): number {
     return this.#callers.size;
   }
@@ -65,19 +66,58 @@ export class FairQueue<E extends QueueEntry<E>> {
 
   isCapped(callerId: string | undefined): boolean {
     const caller = this.#callers.get(callerId);
-    return caller !== undefined && caller.running >= this.#callerCap;
+    return caller !== undefined && this.isAtCap(caller);
   }
 
-  push(entry: E): void {
-    const caller = this.#callerOf(entry.callerId);
-    caller.add(entry, this.#turnsPerLevel);
+  isAtCap(caller: Caller<E>): boolean {
+    return caller.running >= this.#callerCap;
+  }
+
+  /** How many jobs start before this one if none comes or goes, and no caller cap holds. */
+  positionOf(entry: E): number {
+    return positionInQueue(entry, {
+      callers: this.#callers.values(),
+      turnsPerLevel: this.#turnsPerLevel,
+      virtualTime: this.#virtualTime,
+    });
+  }
+
+  /** The caller of that id, remembered from now on only if one of its jobs is pushed or passed. */
+  callerOf(id: string | undefined): Caller<E> {
+    const known = this.#callers.get(id);
+    if (known) return known;
+    const weight = this.#weightOf(id);
+    // Asking for the weight runs the user's code, which may have submitted something.
+    return this.#callers.get(id) ?? new Caller(id, weight, this.#turnsPerLevel);
+  }
+
+  push(entry: E, priority: number): void {
+    const { caller } = entry;
+    this.#remember(caller);
+    const { head } = caller;
+    caller.add(entry, priority);
     this.#size += 1;
+    // Most jobs come behind others of their caller, and change nothing among the callers.
+    if (caller.head !== head || !caller.competes) this.#place(caller);
+  }
+
+  /** Counts a job as running at once, as `push` and `next` would do where nobody else competes. */
+  pass(entry: E): void {
+    const { caller } = entry;
+    this.#remember(caller);
+    caller.tag = Math.max(this.#virtualTime, caller.tag) + entry.weight / caller.weight;
+    this.#latestTag = Math.max(this.#latestTag, caller.tag);
+    caller.running += 1;
     this.#place(caller);
+    this.#forget();
   }
 
   /** Every queued job, in no order that matters. */
   entries(): E[] {
-    return [...this.#callers.values()].flatMap((caller) => caller.entries());
+    const entries: E[] = [];
+    for (const caller of this.#callers.values())
+      for (const level of caller.levels()) level.each((entry) => void entries.push(entry));
+    return entries;
   }
 
   /** The job whose turn it is; it stays queued. */
@@ -104,24 +144,22 @@ export class FairQueue<E extends QueueEntry<E>> {
   }
 
   /** A job that `next` gave has ended; `away` if it had given its slot back. */
-  ended(entry: E, away: boolean): void {
-    const caller = this.#callers.get(entry.callerId) as Caller<E>;
+  ended({ caller }: E, away: boolean): void {
     if (away) caller.away -= 1;
     else caller.running -= 1;
-    this.#place(caller);
+    // A caller that competes goes on as it does.
+    if (!caller.competes) this.#place(caller);
   }
 
   /** A running job gives its slot back for a while. */
-  left(entry: E): void {
-    const caller = this.#callers.get(entry.callerId) as Caller<E>;
+  left({ caller }: E): void {
     caller.running -= 1;
     caller.away += 1;
     this.#place(caller);
   }
 
   /** A job that gave its slot back takes one again, also above its caller's cap. */
-  returned(entry: E): void {
-    const caller = this.#callers.get(entry.callerId) as Caller<E>;
+  returned({ caller }: E): void {
     caller.away -= 1;
     caller.running += 1;
     this.#place(caller);
@@ -129,85 +167,58 @@ export class FairQueue<E extends QueueEntry<E>> {
 
   /** Takes a job out of its turn. The caller keeps its place: cancelling one's own jobs costs nobody. */
   remove(entry: E): void {
-    const caller = this.#callers.get(entry.callerId) as Caller<E>;
+    const { caller } = entry;
+    const { head } = caller;
     caller.take(entry);
     this.#size -= 1;
-    this.#place(caller);
+    if (caller.head !== head) this.#place(caller);
     this.#forget();
   }
 
-  /** Puts a caller where its state says: competing, resting, aside at its cap, or forgotten. */
+  /** Puts a caller where its state says: competing, idle, or aside at its cap. */
   #place(caller: Caller<E>): void {
-    const competes = caller.head !== undefined && caller.running < this.#callerCap;
-    if (caller.competes) {
-      if (competes) this.#waiting.update(caller);
-      else {
-        this.#waiting.remove(caller);
-        this.#waitingWeight -= caller.weight;
-        caller.competes = false;
+    const { head } = caller;
+    if (head !== undefined && caller.running < this.#callerCap) {
+      if (!caller.competes) caller.tag = Math.max(this.#virtualTime, caller.tag);
+      const { priority } = head.level as Level<E>;
+      const isStrict = this.#turnsPerLevel === Number.POSITIVE_INFINITY;
+      const first = isStrict ? -priority : caller.tag - priority * this.#turnsPerLevel;
+      const second = isStrict ? caller.tag : 0;
+      if (caller.competes) {
+        this.#waiting.update(caller, first, second, head.sequence);
+      } else {
+        this.#waiting.push(caller, first, second, head.sequence);
+        this.#waitingWeight += caller.weight;
+        caller.competes = true;
       }
-    } else if (competes) {
-      if (caller.rests) this.#unrest(caller);
-      caller.tag = Math.max(this.#virtualTime, caller.tag);
-      caller.competes = true;
-      this.#waiting.push(caller);
-      this.#waitingWeight += caller.weight;
+    } else if (caller.competes) {
+      this.#waiting.remove(caller);
+      this.#waitingWeight -= caller.weight;
+      caller.competes = false;
     }
-    if (caller.head !== undefined || caller.running > 0 || caller.away > 0) {
-      if (caller.rests) this.#unrest(caller);
-    } else if (caller.tag <= this.#virtualTime) {
-      if (caller.rests) this.#unrest(caller);
-      this.#callers.delete(caller.id);
-    } else if (!caller.rests) {
-      caller.rests = true;
-      this.#resting.push(caller);
-    }
-  }
-
-  #unrest(caller: Caller<E>): void {
-    this.#resting.remove(caller);
-    caller.rests = false;
+    if (head === undefined && caller.running === 0 && caller.away === 0)
+      this.#idle.add(caller, this.#virtualTime, this.#waiting.size === 0);
   }
 
   #forget(): void {
-    if (this.#waiting.size === 0) {
-      // With nobody waiting there is no share to defend.
-      this.#virtualTime = this.#latestTag;
-      this.#waitingWeight = 0;
-    }
-    for (;;) {
-      const caller = this.#resting.peek();
-      if (caller === undefined || caller.tag > this.#virtualTime) return;
-      this.#place(caller);
-    }
+    if (this.#waiting.size > 0) return;
+    // With nobody waiting there is no share to defend.
+    this.#virtualTime = this.#latestTag;
+    this.#waitingWeight = 0;
+    this.#idle.clear();
   }
 
-  #callerOf(id: string | undefined): Caller<E> {
-    let caller = this.#callers.get(id);
-    if (caller === undefined) {
-      const weight = this.#callerWeight(id);
-      if (!(weight > 0 && weight < Number.POSITIVE_INFINITY)) {
-        throw new RangeError(
-          `'callerWeight' must give a number above 0: received ${weight} for ${JSON.stringify(id)}`,
-        );
-      }
-      caller = new Caller(id, weight);
-      this.#callers.set(id, caller);
-    }
-    return caller;
+  #remember(caller: Caller<E>): void {
+    if (caller.queued + caller.running + caller.away > 0) return;
+    if (caller.isIdle) this.#idle.take(caller);
+    else this.#callers.set(caller.id, caller);
   }
 
-  #agedBefore(a: Caller<E>, b: Caller<E>): boolean {
-    const left = a.head as E;
-    const right = b.head as E;
-    const difference = a.tag - b.tag - (left.priority - right.priority) * this.#turnsPerLevel;
-    return difference < 0 || (difference === 0 && left.sequence < right.sequence);
+  #weightOf(id: string | undefined): number {
+    const weight = this.#callerWeight(id);
+    if (weight > 0 && weight < Number.POSITIVE_INFINITY) return weight;
+    throw new RangeError(
+      `'callerWeight' must give a number above 0: received ${weight} for ${JSON.stringify(id)}`,
+    );
   }
-}
-
-function strictlyBefore<E extends QueueEntry<E>>(a: Caller<E>, b: Caller<E>): boolean {
-  const left = a.head as E;
-  const right = b.head as E;
-  if (left.priority !== right.priority) return left.priority > right.priority;
-  return a.tag < b.tag || (a.tag === b.tag && left.sequence < right.sequence);
 }

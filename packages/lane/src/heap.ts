@@ -1,18 +1,22 @@
 /** What a heap needs on each entry: where it stands, so that removing one is O(log n) and needs no search. */
 export interface HeapEntry {
-  /** Index in the heap's array; -1 while in no heap. Written by the heap alone. */
+  /** Index in the heap; -1 while in no heap. Written by the heap alone. */
   position: number;
 }
 
-/** A binary min-heap whose entries know their position. Push, pop, remove and update are O(log n). */
+/** Children of each node: a flat tree has fewer levels, and siblings lie side by side in memory. */
+const width = 4;
+/** Numbers that an entry is ordered by. */
+const keys = 3;
+
+/**
+ * A min-heap whose entries know their position, ordered by three numbers each: the first that differs decides. The numbers
+ * lie in one array beside the entries, so that finding the order of two entries looks at neither. Push, pop, remove and
+ * update are O(log n).
+ */
 export class Heap<T extends HeapEntry> {
   readonly #items: T[] = [];
-  readonly #before: (a: T, b: T) => boolean;
-
-  /** `before` must be a strict total order, else the order of equals is not defined. */
-  constructor(before: (a: T, b: T) => boolean) {
-    this.#before = before;
-  }
+  readonly #keys: number[] = [];
 
   get size(): number {
     return this.#items.length;
@@ -22,63 +26,100 @@ export class Heap<T extends HeapEntry> {
     return this.#items[0];
   }
 
-  push(item: T): void {
+  push(item: T, first: number, second: number, third: number): void {
+    const index = this.#items.length;
     this.#items.push(item);
-    this.#rise(item, this.#items.length - 1);
+    this.#keys.push(first, second, third);
+    this.#rise(item, index, first, second, third);
   }
 
   remove(item: T): void {
     const hole = item.position;
     const last = this.#items.pop() as T;
     item.position = -1;
-    if (last === item) return;
-    this.#settle(last, hole);
+    const third = this.#keys.pop() as number;
+    const second = this.#keys.pop() as number;
+    const first = this.#keys.pop() as number;
+    if (last !== item) this.#settle(last, hole, first, second, third);
   }
 
-  /** Restores the order after the entry's own key has changed. */
-  update(item: T): void {
-    this.#settle(item, item.position);
+  /** Gives an entry that is in the heap other numbers. */
+  update(item: T, first: number, second: number, third: number): void {
+    this.#settle(item, item.position, first, second, third);
   }
 
-  #settle(item: T, hole: number): void {
-    // An index of -1 would leave the array's fast path.
-    if (hole > 0 && this.#before(item, this.#items[(hole - 1) >> 1] as T)) this.#rise(item, hole);
-    else this.#sink(item, hole);
+  #settle(item: T, hole: number, first: number, second: number, third: number): void {
+    const up = hole === 0 ? 0 : Math.floor((hole - 1) / width);
+    if (hole > 0 && this.#isBehind(up, first, second, third)) this.#rise(item, hole, first, second, third);
+    else this.#sink(item, hole, first, second, third);
   }
 
-  #rise(item: T, from: number): void {
+  #rise(item: T, from: number, first: number, second: number, third: number): void {
     let hole = from;
     while (hole > 0) {
-      const up = (hole - 1) >> 1;
-      const parent = this.#items[up] as T;
-      if (!this.#before(item, parent)) break;
-      this.#place(parent, hole);
+      const up = Math.floor((hole - 1) / width);
+      if (!this.#isBehind(up, first, second, third)) break;
+      this.#move(up, hole);
       hole = up;
     }
-    this.#place(item, hole);
+    this.#place(item, hole, first, second, third);
   }
 
-  #sink(item: T, from: number): void {
-    const count = this.#items.length;
+  #sink(item: T, from: number, first: number, second: number, third: number): void {
+    const items = this.#items;
+    const numbers = this.#keys;
+    const count = items.length;
     let hole = from;
     for (;;) {
-      let down = 2 * hole + 1;
-      if (down >= count) break;
-      let child = this.#items[down] as T;
-      const right = this.#items[down + 1];
-      if (right !== undefined && this.#before(right, child)) {
-        child = right;
-        down += 1;
+      const child = width * hole + 1;
+      if (child >= count) break;
+      const end = Math.min(child + width, count);
+      let least = hole;
+      let [leastFirst, leastSecond, leastThird] = [first, second, third];
+      for (let other = child, at = child * keys; other < end; other += 1, at += keys) {
+        const otherFirst = numbers[at] as number;
+        if (otherFirst > leastFirst) continue;
+        const otherSecond = numbers[at + 1] as number;
+        const otherThird = numbers[at + 2] as number;
+        if (otherFirst === leastFirst) {
+          if (otherSecond > leastSecond) continue;
+          if (otherSecond === leastSecond && otherThird > leastThird) continue;
+        }
+        least = other;
+        leastFirst = otherFirst;
+        leastSecond = otherSecond;
+        leastThird = otherThird;
       }
-      if (!this.#before(child, item)) break;
-      this.#place(child, hole);
-      hole = down;
+      if (least === hole) break;
+      this.#place(items[least] as T, hole, leastFirst, leastSecond, leastThird);
+      hole = least;
     }
-    this.#place(item, hole);
+    this.#place(item, hole, first, second, third);
   }
 
-  #place(item: T, at: number): void {
-    this.#items[at] = item;
-    item.position = at;
+  /** True if the entry at that index does not come before one with those numbers. */
+  #isBehind(index: number, first: number, second: number, third: number): boolean {
+    const at = index * keys;
+    if (this.#key(at) !== first) return this.#key(at) > first;
+    if (this.#key(at + 1) !== second) return this.#key(at + 1) > second;
+    return this.#key(at + 2) >= third;
+  }
+
+  #key(at: number): number {
+    return this.#keys[at] as number;
+  }
+
+  #move(from: number, to: number): void {
+    const at = from * keys;
+    this.#place(this.#items[from] as T, to, this.#key(at), this.#key(at + 1), this.#key(at + 2));
+  }
+
+  #place(item: T, index: number, first: number, second: number, third: number): void {
+    this.#items[index] = item;
+    item.position = index;
+    const at = index * keys;
+    this.#keys[at] = first;
+    this.#keys[at + 1] = second;
+    this.#keys[at + 2] = third;
   }
 }

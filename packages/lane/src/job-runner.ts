@@ -1,7 +1,5 @@
-import { runInside } from "./current-job.ts";
 import type { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
-import { Context } from "./job-context.ts";
 import type { FairQueue } from "./fair-queue.ts";
 import type { AnyJob } from "./lane-job.ts";
 import { longestTimerMs } from "./options.ts";
@@ -22,11 +20,19 @@ export interface JobRunnerOptions {
   readonly freed: () => void;
 }
 
+/** Anything resolved: what is chained to it runs as soon as the code that runs now has come to its end. */
+const soon = Promise.resolve();
+
 /** Runs jobs: enters their code, stops it when it must, and knows which of them hold a slot. */
 export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #running = new RunningJobs();
   readonly #yields: Yields;
+  /** Jobs that have a slot and whose code is about to be entered; the array is used again and again. */
+  readonly #starting: (AnyJob | undefined)[] = [];
+  #startingCount = 0;
+  #willEnter = false;
+  readonly #enterSoon = (): void => this.#enterStarting();
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
@@ -61,8 +67,8 @@ export class JobRunner {
     return this.#running.yieldedCount;
   }
 
-  /** Those that hold a slot, in the order in which they took it. */
-  get holders(): ReadonlySet<AnyJob> {
+  /** Those that hold a slot, in no order. */
+  get holders(): readonly AnyJob[] {
     return this.#running.holders;
   }
 
@@ -82,14 +88,19 @@ export class JobRunner {
   start(job: AnyJob): void {
     job.state = "running";
     this.#running.start(job);
-    if (job.timeoutMs <= longestTimerMs) {
+    const { timeoutMs } = job;
+    if (timeoutMs <= longestTimerMs) {
       const { lane } = this.#options;
-      const timeout = (): void => this.stop(job, refusals.timedOut(job.jobId, lane, job.timeoutMs), false);
-      job.rare.timer = setTimeout(timeout, job.timeoutMs);
+      const timeout = (): void => this.stop(job, refusals.timedOut(job.jobId, lane, timeoutMs), false);
+      job.rare.timer = setTimeout(timeout, timeoutMs);
     }
     this.#options.events.job("job-started", job);
+    this.#starting[this.#startingCount] = job;
+    this.#startingCount += 1;
+    if (this.#willEnter) return;
     // The submitter's own synchronous code comes first, as with any promise.
-    queueMicrotask(() => this.#enter(job));
+    this.#willEnter = true;
+    void soon.then(this.#enterSoon);
   }
 
   /** Its promise rejects now; its slot stays taken until its code settles. The first reason counts. */
@@ -121,30 +132,43 @@ export class JobRunner {
     );
   }
 
-  #enter(job: AnyJob): void {
-    const finished = (value: unknown): void => {
-      if (job.state === "ended") return;
-      this.#end(job, "finished");
-      job.resolve(value);
-      this.#options.freed();
-    };
-    const failed = (error: unknown): void => {
-      if (job.state === "ended") return;
+  #enterStarting(): void {
+    for (let index = 0; index < this.#startingCount; index += 1) {
+      const job = this.#starting[index] as AnyJob;
+      this.#starting[index] = undefined;
+      void this.#live(job);
+    }
+    this.#startingCount = 0;
+    this.#willEnter = false;
+  }
+
+  /** A job's code from its first instruction to its end. Never rejects. */
+  async #live(job: AnyJob): Promise<void> {
+    let value: unknown;
+    try {
+      value = await job.enter();
+    } catch (error) {
       this.#end(job, job.aborted?.cancels ? "cancelled" : "failed", error);
       job.reject(error);
-      this.#options.freed();
-    };
-    try {
-      // A promise can be given a `then` and a `constructor` of its own: they may throw, or call back twice.
-      Promise.resolve(runInside(job, job.run, new Context(job))).then(finished, failed);
-    } catch (error) {
-      failed(error);
+      this.#handOn();
+      return;
     }
+    this.#end(job, "finished");
+    job.resolve(value);
+    this.#handOn();
+  }
+
+  /** Enters what starts in the slot that a job has left, without a turn of the microtask queue in between. */
+  #handOn(): void {
+    const willEnter = this.#willEnter;
+    this.#willEnter = true;
+    this.#options.freed();
+    if (!willEnter) this.#enterStarting();
   }
 
   #end(job: AnyJob, end: JobEnd, reason?: unknown): void {
     if (job.timer !== undefined) clearTimeout(job.timer);
-    this.#yields.forget(job);
+    if (job.yielding !== undefined) this.#yields.forget(job);
     const wasYielded = job.state === "yielded";
     job.state = "ended";
     this.#running.end(job);

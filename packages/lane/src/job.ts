@@ -1,3 +1,5 @@
+import type { Placement } from "./placement.ts";
+
 /** A piece of work for a lane. */
 export interface Job<T> {
   /** Unique among the lane's queued and running jobs. */
@@ -10,6 +12,10 @@ export interface Job<T> {
   readonly weight?: number | undefined;
   /** How long its code may run, in milliseconds, before its signal aborts. @default Infinity */
   readonly timeoutMs?: number | undefined;
+  /** Which handler can build the job again, where a lane stores jobs. */
+  readonly name?: string | undefined;
+  /** The payload for that handler, kept byte for byte. */
+  readonly metadata?: Uint8Array | undefined;
   /** The work. Its slot is held until what it returns has settled. */
   readonly run: (context: JobContext) => T | PromiseLike<T>;
 }
@@ -33,9 +39,11 @@ export interface JobContext {
 export interface SubmitOptions {
   /** Belongs to the job: while it is queued an abort cancels it, while it runs an abort reaches its own signal. */
   readonly signal?: AbortSignal | undefined;
+  /** `"always"` takes the job also where a queue is full: for jobs that had been accepted before. */
+  readonly admit?: "always" | undefined;
 }
 
-export interface RunOptions extends SubmitOptions {
+export interface RunOptions extends Pick<SubmitOptions, "signal"> {
   readonly callerId?: string | undefined;
   readonly priority?: number | undefined;
   readonly weight?: number | undefined;
@@ -47,6 +55,8 @@ export interface Ticket<T> {
   readonly jobId: string;
   /** Settles once, with the job's end. Ignoring it never raises an unhandled rejection. */
   readonly result: Promise<T>;
+  /** Where the job stands, or `undefined` once the lane has forgotten it. */
+  placement(): Promise<Placement | undefined>;
 }
 
 /** A job that `lane.run` makes: nobody chose its id, so it gets one only when somebody asks. */

@@ -1,4 +1,9 @@
+import { AsyncResource } from "node:async_hooks";
+import type { Caller } from "./caller.ts";
+import { runInside } from "./current-job.ts";
+import { Context } from "./job-context.ts";
 import type { Job, UnnamedJob } from "./job.ts";
+import type { Level } from "./level.ts";
 import type { QueueEntry } from "./queue-entry.ts";
 import type { RateEntry } from "./rate-windows.ts";
 import type { JobState, SlotHost, Wait, WaitingJob } from "./wait.ts";
@@ -6,12 +11,14 @@ import type { YieldPeriod } from "./yield-period.ts";
 
 /** The lane that runs a job, as the job's context needs it. */
 interface JobHost extends SlotHost {
-  settleWeight(job: LaneJob<unknown>, actual: number): void;
-  yieldWhile<U>(job: LaneJob<unknown>, wait: () => PromiseLike<U>): Promise<U>;
+  settleWeight(job: AnyJob, actual: number): void;
+  yieldWhile<U>(job: AnyJob, wait: () => PromiseLike<U>): Promise<U>;
 }
 
 /** What most jobs never need. */
 interface RareParts {
+  timeoutMs?: number | undefined;
+  weight?: number | undefined;
   rate?: RateEntry | undefined;
   yielding?: YieldPeriod | undefined;
   /** What it waits for, and who waits for it. */
@@ -24,48 +31,69 @@ interface RareParts {
   unfollow?: (() => void) | undefined;
 }
 
-/** One accepted job: its place in the queue, its promise, and what its code has been told. */
-export class LaneJob<T> implements QueueEntry<LaneJob<unknown>>, WaitingJob {
-  turn = 0;
-  previous: LaneJob<unknown> | undefined = undefined;
-  following: LaneJob<unknown> | undefined = undefined;
+/** The functions of the promise made last: with a closure for each promise a burst of jobs would cost a tenth more. */
+const kept = { resolve: (_: unknown): void => {}, reject: (_: unknown): void => {} };
+
+function keep(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
+  kept.resolve = resolve as (value: unknown) => void;
+  kept.reject = reject;
+}
+
+/** Without it each job would also wait for the garbage collector to tell that it is gone. */
+const resourceOptions = { requireManualDestroy: true };
+
+/**
+ * One accepted job: its place in the queue, its promise, and what its code has been told. As an `AsyncResource` it keeps
+ * the asynchronous context of its submitter, so that its code does not run in that of whoever freed the slot.
+ */
+export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, WaitingJob {
+  level: Level<AnyJob> | undefined = undefined;
+  place = 0;
   state: JobState = "queued";
   readonly host: JobHost;
+  readonly caller: Caller<AnyJob>;
   readonly sequence: number;
-  readonly callerId: string | undefined;
-  readonly priority: number;
-  readonly weight: number;
-  readonly timeoutMs: number;
-  readonly run: Job<T>["run"];
   readonly result: Promise<T>;
   readonly #resolve: (value: T) => void;
   readonly #reject: (reason: unknown) => void;
+  readonly #run: Job<T>["run"];
   readonly #id: string | undefined;
   #rare: RareParts | undefined = undefined;
 
-  constructor(host: JobHost, sequence: number, job: UnnamedJob<T>) {
+  constructor(host: JobHost, caller: Caller<AnyJob>, sequence: number, job: UnnamedJob<T>) {
+    super("ExecutusLaneJob", resourceOptions);
     this.host = host;
+    this.caller = caller;
     this.sequence = sequence;
+    this.#run = job.run;
     this.#id = job.id;
-    this.callerId = job.callerId;
-    this.priority = job.priority ?? 0;
-    this.weight = job.weight ?? 1;
-    this.timeoutMs = job.timeoutMs ?? Number.POSITIVE_INFINITY;
-    this.run = job.run;
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.result = promise;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.result = new Promise(keep);
+    this.#resolve = kept.resolve;
+    this.#reject = kept.reject;
+    if (job.timeoutMs !== undefined) this.rare.timeoutMs = job.timeoutMs;
+    if (job.weight !== undefined) this.rare.weight = job.weight;
   }
 
   get jobId(): string {
     return this.#id ?? `${this.host.name}#${this.sequence + 1}`;
   }
 
+  get callerId(): string | undefined {
+    return this.caller.id;
+  }
+
   /** What few jobs have; writing to it makes it. */
   get rare(): RareParts {
     this.#rare ??= {};
     return this.#rare;
+  }
+
+  get weight(): number {
+    return this.#rare?.weight ?? 1;
+  }
+
+  get timeoutMs(): number {
+    return this.#rare?.timeoutMs ?? Number.POSITIVE_INFINITY;
   }
 
   get aborted(): RareParts["aborted"] {
@@ -96,6 +124,18 @@ export class LaneJob<T> implements QueueEntry<LaneJob<unknown>>, WaitingJob {
       if (rare.aborted) rare.controller.abort(rare.aborted.reason);
     }
     return rare.controller.signal;
+  }
+
+  /** Enters its code, in its submitter's context and as this job. */
+  enter(): T | PromiseLike<T> {
+    return this.runInAsyncScope(enterInside, undefined, this) as T | PromiseLike<T>;
+  }
+
+  /** Calls its code; for `enter` alone. */
+  static callCode<T>(job: LaneJob<T>): T | PromiseLike<T> {
+    // Not as a method: the submitter's function has no business with this object.
+    const run = job.#run;
+    return run(new Context(job as AnyJob));
   }
 
   /** Calls back once if the submitter's signal aborts before the promise has settled. */
@@ -130,3 +170,7 @@ export class LaneJob<T> implements QueueEntry<LaneJob<unknown>>, WaitingJob {
 
 /** A job whatever its result. */
 export type AnyJob = LaneJob<unknown>;
+
+function enterInside<T>(job: LaneJob<T>): T | PromiseLike<T> {
+  return runInside(job, LaneJob.callCode<T>);
+}

@@ -10,8 +10,11 @@ import { unnamedJob } from "./job.ts";
 import { JobRunner } from "./job-runner.ts";
 import { type AnyJob, LaneJob } from "./lane-job.ts";
 import { LaneTicket } from "./lane-ticket.ts";
-import type { CloseOptions, CloseReport, Lane, LaneStats } from "./lane.ts";
+import type { CloseOptions, CloseReport, Lane, LaneStats, LaneSupports } from "./lane.ts";
 import { LiveLimit } from "./limit.ts";
+import type { Placement, WaitingFor } from "./placement.ts";
+import { RunTimes } from "./run-times.ts";
+import type { Caller } from "./caller.ts";
 import { checkJob, type LaneOptions, readOptions } from "./options.ts";
 import * as refusals from "./refusals.ts";
 import { StartGate } from "./start-gate.ts";
@@ -19,10 +22,22 @@ import { steadyNow } from "./steady-clock.ts";
 import { boundReached } from "./wait-bounds.ts";
 import type { SlotHost } from "./wait.ts";
 
+const supports: LaneSupports = Object.freeze({
+  closures: true,
+  yield: true,
+  deadlock: true,
+  aging: true,
+  callerCap: true,
+  rate: true,
+  priorityLevels: Number.POSITIVE_INFINITY,
+  position: "exact",
+  capScope: "process",
+});
+
 /** The in-memory lane: it decides what starts, and keeps the account of what runs and how it ended. */
 export class MemoryLane implements Lane, SlotHost {
   readonly name: string;
-  readonly holders: ReadonlySet<AnyJob>;
+  readonly supports: LaneSupports = supports;
   readonly #options: LaneOptions;
   readonly #queue: FairQueue<AnyJob>;
   readonly #runner: JobRunner;
@@ -31,6 +46,7 @@ export class MemoryLane implements Lane, SlotHost {
   readonly #cap: LiveLimit;
   readonly #gate: StartGate;
   readonly #events: EventReporter;
+  readonly #times: RunTimes;
   readonly #counts = { submitted: 0, finished: 0, cancelled: 0, failed: 0 };
   #closing: Promise<CloseReport> | undefined;
 
@@ -41,7 +57,7 @@ export class MemoryLane implements Lane, SlotHost {
     this.#options = options;
     this.#cap = new LiveLimit(options.maxConcurrent, name, logger);
     this.#queue.setCallerCap(options.maxConcurrentPerCaller ?? Number.POSITIVE_INFINITY);
-    this.#gate = new StartGate(rate, now);
+    this.#gate = new StartGate(rate, now, () => this.#pump());
     this.#events = new EventReporter({ lane: name, onEvent, now, logger });
     this.#runner = new JobRunner({
       lane: name,
@@ -51,12 +67,16 @@ export class MemoryLane implements Lane, SlotHost {
       ended: (job, end, reason) => this.#forget(job, end, reason),
       freed: () => this.#freed(),
     });
-    this.holders = this.#runner.holders;
+    this.#times = new RunTimes(now);
     this.#cap.follow(() => this.#capChanged(this.#cap.refresh()));
   }
 
+  get holders(): readonly AnyJob[] {
+    return this.#runner.holders;
+  }
+
   get hasFreeSlot(): boolean {
-    return this.holders.size < this.#cap.value;
+    return this.#runner.holders.length < this.#cap.value;
   }
 
   isCapped(callerId: string | undefined): boolean {
@@ -64,7 +84,7 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
-    return new LaneTicket(this.#accept(job, options, false));
+    return new LaneTicket(this, this.#accept(job, options, false));
   }
 
   submitWait<T>(job: Job<T>, options: SubmitOptions = {}): Promise<T> {
@@ -73,6 +93,23 @@ export class MemoryLane implements Lane, SlotHost {
 
   run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
     return this.#acceptAndWait(unnamedJob(work, options), options, true);
+  }
+
+  async placement(jobId: string): Promise<Placement | undefined> {
+    const job = this.#jobs.get(jobId) ?? this.#runner.find(jobId);
+    if (job === undefined) return undefined;
+    if (job.state !== "queued") return { state: "running", exact: true };
+    const position = this.#queue.positionOf(job);
+    const isCalm = this.#options.rate === undefined && this.#options.maxConcurrentPerCaller === undefined;
+    const waitingFor = this.#whatDelays(job, position);
+    const canTell = waitingFor === "turn" || waitingFor === "cap";
+    return {
+      state: "queued",
+      position,
+      etaMs: canTell ? this.#times.etaMs(position, this.holders, this.#cap.value) : undefined,
+      waitingFor,
+      exact: isCalm && !this.#gate.isHeld,
+    };
   }
 
   async cancel(jobId: string): Promise<void> {
@@ -139,38 +176,52 @@ export class MemoryLane implements Lane, SlotHost {
     }
   }
 
-  #accept<T>(job: UnnamedJob<T>, { signal }: SubmitOptions, unnamed: boolean): LaneJob<T> {
+  #accept<T>(job: UnnamedJob<T>, { signal, admit }: SubmitOptions, unnamed: boolean): LaneJob<T> {
     signal?.throwIfAborted();
     checkJob(this.name, job, unnamed);
-    this.#admit(job);
-    const accepted = new LaneJob(this, this.#counts.submitted, job);
+    this.#refreshCap();
+    const caller = this.#queue.callerOf(job.callerId);
+    const startsAtOnce = this.#startsAtOnce(caller, job.weight);
+    this.#admit(job, startsAtOnce || admit === "always" ? undefined : caller);
+    const accepted = new LaneJob(this, caller, this.#counts.submitted, job);
     const entry = accepted as AnyJob;
-    this.#queue.push(entry);
+    // A listener that is told of the job first may change what starts.
+    const passes = startsAtOnce && this.#options.onEvent === undefined;
+    if (passes) this.#queue.pass(entry);
+    else this.#queue.push(entry, job.priority ?? 0);
     this.#counts.submitted += 1;
     // Without a listener nobody knows the id of a job that `run` made before its code asks for it.
     if (!unnamed || (this.#options.onEvent && !this.#jobs.has(accepted.jobId)))
       this.#jobs.set(accepted.jobId, entry);
     if (signal) accepted.follow(signal, () => this.#givenUp(entry, signal.reason));
     this.#events.job("job-queued", entry);
-    this.#pump();
+    if (passes) this.#start(entry);
+    else if (this.hasFreeSlot) this.#pump();
     return accepted;
   }
 
   /** Refuses what cannot be taken, before anything of it is registered. */
-  #admit({ id, callerId, weight = 1 }: UnnamedJob<unknown>): void {
+  #admit({ id, weight = 1 }: UnnamedJob<unknown>, mustWait: Caller<AnyJob> | undefined): void {
     if (this.#closing) throw refusals.closed(id, this.name);
     const known = id === undefined ? undefined : this.#jobs.get(id);
     if (id !== undefined && known) throw refusals.duplicate(id, this.name, known.state);
     const window = this.#gate.tooHeavy(weight);
     if (window) throw refusals.tooHeavy(id, this.name, weight, window.limit);
-    const refusal = boundReached(id, this.#options, this.#queue.size, this.#queue.queuedOf(callerId));
-    if (refusal && !this.#wouldStart(callerId, weight)) throw refusal;
+    const refusal = mustWait && boundReached(id, this.#options, this.#queue.size, mustWait.queued);
+    if (refusal) throw refusal;
   }
 
-  #wouldStart(callerId: string | undefined, weight: number): boolean {
-    this.#cap.refresh();
-    const isNext = !this.#queue.hasEligible && this.#runner.returning === undefined;
-    return this.hasFreeSlot && isNext && !this.isCapped(callerId) && this.#gate.waitMs(weight) <= 0;
+  /** True if nothing stands between a job and a slot. */
+  #startsAtOnce(caller: Caller<AnyJob>, weight = 1): boolean {
+    if (!this.hasFreeSlot || this.#queue.hasEligible || this.#runner.returning !== undefined) return false;
+    return !this.#queue.isAtCap(caller) && this.#gate.waitMs(weight) <= 0;
+  }
+
+  #whatDelays(job: AnyJob, position: number): WaitingFor {
+    if (this.#gate.isHeld || this.#cap.value === 0) return "hold";
+    if (this.#queue.isAtCap(job.caller)) return "caller-cap";
+    if (position > 0) return "turn";
+    return this.hasFreeSlot && this.#gate.waitMs(job.weight) > 0 ? "rate" : "cap";
   }
 
   #known(jobId: string, verb: string): AnyJob {
@@ -181,11 +232,19 @@ export class MemoryLane implements Lane, SlotHost {
 
   /** Starts what fits. True if something got a slot. */
   #pump(): boolean {
-    this.#cap.refresh();
+    const isOtherCap = this.#refreshCap();
     let started = false;
     while (this.hasFreeSlot && this.#startNext()) started = true;
     if (this.#queue.size === 0) this.#gate.rest();
+    if (isOtherCap && !started) recheckWaits();
     return started;
+  }
+
+  /** Asks a cap that is a function again. True if it is another now. */
+  #refreshCap(): boolean {
+    if (!this.#cap.bound || !this.#cap.refresh()) return false;
+    this.#events.lane({ type: "cap-changed", maxConcurrent: this.#cap.value });
+    return true;
   }
 
   #startNext(): boolean {
@@ -196,11 +255,16 @@ export class MemoryLane implements Lane, SlotHost {
     }
     const next = this.#closing ? undefined : this.#queue.peek();
     if (next === undefined) return false;
-    if (this.#gate.delays(next.weight, () => this.#pump())) return false;
+    if (this.#gate.delays(next.weight)) return false;
     this.#queue.next();
-    this.#gate.started(next);
-    this.#runner.start(next);
+    this.#start(next);
     return true;
+  }
+
+  #start(job: AnyJob): void {
+    this.#gate.started(job);
+    this.#times.started(job);
+    this.#runner.start(job);
   }
 
   /** A slot has become free, or was one too many. */
@@ -233,6 +297,7 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   #forget(job: AnyJob, end: JobEnd, reason: unknown): void {
+    this.#times.ended(job);
     if (this.#jobs.size > 0 && this.#jobs.get(job.jobId) === job) this.#jobs.delete(job.jobId);
     this.#counts[end] += 1;
     this.#events.job("job-ended", job, end === "finished" ? { end } : { end, reason });

@@ -1,14 +1,16 @@
-/** A job as the queue sees it. Links and `turn` belong to the queue. */
-export interface QueueEntry<E> {
+import type { Caller } from "./caller.ts";
+import type { Level } from "./level.ts";
+
+/** A job as the queue sees it. What is not `readonly` belongs to the queue while the job is in it. */
+export interface QueueEntry<E extends QueueEntry<E>> {
   /** Order of submission within the lane. */
   readonly sequence: number;
-  readonly callerId: string | undefined;
-  readonly priority: number;
+  /** Whose it is; the job stays counted there until it has ended. */
+  readonly caller: Caller<E>;
   /** Its cost in the caller's share, above 0. */
   readonly weight: number;
-  /** Place within its caller's queue, in turns of that caller; lower first. */
-  turn: number;
-  /** Neighbours of the same caller and priority. */
-  previous: E | undefined;
-  following: E | undefined;
+  /** Where it stands among its caller's jobs. */
+  level: Level<E> | undefined;
+  /** Its number within the level. */
+  place: number;
 }

@@ -6,22 +6,23 @@ const obeyMs = 1_000;
 
 /** The jobs whose code runs, those of them that hold a slot, and the wait for all of them to end. */
 export class RunningJobs {
-  readonly #holders = new Set<AnyJob>();
+  /** In no order, each at its `place`: what a set costs for each job is more than the queue does. */
+  readonly #holders: AnyJob[] = [];
   readonly #yielded = new Set<AnyJob>();
   /** Jobs that wait for the end of all the others. */
   readonly #excused = new WeakSet<object>();
   #onEnd: (() => void) | undefined;
 
   get size(): number {
-    return this.#holders.size + this.#yielded.size;
+    return this.#holders.length + this.#yielded.size;
   }
 
   get yieldedCount(): number {
     return this.#yielded.size;
   }
 
-  /** In the order in which they took their slots. */
-  get holders(): ReadonlySet<AnyJob> {
+  /** Those that hold a slot, in no order. */
+  get holders(): readonly AnyJob[] {
     return this.#holders;
   }
 
@@ -30,22 +31,23 @@ export class RunningJobs {
   }
 
   start(job: AnyJob): void {
-    this.#holders.add(job);
+    job.place = this.#holders.length;
+    this.#holders.push(job);
   }
 
   end(job: AnyJob): void {
-    if (!this.#holders.delete(job)) this.#yielded.delete(job);
+    if (!this.#yielded.delete(job)) this.#giveUpSlot(job);
     this.#onEnd?.();
   }
 
   leave(job: AnyJob): void {
-    this.#holders.delete(job);
+    this.#giveUpSlot(job);
     this.#yielded.add(job);
   }
 
   comeBack(job: AnyJob): void {
     this.#yielded.delete(job);
-    this.#holders.add(job);
+    this.start(job);
   }
 
   /** `drain` does not wait for this job, also if it waits already. */
@@ -61,7 +63,16 @@ export class RunningJobs {
       for (const job of others()) stop(job);
       await this.#within(obeyMs, () => others().length === 0);
     }
-    return others().map(({ jobId }) => jobId);
+    return others()
+      .sort((a, b) => a.sequence - b.sequence)
+      .map(({ jobId }) => jobId);
+  }
+
+  #giveUpSlot(job: AnyJob): void {
+    const last = this.#holders.pop() as AnyJob;
+    if (last === job) return;
+    this.#holders[job.place] = last;
+    last.place = job.place;
   }
 
   #within(ms: number, done: () => boolean): Promise<boolean> {

@@ -6,10 +6,12 @@ import { type RateWindow, RateWindows } from "./rate-windows.ts";
 export class StartGate {
   readonly #windows: RateWindows | undefined;
   readonly #now: () => number;
+  readonly #wake: () => void;
   #heldUntil = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(rate: readonly RateWindow[] | undefined, now: () => number) {
+  constructor(rate: readonly RateWindow[] | undefined, now: () => number, wake: () => void) {
+    this.#wake = wake;
     this.#windows = rate && new RateWindows(rate);
     this.#now = now;
   }
@@ -19,6 +21,10 @@ export class StartGate {
     if (at <= this.#heldUntil || at <= this.#now()) return false;
     this.#heldUntil = at;
     return true;
+  }
+
+  get isHeld(): boolean {
+    return this.#heldUntil > this.#now();
   }
 
   /** The first window that could never admit the weight. */
@@ -42,14 +48,14 @@ export class StartGate {
   }
 
   /**
-   * True if a job of that weight must still wait: then calls back when it may start. A later call replaces an earlier
+   * True if a job of that weight must still wait: then wakes the lane when it may start. A later call replaces an earlier
    * one. The timer keeps the process alive: a job waits for it.
    */
-  delays(weight: number, wake: () => void): boolean {
+  delays(weight: number): boolean {
     const ms = this.waitMs(weight);
     if (ms <= 0) return false;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(wake, Math.min(Math.ceil(ms), longestTimerMs));
+    this.#timer = setTimeout(this.#wake, Math.min(Math.ceil(ms), longestTimerMs));
     return true;
   }
 

@@ -17,8 +17,8 @@ export interface WaitingJob {
 /** A lane as the deadlock check sees it. */
 export interface SlotHost {
   readonly name: string;
-  /** Jobs that hold a slot, in the order in which they took it. */
-  readonly holders: ReadonlySet<WaitingJob>;
+  /** Jobs that hold a slot, in no order. */
+  readonly holders: readonly WaitingJob[];
   /** True if the cap leaves room for one more. */
   readonly hasFreeSlot: boolean;
   /** True if the caller may run no more for now. */

@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Caller } from "../src/caller.ts";
 import { FairQueue } from "../src/fair-queue.ts";
 import type { QueueEntry } from "../src/queue-entry.ts";
 
 interface Entry extends QueueEntry<Entry> {
-  readonly weight: number;
+  readonly callerId: string;
+  readonly priority: number;
+  caller: Caller<Entry>;
 }
 
 let sequence = 0;
@@ -18,12 +21,18 @@ function fair(
 
 function entry(callerId: string, priority = 0, weight = 1): Entry {
   sequence += 1;
-  return { turn: 0, previous: undefined, following: undefined, sequence, callerId, priority, weight };
+  const caller = new Caller<Entry>(callerId, 1, 1);
+  return { caller, level: undefined, place: 0, sequence, callerId, priority, weight };
+}
+
+function push(queue: FairQueue<Entry>, item: Entry): void {
+  item.caller = queue.callerOf(item.callerId);
+  queue.push(item, item.priority);
 }
 
 function pushMany(queue: FairQueue<Entry>, callerId: string, count: number, priority = 0): Entry[] {
   const entries = Array.from({ length: count }, () => entry(callerId, priority));
-  for (const item of entries) queue.push(item);
+  for (const item of entries) push(queue, item);
   return entries;
 }
 
@@ -44,7 +53,7 @@ test("next() serves a newcomer within as many starts as callers wait", () => {
   pushMany(queue, "bob", 10_000);
   drain(queue, 501);
   const first = entry("eve");
-  queue.push(first);
+  push(queue, first);
   expect(drain(queue, 3)).toContain(first);
 });
 
@@ -67,17 +76,17 @@ test("next() lets a higher job pass the caller's own jobs that came fewer turns 
   const queue = fair(3);
   const [, , , fourth, fifth, sixth] = pushMany(queue, "ada", 6);
   const urgent = entry("ada", 1);
-  queue.push(urgent);
+  push(queue, urgent);
   expect(drain(queue).slice(3)).toEqual([fourth, urgent, fifth, sixth]);
 });
 
 test("next() starts a low job although higher ones of another caller never end", () => {
   const queue = fair(10);
   const low = entry("ada", 0);
-  queue.push(low);
+  push(queue, low);
   let starts = 0;
   for (; starts < 1_000; starts += 1) {
-    queue.push(entry("bob", 2));
+    push(queue, entry("bob", 2));
     if (queue.next() === low) break;
   }
   expect(starts).toBeLessThanOrEqual(2 * 10 + 1);
@@ -89,7 +98,7 @@ test("next() starts an old caller's second job although new callers never end", 
   const [, second] = pushMany(queue, "ada", 2);
   let starts = 0;
   for (; starts < 1_000; starts += 1) {
-    queue.push(entry(`new-${starts}`));
+    push(queue, entry(`new-${starts}`));
     if (queue.next() === second) break;
   }
   expect(starts).toBeLessThan(10);
@@ -118,7 +127,7 @@ test("remove() of 9,900 of a caller's 10,000 jobs costs nobody a turn", () => {
 
 test("FairQueue forgets every caller once nothing waits", () => {
   const queue = fair(10);
-  for (let index = 0; index < 1_000; index += 1) queue.push(entry(`caller-${index}`));
+  for (let index = 0; index < 1_000; index += 1) push(queue, entry(`caller-${index}`));
   expect(queue.callerCount).toBe(1_000);
   drain(queue);
   expect(queue.callerCount).toBe(0);
@@ -128,7 +137,7 @@ test("FairQueue forgets passing callers also while one caller always waits", () 
   const queue = fair(10);
   pushMany(queue, "ada", 5_000);
   for (let index = 0; index < 2_000; index += 1) {
-    queue.push(entry(`passing-${index}`));
+    push(queue, entry(`passing-${index}`));
     drain(queue, 2);
   }
   expect(queue.callerCount).toBeLessThan(10);
@@ -150,7 +159,7 @@ test("FairQueue gives back every entry exactly once under any trace, and its ord
         for (const [index, { act, caller, priority, at }] of steps.entries()) {
           if (act === "push") {
             const item = { ...entry(caller, priority), sequence: index };
-            queue.push(item);
+            push(queue, item);
             waiting.push(item);
           } else if (act === "remove" && waiting.length > 0) {
             queue.remove(waiting.splice(at % waiting.length, 1)[0] as Entry);
