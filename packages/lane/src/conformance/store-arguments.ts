@@ -162,15 +162,26 @@ function spoil<T extends object>(good: T, values: BadValues<T>): { name: keyof T
 }
 
 async function assertRefused(call: () => Promise<unknown>, name: string): Promise<void> {
-  const problem = await call().then(
-    (answer) => `was not refused, and resolved with ${JSON.stringify(answer)}`,
-    (error: unknown) => {
-      // By name: where each test file has its own globals, `instanceof` does not know another's errors.
-      if (!(error instanceof Error)) return `rejected with ${String(error)}`;
-      if (!["TypeError", "RangeError"].includes(error.name))
-        return `rejected with ${error.name}: ${error.message}`;
-      return error.message.includes(name) ? undefined : `the message does not name it: ${error.message}`;
-    },
-  );
+  const problem = await problemOf(call, name);
   assert.equal(problem, undefined, `a bad '${name}' ${problem}`);
+}
+
+async function problemOf(call: () => Promise<unknown>, name: string): Promise<string | undefined> {
+  let answer: Promise<unknown>;
+  try {
+    answer = call();
+  } catch {
+    return "was thrown back at once, not as a rejection";
+  }
+  try {
+    await answer;
+  } catch (error) {
+    // By name: where every test file has its own globals, `instanceof` does not know another's errors.
+    const { name: kind, message } = error as Error;
+    if (!["TypeError", "RangeError"].includes(kind)) {
+      return `was refused with another error: ${String(error)}`;
+    }
+    return message.includes(name) ? undefined : `is not named in the message: ${message}`;
+  }
+  return "was not refused";
 }

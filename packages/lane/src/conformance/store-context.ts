@@ -96,7 +96,7 @@ export function storeContext(opened: OpenedStore): StoreContext {
     const jobId = await add({ lane: unique("clock"), owner: unique("clock") });
     await move(jobId, "running");
     const { startedAt = Number.NaN } = await row(jobId);
-    for (let tries = 0; tries < 100_000; tries += 1) {
+    for (let tries = 0; tries < 10_000; tries += 1) {
       await move(jobId, "queued", "running");
       if (((await row(jobId)).startedAt ?? Number.NaN) > startedAt) return;
     }

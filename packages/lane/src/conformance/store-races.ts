@@ -124,16 +124,17 @@ export function raceTests(test: StoreTest): void {
   test("a job that comes while its owner's lease goes is never without a lease", async (context) => {
     const { store, unique, newJob, add, row } = context;
     const second = await context.second();
-    for (let turn = 0; turn < 20; turn += 1) {
+    for (let turn = 0; turn < 24; turn += 1) {
       const [lane, owner, to] = [unique("lane"), unique("owner"), unique("owner")];
       const job = newJob({ lane, owner });
-      if (turn % 4 < 2) await add({ lane, owner });
+      // Every combination: with a job before or without, let go or adopted, and who calls first.
+      if (turn % 8 < 4) await add({ lane, owner });
       else await store.raiseLease(lane, owner);
       const enqueue = (): Promise<unknown> => store.enqueueJob(job);
       const adoption = { lane, from: { owner, count: 1 }, to, limit: 10 };
       const end = (): Promise<unknown> =>
-        turn % 4 === 0 ? second.releaseLease(lane, owner) : second.adoptJobs(adoption);
-      await Promise.all(turn % 8 < 4 ? [enqueue(), end()] : [end(), enqueue()]);
+        turn % 4 < 2 ? second.releaseLease(lane, owner) : second.adoptJobs(adoption);
+      await Promise.all(turn % 2 === 0 ? [enqueue(), end()] : [end(), enqueue()]);
       const held = await row(job.jobId);
       assert.ok(
         (await store.listLeases(lane)).some((lease) => lease.owner === held.owner),
