@@ -6,8 +6,8 @@ export function durabilityTests(test: StoreTest, create: () => Promise<OpenedSto
   test("what a method resolved for is seen by every later call of another process", async (context) => {
     const { store, lane, owner } = context;
     const second = await context.second();
-    await fill(context);
-    assert.deepEqual(await snapshot(second, context), await snapshot(store, context));
+    const jobIds = await fill(context);
+    assert.deepEqual(await snapshot(second, lane, jobIds), await snapshot(store, lane, jobIds));
     const { jobId } = context.newJob();
     await second.enqueueJob(context.newJob({ jobId }));
     assert.equal((await store.getJob(jobId))?.state, "queued");
@@ -16,15 +16,15 @@ export function durabilityTests(test: StoreTest, create: () => Promise<OpenedSto
     assert.equal((await store.getJob(jobId))?.state, "finished");
     const count = await second.raiseLease(lane, owner);
     assert.equal(await store.raiseLease(lane, owner), count + 1);
-    assert.deepEqual(await snapshot(second, context), await snapshot(store, context));
+    assert.deepEqual(await snapshot(second, lane, jobIds), await snapshot(store, lane, jobIds));
   });
 
   test("what a method resolved for outlives the store, or the store keeps nothing at all", async (context) => {
-    const { opened, newJob } = context;
+    const { opened, lane, newJob } = context;
     const job = newJob();
     const first = await context.store.enqueueJob(job);
-    await fill(context);
-    const before = await snapshot(context.store, context);
+    const jobIds = await fill(context);
+    const before = await snapshot(context.store, lane, jobIds);
     if (!opened.reopen) {
       await opened.close();
       const next = await create();
@@ -38,45 +38,49 @@ export function durabilityTests(test: StoreTest, create: () => Promise<OpenedSto
       return;
     }
     const store = await opened.reopen();
-    assert.deepEqual(await snapshot(store, context), before);
+    assert.deepEqual(await snapshot(store, lane, jobIds), before);
     assert.deepEqual(await store.enqueueJob(job), first, "a call from before, over again");
     const last = newJob();
     await store.enqueueJob(last);
-    const sequences = (await store.listQueuedJobs(context.lane)).map(({ sequence }) => sequence);
+    const sequences = (await store.listQueuedJobs(lane)).map(({ sequence }) => sequence);
     assert.equal((await store.getJob(last.jobId))?.sequence, Math.max(...sequences));
   });
 }
 
-/** Leaves a job of every kind behind, and leases. */
-async function fill({ store, lane, owner, add, move, unique }: StoreContext): Promise<void> {
-  await add({
-    callerId: "ada",
-    name: "review",
-    metadata: Uint8Array.from({ length: 256 }, (_, index) => index),
-  });
-  await move(await add(), "running");
-  await move(await add(), "running", "queued");
-  await move(await add(), "running", "finished");
-  const failed = await add();
+/** Leaves a job of every kind behind, and leases, and gives the ids of the jobs. */
+async function fill({ store, lane, owner, add, move, unique }: StoreContext): Promise<string[]> {
+  const metadata = Uint8Array.from({ length: 256 }, (_, index) => index);
+  const queued = await add({ callerId: "ada", name: "review", timeoutMs: 5, metadata });
+  const [running, requeued, finished, failed] = [await add(), await add(), await add(), await add()];
+  await move(running, "running");
+  await move(requeued, "running", "queued");
+  await move(finished, "running", "finished");
   await store.updateJobState({ jobId: failed, epoch: 1, from: "queued", to: "failed", reason: "lost" });
-  const gone = unique("owner");
-  await add({ owner: gone });
+  const [gone, released] = [unique("owner"), unique("owner")];
+  const adopted = await add({ owner: gone });
   await store.adoptJobs({ lane, from: { owner: gone, count: 1 }, to: owner, limit: 10 });
   await store.raiseLease(lane, owner);
-  await add({ owner: unique("owner") });
-  const released = unique("owner");
-  await add({ owner: released });
+  const left = await add({ owner: released });
   await store.releaseLease(lane, released);
+  return [queued, running, requeued, finished, failed, adopted, left];
 }
 
-async function snapshot(
-  store: PersistenceStore,
-  { lane }: StoreContext,
-): Promise<{ rows: JobRow[]; leases: Lease[] }> {
-  const rows = [...(await store.listQueuedJobs(lane)), ...(await store.listRunningJobs(lane))];
+interface Snapshot {
+  readonly rows: readonly (JobRow | undefined)[];
+  readonly queued: readonly string[];
+  readonly running: readonly string[];
+  readonly leases: readonly Lease[];
+}
+
+async function snapshot(store: PersistenceStore, lane: string, jobIds: readonly string[]): Promise<Snapshot> {
+  const rows = await Promise.all(jobIds.map((jobId) => store.getJob(jobId)));
+  const queued = await store.listQueuedJobs(lane);
+  const running = await store.listRunningJobs(lane);
   const leases = await store.listLeases(lane);
   return {
-    rows: rows.map(plainRow),
+    rows: rows.map((row) => row && plainRow(row)),
+    queued: queued.map(({ jobId }) => jobId),
+    running: running.map(({ jobId }) => jobId),
     leases: leases.sort((one, other) => (one.owner < other.owner ? -1 : 1)),
   };
 }

@@ -68,7 +68,9 @@ export function listTests(test: StoreTest): void {
     await Promise.all(jobs.map((job) => store.enqueueJob(job)));
     const ids = jobs.map(({ jobId }) => jobId);
     const limit = Number.POSITIVE_INFINITY;
+    const nothing = { owner: undefined, afterSequence: undefined, limit: undefined };
     assert.deepEqual(idsOf(await store.listQueuedJobs(lane)), ids.slice(0, 1_000));
+    assert.deepEqual(idsOf(await store.listQueuedJobs(lane, nothing)), ids.slice(0, 1_000));
     assert.deepEqual(idsOf(await store.listQueuedJobs(lane, { limit })), ids);
   });
 }

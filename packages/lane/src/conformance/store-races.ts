@@ -73,7 +73,9 @@ export function raceTests(test: StoreTest): void {
       }),
     );
     const batches = await Promise.all(adoptions);
-    const adopted = batches.flat();
+    // One that found rows in another's hands may have taken fewer, and then there are some left.
+    const rest = await store.adoptJobs({ lane, from: { owner, count: 1 }, to: one, limit: 20 });
+    const adopted = [...batches, rest].flat();
     assert.deepEqual(adopted.map(({ jobId }) => jobId).sort(), jobIds.sort());
     for (const { jobId, owner: to, epoch } of adopted) {
       const held = await row(jobId);

@@ -53,6 +53,10 @@ export const wrongLists: readonly WrongStore[] = [
   wrong(limits, "lists 100 rows by default", (inner) => ({
     listQueuedJobs: async (lane, { limit = 100 } = {}) => inner.listQueuedJobs(lane, { limit }),
   })),
+  wrong(limits, "takes an undefined limit for none", (inner) => ({
+    listQueuedJobs: async (lane, options = { limit: 1_000 }) =>
+      inner.listQueuedJobs(lane, { limit: options.limit ?? Number.POSITIVE_INFINITY }),
+  })),
   wrong(limits, "has no default limit", (inner) => ({
     listQueuedJobs: async (lane, { limit = Number.POSITIVE_INFINITY } = {}) =>
       inner.listQueuedJobs(lane, { limit }),

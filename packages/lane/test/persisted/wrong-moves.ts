@@ -131,6 +131,7 @@ export const wrongMoves: readonly WrongStore[] = [
   wrong(reasons, "keeps no reasons", (inner) => ({
     updateJobState: async (move) => inner.updateJobState({ ...move, reason: undefined }),
   })),
+  wrongRows(reasons, "takes an empty reason for none", () => (row) => ({ reason: row.reason || undefined })),
   wrongRows(reasons, "keeps the reason of an earlier step", () => {
     const reasonsById = new Map<string, string>();
     return ({ jobId, reason = reasonsById.get(jobId) }) => {

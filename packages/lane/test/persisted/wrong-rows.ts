@@ -11,7 +11,7 @@ export const wrongRowStores: readonly WrongStore[] = [
     priority: Math.trunc(row.priority),
   })),
   wrongRows(fields, "keeps weights in 32 bits", () => (row) => ({ weight: Math.fround(row.weight) })),
-  wrongRows(fields, "trims lines", () => ({ name }) => ({ name: name?.split("\n")[0] })),
+  wrongRows(fields, "trims lines", () => ({ name }) => ({ name: name?.replace("\n", " ") })),
   wrongRows(fields, "drops emoji", () => ({ callerId }) => ({ callerId: callerId?.replace("🦊", "?") })),
   wrongRows(fields, "rounds a timeout", () => ({ timeoutMs }) => ({
     timeoutMs: timeoutMs && Math.round(timeoutMs),
