@@ -89,8 +89,8 @@ export function storeContext(opened: OpenedStore): StoreContext {
       assert.ok(applied, `the job "${jobId}" did not get from ${from} to ${to}`);
     }
   };
-  const leases: StoreContext["leases"] = async (of = lane) =>
-    Object.fromEntries((await store.listLeases(of)).map((lease) => [lease.owner, lease.count]));
+  const leases: StoreContext["leases"] = async (name = lane) =>
+    Object.fromEntries((await store.listLeases(name)).map((lease) => [lease.owner, lease.count]));
 
   const clockTick: StoreContext["clockTick"] = async () => {
     const jobId = await add({ lane: unique("clock"), owner: unique("clock") });

@@ -111,8 +111,8 @@ export function rowTests(test: StoreTest): void {
   test("sequence goes on growing over all lanes, also when the last row was purged", async (context) => {
     const { store, lane, add, move, unique, row } = context;
     const sequences: number[] = [];
-    for (const of of [lane, unique("lane"), lane]) {
-      const jobId = await add({ lane: of });
+    for (const each of [lane, unique("lane"), lane]) {
+      const jobId = await add({ lane: each });
       sequences.push((await row(jobId)).sequence);
       await move(jobId, "failed");
       await store.purgeFinishedJobs({ olderThanMs: 0, limit: Number.POSITIVE_INFINITY });

@@ -1,13 +1,26 @@
-import { test as nodeTest } from "node:test";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { type ConformanceTest, persistenceStoreConformance } from "../../src/conformance.ts";
+import { persistenceStoreConformance } from "../../src/conformance.ts";
 import { memoryStore, type NewJobRow, type PersistenceStore } from "../../src/persisted.ts";
 
 persistenceStoreConformance(test, async () => ({ store: memoryStore(), close: async () => {} }));
 
-test("persistenceStoreConformance() takes the test function of vitest and of node:test", () => {
-  const runners: readonly ConformanceTest[] = [test, nodeTest];
-  expect(runners).toHaveLength(2);
+test("persistenceStoreConformance() runs under node:test too", async () => {
+  const program = `
+    import { test } from "node:test";
+    import { persistenceStoreConformance } from ${JSON.stringify(import.meta.resolve("../../src/conformance.ts"))};
+    import { memoryStore } from ${JSON.stringify(import.meta.resolve("../../src/persisted.ts"))};
+    persistenceStoreConformance(test, async () => ({ store: memoryStore(), close: async () => {} }));
+  `;
+  const args = ["--input-type=module", "--test-reporter=tap", "--eval", program];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  const titles: string[] = [];
+  persistenceStoreConformance(
+    (title) => titles.push(title),
+    async () => ({ store: memoryStore(), close: async () => {} }),
+  );
+  expect(stdout).toContain(`# pass ${titles.length}\n`);
 });
 
 const job: NewJobRow = {
