@@ -34,7 +34,7 @@ export interface StoreContext {
   readonly add: (fields?: Partial<NewJobRow>) => Promise<string>;
   /** Enqueues so many new jobs, one after the other. */
   readonly addMany: (count: number, fields?: Partial<NewJobRow>) => Promise<string[]>;
-  /** Takes a job, held at epoch 1, from where it is queued or running to the states named, one after the other. */
+  /** Takes a job from where it stands to one state after the other, at the epoch that it has. */
   readonly move: (jobId: string, ...states: readonly JobMove["to"][]) => Promise<void>;
   /** The row of a job that must be there, as `plainRow` has it. */
   readonly row: (jobId: string) => Promise<JobRow>;

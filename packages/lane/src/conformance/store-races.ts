@@ -7,9 +7,9 @@ export function raceTests(test: StoreTest): void {
   test("of a start and a cancel at once exactly one is made, and whoever asked for the other learns it", async (context) => {
     const { store, row } = context;
     const second = await context.second();
-    for (const jobId of await context.addMany(10)) {
+    for (const [turn, jobId] of (await context.addMany(10)).entries()) {
       const steps = Array.from({ length: 8 }, (_, index): JobMove => {
-        return { jobId, epoch: 1, from: "queued", to: index % 2 === 0 ? "running" : "cancelled" };
+        return { jobId, epoch: 1, from: "queued", to: (index + turn) % 2 === 0 ? "running" : "cancelled" };
       });
       const answers = await Promise.all(
         steps.map((step, index) => (index % 3 === 0 ? store : second).updateJobState(step)),
@@ -25,10 +25,10 @@ export function raceTests(test: StoreTest): void {
   test("of an end and a requeue at once exactly one is made, and a requeue raises once", async (context) => {
     const { store, move, row } = context;
     const second = await context.second();
-    for (const jobId of await context.addMany(10)) {
+    for (const [turn, jobId] of (await context.addMany(10)).entries()) {
       await move(jobId, "running");
       const steps = Array.from({ length: 6 }, (_, index): JobMove => {
-        return { jobId, epoch: 1, from: "running", to: index % 2 === 0 ? "queued" : "finished" };
+        return { jobId, epoch: 1, from: "running", to: (index + turn) % 2 === 0 ? "queued" : "finished" };
       });
       const answers = await Promise.all(
         steps.map((step, index) => (index < 3 ? store : second).updateJobState(step)),

@@ -11,8 +11,8 @@ export function checkNewJob(job: NewJobRow): void {
   if (job.callerId !== undefined) requireId(job.callerId, action, "callerId");
   if (job.name !== undefined) requireId(job.name, action, "name");
   requireNumber(job.priority, action, "priority");
-  requireNumber(job.weight, action, "weight", { above: 0 });
-  if (job.timeoutMs !== undefined) requireNumber(job.timeoutMs, action, "timeoutMs", { above: 0 });
+  requireNumber(job.weight, action, "weight", 0);
+  if (job.timeoutMs !== undefined) requireNumber(job.timeoutMs, action, "timeoutMs", 0);
   if (!(job.metadata instanceof Uint8Array)) {
     throw new TypeError(`${action}: 'metadata' must be a Uint8Array: received ${show(job.metadata)}`);
   }
@@ -35,9 +35,9 @@ export function checkListOptions({ owner, afterSequence = 0, limit = 1 }: ListOp
 
 export function checkPurge({ olderThanMs, limit }: Purge): void {
   const action = "Cannot purge jobs";
-  if (olderThanMs !== Number.POSITIVE_INFINITY) {
-    requireNumber(olderThanMs, action, "olderThanMs", { atLeast: 0 });
-  }
+  const message = `${action}: 'olderThanMs' must be 0 or more, or Infinity: received ${show(olderThanMs)}`;
+  if (typeof olderThanMs !== "number") throw new TypeError(message);
+  if (!(olderThanMs >= 0)) throw new RangeError(message);
   requireWholeNumber(limit, `${action}: 'limit'`, 1);
 }
 
@@ -65,17 +65,16 @@ function requireText(value: string, action: string, argument: string): void {
   );
 }
 
-interface Bound {
-  readonly above?: number;
-  readonly atLeast?: number;
-}
-
-function requireNumber(value: number, action: string, argument: string, bound: Bound = {}): void {
-  const { above = Number.NEGATIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY } = bound;
-  const text = Object.keys(bound).length > 0 ? `, ${"above" in bound ? "above" : "at least"} 0` : "";
-  const message = `${action}: '${argument}' must be a finite number${text}: received ${show(value)}`;
+function requireNumber(
+  value: number,
+  action: string,
+  argument: string,
+  above = Number.NEGATIVE_INFINITY,
+): void {
+  const bound = Number.isFinite(above) ? ` above ${above}` : "";
+  const message = `${action}: '${argument}' must be a finite number${bound}: received ${show(value)}`;
   if (typeof value !== "number") throw new TypeError(message);
-  if (!Number.isFinite(value) || value <= above || value < atLeast) throw new RangeError(message);
+  if (!Number.isFinite(value) || value <= above) throw new RangeError(message);
 }
 
 function requireCount(value: number, action: string, argument: string, minimum: number): void {
