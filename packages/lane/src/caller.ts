@@ -1,6 +1,11 @@
 import { Heap, type HeapEntry } from "./heap.ts";
-import { Level } from "./level.ts";
-import type { QueueEntry } from "./queue-entry.ts";
+import { Level, type LevelEntry } from "./level.ts";
+
+/** A job as the queue sees it. */
+export interface QueueEntry<E extends QueueEntry<E>> extends LevelEntry<E> {
+  /** Whose it is: it stays counted there until it has ended. */
+  readonly caller: Caller<E>;
+}
 
 /** One caller's queue and its place among the others. */
 export class Caller<E extends QueueEntry<E>> implements HeapEntry {
@@ -90,7 +95,7 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
 }
 
 /** Enters a level into the order of its caller's levels, or changes its place there. */
-function rank<E extends QueueEntry<E>>(order: Heap<Level<E>>, level: Level<E>): void {
+function rank<E extends LevelEntry<E>>(order: Heap<Level<E>>, level: Level<E>): void {
   const { headTurn, priority } = level;
   // Strict priority makes turns infinite: equal ones of the same sign are told apart by the priority itself.
   const second = Number.isFinite(headTurn) ? 0 : -priority;

@@ -1,9 +1,8 @@
-import { Caller } from "./caller.ts";
+import { Caller, type QueueEntry } from "./caller.ts";
 import { Heap } from "./heap.ts";
 import { IdleCallers } from "./idle-callers.ts";
 import type { Level } from "./level.ts";
 import { positionInQueue } from "./queue-position.ts";
-import type { QueueEntry } from "./queue-entry.ts";
 
 export interface FairQueueOptions {
   /** What a priority level is worth, in turns; `Infinity` makes priority strict. */

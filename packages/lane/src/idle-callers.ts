@@ -1,5 +1,4 @@
-import type { Caller } from "./caller.ts";
-import type { QueueEntry } from "./queue-entry.ts";
+import type { Caller, QueueEntry } from "./caller.ts";
 
 /** So many idle callers are not worth looking for those that can be forgotten. */
 const slack = 32;

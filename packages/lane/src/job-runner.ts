@@ -1,3 +1,4 @@
+import { enterJob } from "./enter-job.ts";
 import type { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
 import type { FairQueue } from "./fair-queue.ts";
@@ -146,7 +147,7 @@ export class JobRunner {
   async #live(job: AnyJob): Promise<void> {
     let value: unknown;
     try {
-      value = await job.enter();
+      value = await enterJob(job);
     } catch (error) {
       this.#end(job, job.aborted?.cancels ? "cancelled" : "failed", error);
       job.reject(error);

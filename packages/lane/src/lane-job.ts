@@ -1,10 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
-import type { Caller } from "./caller.ts";
-import { runInside } from "./current-job.ts";
-import { Context } from "./job-context.ts";
+import type { Caller, QueueEntry } from "./caller.ts";
 import type { Job, UnnamedJob } from "./job.ts";
 import type { Level } from "./level.ts";
-import type { QueueEntry } from "./queue-entry.ts";
 import type { RateEntry } from "./rate-windows.ts";
 import type { JobState, SlotHost, Wait, WaitingJob } from "./wait.ts";
 import type { YieldPeriod } from "./yield-period.ts";
@@ -32,7 +29,10 @@ interface RareParts {
 }
 
 /** The functions of the promise made last: with a closure for each promise a burst of jobs would cost a tenth more. */
-const kept = { resolve: (_: unknown): void => {}, reject: (_: unknown): void => {} };
+const kept: { resolve: (value: unknown) => void; reject: (reason: unknown) => void } = {
+  resolve: () => {},
+  reject: () => {},
+};
 
 function keep(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
   kept.resolve = resolve as (value: unknown) => void;
@@ -53,10 +53,10 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
   readonly host: JobHost;
   readonly caller: Caller<AnyJob>;
   readonly sequence: number;
+  readonly run: Job<T>["run"];
   readonly result: Promise<T>;
   readonly #resolve: (value: T) => void;
   readonly #reject: (reason: unknown) => void;
-  readonly #run: Job<T>["run"];
   readonly #id: string | undefined;
   #rare: RareParts | undefined = undefined;
 
@@ -65,7 +65,7 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
     this.host = host;
     this.caller = caller;
     this.sequence = sequence;
-    this.#run = job.run;
+    this.run = job.run;
     this.#id = job.id;
     this.result = new Promise(keep);
     this.#resolve = kept.resolve;
@@ -126,18 +126,6 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
     return rare.controller.signal;
   }
 
-  /** Enters its code, in its submitter's context and as this job. */
-  enter(): T | PromiseLike<T> {
-    return this.runInAsyncScope(enterInside, undefined, this) as T | PromiseLike<T>;
-  }
-
-  /** Calls its code; for `enter` alone. */
-  static callCode<T>(job: LaneJob<T>): T | PromiseLike<T> {
-    // Not as a method: the submitter's function has no business with this object.
-    const run = job.#run;
-    return run(new Context(job as AnyJob));
-  }
-
   /** Calls back once if the submitter's signal aborts before the promise has settled. */
   follow(signal: AbortSignal, onAbort: () => void): void {
     signal.addEventListener("abort", onAbort, { once: true });
@@ -170,7 +158,3 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
 
 /** A job whatever its result. */
 export type AnyJob = LaneJob<unknown>;
-
-function enterInside<T>(job: LaneJob<T>): T | PromiseLike<T> {
-  return runInside(job, LaneJob.callCode<T>);
-}

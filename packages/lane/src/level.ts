@@ -1,5 +1,16 @@
 import type { HeapEntry } from "./heap.ts";
-import type { QueueEntry } from "./queue-entry.ts";
+
+/** A job as its level sees it. What is not `readonly` belongs to the queue. */
+export interface LevelEntry<E extends LevelEntry<E>> {
+  /** Order of submission within the lane. */
+  readonly sequence: number;
+  /** Its cost in the caller's share, above 0. */
+  readonly weight: number;
+  /** Where it stands among its caller's jobs while it is queued. */
+  level: Level<E> | undefined;
+  /** Its number within the level. */
+  place: number;
+}
 
 /** So many free places in front, or holes, are not worth a copy. */
 const slack = 32;
@@ -8,7 +19,7 @@ const slack = 32;
  * A caller's jobs of one priority, first come first. Adding and taking out are O(1) amortised: a job that is taken out of
  * the middle leaves a hole, and holes are closed when they are the greater part.
  */
-export class Level<E extends QueueEntry<E>> implements HeapEntry {
+export class Level<E extends LevelEntry<E>> implements HeapEntry {
   position = -1;
   readonly priority: number;
   /** The first job, and what its caller compares levels by. */

@@ -1,6 +1,6 @@
 import { currentJob } from "./current-job.ts";
 import { requireGrace, requireInstant, requireUsedWeight } from "./check-arguments.ts";
-import { beginWaitHere, recheckWaits } from "./deadlock.ts";
+import { beginWaitHere } from "./deadlock.ts";
 import { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
 import { FairQueue } from "./fair-queue.ts";
@@ -12,35 +12,27 @@ import { type AnyJob, LaneJob } from "./lane-job.ts";
 import { LaneTicket } from "./lane-ticket.ts";
 import type { CloseOptions, CloseReport, Lane, LaneStats, LaneSupports } from "./lane.ts";
 import { LiveLimit } from "./limit.ts";
-import type { Placement, WaitingFor } from "./placement.ts";
+import { memorySupports } from "./memory-supports.ts";
+import { type LaneView, placeJob } from "./place-job.ts";
+import type { Placement } from "./placement.ts";
 import { RunTimes } from "./run-times.ts";
 import type { Caller } from "./caller.ts";
 import { checkJob, type LaneOptions, readOptions } from "./options.ts";
 import * as refusals from "./refusals.ts";
+import { SlotKeeper } from "./slot-keeper.ts";
 import { StartGate } from "./start-gate.ts";
 import { steadyNow } from "./steady-clock.ts";
 import { boundReached } from "./wait-bounds.ts";
 import type { SlotHost } from "./wait.ts";
 
-const supports: LaneSupports = Object.freeze({
-  closures: true,
-  yield: true,
-  deadlock: true,
-  aging: true,
-  callerCap: true,
-  rate: true,
-  priorityLevels: Number.POSITIVE_INFINITY,
-  position: "exact",
-  capScope: "process",
-});
-
-/** The in-memory lane: it decides what starts, and keeps the account of what runs and how it ended. */
+/** The in-memory lane: takes jobs in, and keeps the account of where each stands and how it ended. */
 export class MemoryLane implements Lane, SlotHost {
   readonly name: string;
-  readonly supports: LaneSupports = supports;
+  readonly supports: LaneSupports = memorySupports;
   readonly #options: LaneOptions;
   readonly #queue: FairQueue<AnyJob>;
   readonly #runner: JobRunner;
+  readonly #slots: SlotKeeper;
   /** Queued and running jobs by id. */
   readonly #jobs = new Map<string, AnyJob>();
   readonly #cap: LiveLimit;
@@ -57,7 +49,8 @@ export class MemoryLane implements Lane, SlotHost {
     this.#options = options;
     this.#cap = new LiveLimit(options.maxConcurrent, name, logger);
     this.#queue.setCallerCap(options.maxConcurrentPerCaller ?? Number.POSITIVE_INFINITY);
-    this.#gate = new StartGate(rate, now, () => this.#pump());
+    this.#times = new RunTimes(now);
+    this.#gate = new StartGate(rate, now, () => this.#slots.fill());
     this.#events = new EventReporter({ lane: name, onEvent, now, logger });
     this.#runner = new JobRunner({
       lane: name,
@@ -65,18 +58,37 @@ export class MemoryLane implements Lane, SlotHost {
       events: this.#events,
       queue: this.#queue,
       ended: (job, end, reason) => this.#forget(job, end, reason),
-      freed: () => this.#freed(),
+      freed: () => this.#slots.freed(),
     });
-    this.#times = new RunTimes(now);
-    this.#cap.follow(() => this.#capChanged(this.#cap.refresh()));
+    this.#slots = new SlotKeeper({
+      cap: this.#cap,
+      queue: this.#queue,
+      gate: this.#gate,
+      runner: this.#runner,
+      times: this.#times,
+      events: this.#events,
+    });
+    this.#cap.follow(() => this.#slots.capChanged(this.#cap.refresh()));
   }
 
   get holders(): readonly AnyJob[] {
     return this.#runner.holders;
   }
 
+  get #view(): LaneView {
+    const { rate, maxConcurrentPerCaller } = this.#options;
+    return {
+      queue: this.#queue,
+      gate: this.#gate,
+      times: this.#times,
+      holders: this.holders,
+      maxConcurrent: this.#cap.value,
+      isPlain: rate === undefined && maxConcurrentPerCaller === undefined,
+    };
+  }
+
   get hasFreeSlot(): boolean {
-    return this.#runner.holders.length < this.#cap.value;
+    return this.#slots.hasFreeSlot;
   }
 
   isCapped(callerId: string | undefined): boolean {
@@ -97,19 +109,7 @@ export class MemoryLane implements Lane, SlotHost {
 
   async placement(jobId: string): Promise<Placement | undefined> {
     const job = this.#jobs.get(jobId) ?? this.#runner.find(jobId);
-    if (job === undefined) return undefined;
-    if (job.state !== "queued") return { state: "running", exact: true };
-    const position = this.#queue.positionOf(job);
-    const isCalm = this.#options.rate === undefined && this.#options.maxConcurrentPerCaller === undefined;
-    const waitingFor = this.#whatDelays(job, position);
-    const canTell = waitingFor === "turn" || waitingFor === "cap";
-    return {
-      state: "queued",
-      position,
-      etaMs: canTell ? this.#times.etaMs(position, this.holders, this.#cap.value) : undefined,
-      waitingFor,
-      exact: isCalm && !this.#gate.isHeld,
-    };
+    return job && placeJob(job, this.#view);
   }
 
   async cancel(jobId: string): Promise<void> {
@@ -132,7 +132,7 @@ export class MemoryLane implements Lane, SlotHost {
   async setMaxConcurrent(maxConcurrent: number): Promise<void> {
     requireWholeNumber(maxConcurrent, `Cannot change lane "${this.name}": 'maxConcurrent'`, 0);
     if (this.#cap.bound) throw refusals.capBound(this.name);
-    this.#capChanged(this.#cap.set(maxConcurrent));
+    this.#slots.capChanged(this.#cap.set(maxConcurrent));
   }
 
   async holdUntil(at: number, reason: string): Promise<void> {
@@ -147,6 +147,7 @@ export class MemoryLane implements Lane, SlotHost {
     // Set first: what `#close` calls back must find the lane closed.
     const { promise, resolve } = Promise.withResolvers<CloseReport>();
     this.#closing = promise;
+    this.#slots.shut();
     resolve(this.#close(graceMs));
     return promise;
   }
@@ -158,7 +159,7 @@ export class MemoryLane implements Lane, SlotHost {
   settleWeight(job: AnyJob, actual: number): void {
     requireUsedWeight(actual, job.jobId);
     this.#gate.settle(job, actual);
-    this.#pump();
+    this.#slots.fill();
   }
 
   yieldWhile<U>(job: AnyJob, wait: () => PromiseLike<U>): Promise<U> {
@@ -179,9 +180,9 @@ export class MemoryLane implements Lane, SlotHost {
   #accept<T>(job: UnnamedJob<T>, { signal, admit }: SubmitOptions, unnamed: boolean): LaneJob<T> {
     signal?.throwIfAborted();
     checkJob(this.name, job, unnamed);
-    this.#refreshCap();
+    this.#slots.refreshCap();
     const caller = this.#queue.callerOf(job.callerId);
-    const startsAtOnce = this.#startsAtOnce(caller, job.weight);
+    const startsAtOnce = this.#slots.startsAtOnce(caller, job.weight);
     this.#admit(job, startsAtOnce || admit === "always" ? undefined : caller);
     const accepted = new LaneJob(this, caller, this.#counts.submitted, job);
     const entry = accepted as AnyJob;
@@ -195,8 +196,8 @@ export class MemoryLane implements Lane, SlotHost {
       this.#jobs.set(accepted.jobId, entry);
     if (signal) accepted.follow(signal, () => this.#givenUp(entry, signal.reason));
     this.#events.job("job-queued", entry);
-    if (passes) this.#start(entry);
-    else if (this.hasFreeSlot) this.#pump();
+    if (passes) this.#slots.start(entry);
+    else if (this.#slots.hasFreeSlot) this.#slots.fill();
     return accepted;
   }
 
@@ -211,74 +212,10 @@ export class MemoryLane implements Lane, SlotHost {
     if (refusal) throw refusal;
   }
 
-  /** True if nothing stands between a job and a slot. */
-  #startsAtOnce(caller: Caller<AnyJob>, weight = 1): boolean {
-    if (!this.hasFreeSlot || this.#queue.hasEligible || this.#runner.returning !== undefined) return false;
-    return !this.#queue.isAtCap(caller) && this.#gate.waitMs(weight) <= 0;
-  }
-
-  #whatDelays(job: AnyJob, position: number): WaitingFor {
-    if (this.#gate.isHeld || this.#cap.value === 0) return "hold";
-    if (this.#queue.isAtCap(job.caller)) return "caller-cap";
-    if (position > 0) return "turn";
-    return this.hasFreeSlot && this.#gate.waitMs(job.weight) > 0 ? "rate" : "cap";
-  }
-
   #known(jobId: string, verb: string): AnyJob {
     const job = this.#jobs.get(jobId) ?? this.#runner.find(jobId);
     if (job === undefined) throw refusals.unknownJob(verb, jobId, this.name);
     return job;
-  }
-
-  /** Starts what fits. True if something got a slot. */
-  #pump(): boolean {
-    const isOtherCap = this.#refreshCap();
-    let started = false;
-    while (this.hasFreeSlot && this.#startNext()) started = true;
-    if (this.#queue.size === 0) this.#gate.rest();
-    if (isOtherCap && !started) recheckWaits();
-    return started;
-  }
-
-  /** Asks a cap that is a function again. True if it is another now. */
-  #refreshCap(): boolean {
-    if (!this.#cap.bound || !this.#cap.refresh()) return false;
-    this.#events.lane({ type: "cap-changed", maxConcurrent: this.#cap.value });
-    return true;
-  }
-
-  #startNext(): boolean {
-    const returning = this.#runner.returning;
-    if (returning) {
-      this.#runner.resume(returning);
-      return true;
-    }
-    const next = this.#closing ? undefined : this.#queue.peek();
-    if (next === undefined) return false;
-    if (this.#gate.delays(next.weight)) return false;
-    this.#queue.next();
-    this.#start(next);
-    return true;
-  }
-
-  #start(job: AnyJob): void {
-    this.#gate.started(job);
-    this.#times.started(job);
-    this.#runner.start(job);
-  }
-
-  /** A slot has become free, or was one too many. */
-  #freed(): void {
-    // Unlike a job that starts, one that comes back may wait for others.
-    const comesBack = this.#runner.returning !== undefined;
-    if (this.#pump() && !comesBack) return;
-    if (this.#queue.size > 0 || this.#runner.yieldedCount > 0) recheckWaits();
-  }
-
-  #capChanged(changed: boolean): void {
-    if (!changed) return;
-    this.#events.lane({ type: "cap-changed", maxConcurrent: this.#cap.value });
-    this.#freed();
   }
 
   /** The submitter's signal aborted, or the wait for the job was refused. */
@@ -293,7 +230,7 @@ export class MemoryLane implements Lane, SlotHost {
     job.state = "ended";
     job.reject(reason);
     this.#forget(job, end, reason);
-    this.#pump();
+    this.#slots.fill();
   }
 
   #forget(job: AnyJob, end: JobEnd, reason: unknown): void {

@@ -1,6 +1,5 @@
-import type { Caller } from "./caller.ts";
+import type { Caller, QueueEntry } from "./caller.ts";
 import type { Level } from "./level.ts";
-import type { QueueEntry } from "./queue-entry.ts";
 
 /** What the queue compares heads by: the lowest goes first. */
 interface Rank {

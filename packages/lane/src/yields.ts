@@ -2,7 +2,7 @@ import type { AnyJob } from "./lane-job.ts";
 import { YieldPeriod } from "./yield-period.ts";
 
 /** What a lane does when one of its jobs gives its slot back and takes one again. */
-export interface SlotKeeper {
+export interface SlotSide {
   leave(job: AnyJob): void;
   comeBack(job: AnyJob): void;
   /** A job waits for a slot again. */
@@ -11,11 +11,11 @@ export interface SlotKeeper {
 
 /** The jobs of a lane that have given their slot back while they wait for something. */
 export class Yields {
-  readonly #slots: SlotKeeper;
+  readonly #slots: SlotSide;
   /** Jobs whose waits have ended and that need a slot again, in the order in which they ended. */
   readonly #returning = new Set<AnyJob>();
 
-  constructor(slots: SlotKeeper) {
+  constructor(slots: SlotSide) {
     this.#slots = slots;
   }
 

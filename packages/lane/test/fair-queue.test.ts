@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Caller } from "../src/caller.ts";
+import { Caller, type QueueEntry } from "../src/caller.ts";
 import { FairQueue } from "../src/fair-queue.ts";
-import type { QueueEntry } from "../src/queue-entry.ts";
 
 interface Entry extends QueueEntry<Entry> {
   readonly callerId: string;
