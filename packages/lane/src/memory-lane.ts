@@ -22,6 +22,7 @@ import * as refusals from "./refusals.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { StartGate } from "./start-gate.ts";
 import { steadyNow } from "./steady-clock.ts";
+import { Submissions } from "./submission.ts";
 import { boundReached } from "./wait-bounds.ts";
 import type { SlotHost } from "./wait.ts";
 
@@ -35,6 +36,7 @@ export class MemoryLane implements Lane, SlotHost {
   readonly #slots: SlotKeeper;
   /** Queued and running jobs by id. */
   readonly #jobs = new Map<string, AnyJob>();
+  readonly #submissions = new Submissions(this);
   readonly #cap: LiveLimit;
   readonly #gate: StartGate;
   readonly #events: EventReporter;
@@ -67,6 +69,7 @@ export class MemoryLane implements Lane, SlotHost {
       runner: this.#runner,
       times: this.#times,
       events: this.#events,
+      submissions: this.#submissions,
     });
     this.#cap.follow(() => this.#slots.capChanged(this.#cap.refresh()));
   }
@@ -184,7 +187,7 @@ export class MemoryLane implements Lane, SlotHost {
     const caller = this.#queue.callerOf(job.callerId);
     const startsAtOnce = this.#slots.startsAtOnce(caller, job.weight);
     this.#admit(job, startsAtOnce || admit === "always" ? undefined : caller);
-    const accepted = new LaneJob(this, caller, this.#counts.submitted, job);
+    const accepted = new LaneJob(this.#submissions.current(), caller, this.#counts.submitted, job);
     const entry = accepted as AnyJob;
     // A listener that is told of the job first may change what starts.
     const passes = startsAtOnce && this.#options.onEvent === undefined;

@@ -7,6 +7,7 @@ import type { AnyJob } from "./lane-job.ts";
 import type { LiveLimit } from "./limit.ts";
 import type { RunTimes } from "./run-times.ts";
 import type { StartGate } from "./start-gate.ts";
+import type { Submissions } from "./submission.ts";
 
 export interface SlotKeeperOptions {
   readonly cap: LiveLimit;
@@ -15,6 +16,7 @@ export interface SlotKeeperOptions {
   readonly runner: JobRunner;
   readonly times: RunTimes;
   readonly events: EventReporter;
+  readonly submissions: Submissions;
 }
 
 /** Gives free slots to jobs: first to those that had given theirs back, then to the queue. */
@@ -45,11 +47,14 @@ export class SlotKeeper {
 
   /** Starts what fits. True if something got a slot. */
   fill(): boolean {
-    const { queue, gate } = this.#options;
+    const { queue, gate, submissions } = this.#options;
     const isOtherCap = this.refreshCap();
     let started = false;
     while (this.hasFreeSlot && this.#startNext()) started = true;
-    if (queue.size === 0) gate.rest();
+    if (queue.size === 0) {
+      gate.rest();
+      submissions.rest();
+    }
     if (isOtherCap && !started) recheckWaits();
     return started;
   }
