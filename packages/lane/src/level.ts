@@ -22,23 +22,24 @@ const slack = 32;
 export class Level<E extends LevelEntry<E>> implements HeapEntry {
   position = -1;
   readonly priority: number;
-  /** The first job, and what its caller compares levels by. */
+  /** The first job. */
   head: E | undefined;
-  headTurn = 0;
   /** Number of jobs. */
   size = 0;
   /** Jobs of them whose weight is not 1. */
   weighted = 0;
   readonly #turnsPerLevel: number;
-  /** Behind `#length` they may be longer: what was allocated once is used again. */
+  /** Behind `#length` it may be longer: what was allocated once is used again. */
   #entries: (E | undefined)[] = [];
-  /** Numbers of the jobs among all that their caller ever submitted. Beside `#entries`, since reading them is then quick. */
-  #turns: number[] = [];
   #length = 0;
   /** Index of the head. */
   #first = 0;
   /** The place of index 0: places only grow, so that an entry need not know when indexes move. */
   #base = 0;
+  /** Numbers of the jobs among all that their caller ever submitted, where they do not simply count up with the places. */
+  #turns: number[] | undefined;
+  /** Where they do, what is missing from a place to the number. */
+  #ahead = 0;
 
   constructor(priority: number, turnsPerLevel: number) {
     this.priority = priority;
@@ -46,14 +47,23 @@ export class Level<E extends LevelEntry<E>> implements HeapEntry {
   }
 
   add(entry: E, turn: number): void {
+    const index = this.#length;
     entry.level = this;
-    entry.place = this.#base + this.#length;
-    this.#entries[this.#length] = entry;
-    this.#turns[this.#length] = turn;
+    entry.place = this.#base + index;
+    this.#entries[index] = entry;
     this.#length += 1;
     this.size += 1;
     if (entry.weight !== 1) this.weighted += 1;
-    if (this.size === 1) this.#findHead();
+    if (this.size === 1) {
+      this.head = entry;
+      this.#first = index;
+      if (index === 0) this.#ahead = turn - entry.place;
+    }
+    if (this.#turns !== undefined) this.#turns[index] = turn;
+    else if (turn - entry.place !== this.#ahead) {
+      this.#turns = this.#turnsFrom(0);
+      this.#turns[index] = turn;
+    }
   }
 
   take(entry: E): void {
@@ -61,15 +71,27 @@ export class Level<E extends LevelEntry<E>> implements HeapEntry {
     entry.level = undefined;
     this.size -= 1;
     if (entry.weight !== 1) this.weighted -= 1;
-    if (entry === this.head) this.#findHead();
+    if (this.size === 0) {
+      this.#clear();
+      return;
+    }
+    if (entry === this.head) {
+      this.#first = this.next(this.#first);
+      this.head = this.#entries[this.#first];
+    }
     if (this.#length - this.size > this.size + slack) this.#closeHoles();
   }
 
-  /** Calls back with each job and its turn, in order, until told `false`. */
-  each(visit: (entry: E, turn: number) => boolean | void): void {
+  /** The head's turn, which its caller compares levels by. */
+  get headTurn(): number {
+    return this.turnAt(this.#first);
+  }
+
+  /** Calls back with each job, in order. */
+  each(visit: (entry: E) => void): void {
     for (let index = this.#first; index < this.#length; index += 1) {
       const entry = this.#entries[index];
-      if (entry && visit(entry, this.#turnAt(index)) === false) return;
+      if (entry) visit(entry);
     }
   }
 
@@ -86,47 +108,40 @@ export class Level<E extends LevelEntry<E>> implements HeapEntry {
   }
 
   turnAt(index: number): number {
-    return this.#turnAt(index);
-  }
-
-  #turnAt(index: number): number {
-    const turn = this.#turns[index] as number;
+    const turn = this.#turns === undefined ? this.#base + index + this.#ahead : (this.#turns[index] as number);
     // 0 times an infinite worth of a level is NaN.
     return this.priority === 0 ? turn : turn - this.priority * this.#turnsPerLevel;
   }
 
-  #findHead(): void {
-    const index = this.next(this.#first);
-    if (index < 0) {
-      this.head = undefined;
-      this.#base += this.#length;
-      this.#length = 0;
-      this.#first = 0;
-      if (this.#entries.length > slack) {
-        this.#entries = [];
-        this.#turns = [];
-      }
-      return;
-    }
-    this.#first = index;
-    this.head = this.#entries[index];
-    this.headTurn = this.#turnAt(index);
+  #turnsFrom(index: number): number[] {
+    if (this.#turns !== undefined) return this.#turns.slice(index, this.#length);
+    const start = this.#base + this.#ahead + index;
+    return Array.from({ length: this.#length - index }, (_, at) => start + at);
+  }
+
+  #clear(): void {
+    this.head = undefined;
+    this.#base += this.#length;
+    this.#length = 0;
+    this.#first = 0;
+    this.#turns = undefined;
+    if (this.#entries.length > slack) this.#entries = [];
   }
 
   #closeHoles(): void {
+    const entries = this.#entries.slice(this.#first, this.#length);
     this.#base += this.#first;
-    const entries: E[] = [];
-    const turns: number[] = [];
-    for (let index = this.#first; index < this.#length; index += 1) {
-      const entry = this.#entries[index];
-      if (entry === undefined) continue;
-      entry.place = this.#base + entries.length;
-      entries.push(entry);
-      turns.push(this.#turns[index] as number);
+    // With no holes behind the head, places stay as they are: jobs that were queued long ago are slow to reach.
+    if (entries.length === this.size) {
+      if (this.#turns !== undefined) this.#turns = this.#turnsFrom(this.#first);
+      this.#entries = entries;
+    } else {
+      const turns = this.#turnsFrom(this.#first);
+      this.#entries = entries.filter((entry) => entry !== undefined);
+      this.#turns = turns.filter((_, index) => entries[index] !== undefined);
+      for (const [index, entry] of this.#entries.entries()) (entry as E).place = this.#base + index;
     }
-    this.#entries = entries;
-    this.#turns = turns;
-    this.#length = entries.length;
+    this.#length = this.size;
     this.#first = 0;
   }
 }

@@ -8,7 +8,6 @@ const newest = 0.2;
 /** How long jobs take, and what follows for those that wait. */
 export class RunTimes {
   readonly #now: () => number;
-  #count = 0;
   #hasBeenAsked = false;
   /** When the timed ones among the running jobs began. */
   readonly #startedAt = new Map<AnyJob, number>();
@@ -20,12 +19,12 @@ export class RunTimes {
   }
 
   started(job: AnyJob): void {
-    this.#count += 1;
-    if (this.#hasBeenAsked || this.#count % timedOf === 1) this.#startedAt.set(job, this.#now());
+    if (this.#hasBeenAsked || job.sequence % timedOf === 0) this.#startedAt.set(job, this.#now());
   }
 
   ended(job: AnyJob): void {
-    const startedAt = this.#startedAt.size === 0 ? undefined : this.#startedAt.get(job);
+    if (!this.#hasBeenAsked && job.sequence % timedOf !== 0) return;
+    const startedAt = this.#startedAt.get(job);
     if (startedAt === undefined) return;
     this.#startedAt.delete(job);
     const tookMs = Math.max(0, this.#now() - startedAt);
