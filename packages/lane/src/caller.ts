@@ -11,7 +11,7 @@ export interface QueueEntry<E extends QueueEntry<E>> extends LevelEntry<E> {
 export class Caller<E extends QueueEntry<E>> implements HeapEntry {
   position = -1;
   readonly id: string | undefined;
-  readonly weight: number;
+  weight: number;
   /** Start tag of its first job while it competes, else the virtual time up to which its share is used. */
   tag = 0;
   /** Jobs of it that hold a slot. */

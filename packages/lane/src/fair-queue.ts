@@ -43,7 +43,7 @@ export class FairQueue<E extends QueueEntry<E>> {
     return this.#size;
   }
 
-  /** Callers remembered: those that wait or run, and at most about twice those that used more than their share so far. */
+  /** Callers remembered: those that wait or run, at most about twice those that used more than their share, and one more. */
   get callerCount(): number {
     return this.#callers.size;
   }
@@ -84,10 +84,12 @@ export class FairQueue<E extends QueueEntry<E>> {
   /** The caller of that id, remembered from now on only if one of its jobs is pushed or passed. */
   callerOf(id: string | undefined): Caller<E> {
     const known = this.#callers.get(id);
-    if (known) return known;
+    if (known && !this.#idle.isNew(known)) return known;
     const weight = this.#weightOf(id);
     // Asking for the weight runs the user's code, which may have submitted something.
-    return this.#callers.get(id) ?? new Caller(id, weight, this.#turnsPerLevel);
+    const caller = this.#callers.get(id) ?? new Caller(id, weight, this.#turnsPerLevel);
+    if (this.#idle.isNew(caller)) caller.weight = weight;
+    return caller;
   }
 
   push(entry: E, priority: number): void {
