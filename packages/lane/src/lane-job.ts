@@ -30,17 +30,6 @@ interface RareParts {
   unfollow?: (() => void) | undefined;
 }
 
-/** The functions of the promise made last: with a closure for each promise a burst of jobs would cost a tenth more. */
-const kept: { resolve: (value: unknown) => void; reject: (reason: unknown) => void } = {
-  resolve: () => {},
-  reject: () => {},
-};
-
-function keep(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
-  kept.resolve = resolve as (value: unknown) => void;
-  kept.reject = reject;
-}
-
 /**
  * One accepted job: its place in the queue, its promise, and what its code has been told. A queue is as large as this and
  * what hangs on it, and most of what a job costs is the garbage collector moving it: so no field without need.
@@ -64,9 +53,10 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
     this.caller = caller;
     this.sequence = sequence;
     this.run = job.run;
-    this.result = new Promise(keep);
-    this.#resolve = kept.resolve;
-    this.#reject = kept.reject;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.result = promise;
+    this.#resolve = resolve;
+    this.#reject = reject;
     if (job.id !== undefined) this.rare.id = job.id;
     if (job.timeoutMs !== undefined) this.rare.timeoutMs = job.timeoutMs;
     if (job.weight !== undefined) this.rare.weight = job.weight;

@@ -22,7 +22,7 @@ import * as refusals from "./refusals.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { StartGate } from "./start-gate.ts";
 import { steadyNow } from "./steady-clock.ts";
-import { Submissions } from "./submission.ts";
+import { Submission, Submissions } from "./submission.ts";
 import { boundReached } from "./wait-bounds.ts";
 import type { SlotHost } from "./wait.ts";
 
@@ -187,7 +187,8 @@ export class MemoryLane implements Lane, SlotHost {
     const caller = this.#queue.callerOf(job.callerId);
     const startsAtOnce = this.#slots.startsAtOnce(caller, job.weight);
     this.#admit(job, startsAtOnce || admit === "always" ? undefined : caller);
-    const accepted = new LaneJob(this.#submissions.current(), caller, this.#counts.submitted, job);
+    const submission = startsAtOnce ? new Submission(this) : this.#submissions.current();
+    const accepted = new LaneJob(submission, caller, this.#counts.submitted, job);
     const entry = accepted as AnyJob;
     // A listener that is told of the job first may change what starts.
     const passes = startsAtOnce && this.#options.onEvent === undefined;
