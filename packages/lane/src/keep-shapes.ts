@@ -1,3 +1,4 @@
+import { Backlog } from "./backlog.ts";
 import { Caller } from "./caller.ts";
 import { Context } from "./job-context.ts";
 import { type JobHost, LaneJob } from "./lane-job.ts";
@@ -14,8 +15,9 @@ let samples: readonly unknown[] | undefined;
 export function keepShapes(): void {
   if (samples !== undefined) return;
   const nowhere = {} as JobHost;
-  const caller = new Caller<LaneJob<unknown>>(undefined, 1, 1);
+  const backlog = new Backlog<LaneJob<unknown>>();
+  const caller = new Caller<LaneJob<unknown>>(undefined, 1, 1, backlog);
   const submission = new Submission(nowhere);
   const job = new LaneJob<unknown>(submission, caller, 0, { run: () => undefined });
-  samples = [job, new Context(job), new Level(0, 1)];
+  samples = [job, new Context(job), new Level(0, 1, backlog)];
 }

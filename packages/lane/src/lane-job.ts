@@ -35,7 +35,7 @@ interface RareParts {
  * what hangs on it, and most of what a job costs is the garbage collector moving it: so no field without need.
  */
 export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
-  level: Level<AnyJob> | undefined = undefined;
+  level: Level | undefined = undefined;
   place = 0;
   state: JobState = "queued";
   readonly caller: Caller<AnyJob>;
@@ -45,7 +45,6 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
   readonly run: Job<T>["run"];
   readonly result: Promise<T>;
   readonly #resolve: (value: T) => void;
-  readonly #reject: (reason: unknown) => void;
   #rare: RareParts | undefined = undefined;
 
   constructor(submission: Submission, caller: Caller<AnyJob>, sequence: number, job: UnnamedJob<T>) {
@@ -53,10 +52,9 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
     this.caller = caller;
     this.sequence = sequence;
     this.run = job.run;
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const { promise, resolve } = Promise.withResolvers<T>();
     this.result = promise;
     this.#resolve = resolve;
-    this.#reject = reject;
     if (job.id !== undefined) this.rare.id = job.id;
     if (job.timeoutMs !== undefined) this.rare.timeoutMs = job.timeoutMs;
     if (job.weight !== undefined) this.rare.weight = job.weight;
@@ -139,7 +137,7 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
 
   reject(reason: unknown): void {
     if (this.#rare) this.#settled(this.#rare);
-    this.#reject(reason);
+    this.#resolve(new Rejection(reason) as never);
   }
 
   #settled({ unfollow, waitedBy }: RareParts): void {
@@ -150,3 +148,5 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
 
 /** A job whatever its result. */
 export type AnyJob = LaneJob<unknown>;
+
+class Rejection { reason: unknown; constructor(reason: unknown) { this.reason = reason; } then(_: unknown, reject: (reason: unknown) => void): void { reject(this.reason); } }

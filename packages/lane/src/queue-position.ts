@@ -1,3 +1,4 @@
+import type { Backlog } from "./backlog.ts";
 import type { Caller, QueueEntry } from "./caller.ts";
 import type { Level } from "./level.ts";
 
@@ -5,11 +6,12 @@ import type { Level } from "./level.ts";
 interface Rank {
   first: number;
   second: number;
-  sequence: number;
+  number: number;
 }
 
 export interface QueueOrder<E extends QueueEntry<E>> {
   readonly callers: Iterable<Caller<E>>;
+  readonly backlog: Backlog<E>;
   /** What a priority level is worth; `Infinity` is strict. */
   readonly turnsPerLevel: number;
   readonly virtualTime: number;
@@ -20,25 +22,21 @@ export interface QueueOrder<E extends QueueEntry<E>> {
  *
  * A caller is served from its head on, by tags that are known in advance. So a job starts when the greatest rank on its
  * own caller's way to it is the lowest of all heads, and before that every other caller has been served up to its first
- * job of a greater rank. One addition for each job that starts earlier, with no look at the job unless ranks are equal.
+ * job of a greater rank. A few additions for each job that starts earlier, with no look at the job.
  */
 export function positionInQueue<E extends QueueEntry<E>>(job: E, order: QueueOrder<E>): number {
-  const greatest: Rank = { first: Number.NEGATIVE_INFINITY, second: 0, sequence: 0 };
+  const greatest: Rank = { first: Number.NEGATIVE_INFINITY, second: 0, number: 0 };
   let position = 0;
-  walk(job.caller, order, (rank, entryAt) => {
-    if (isBefore(greatest, rank, entryAt)) {
-      greatest.first = rank.first;
-      greatest.second = rank.second;
-      greatest.sequence = entryAt().sequence;
-    }
-    if (entryAt() === job) return false;
+  walk(job.caller, order, (rank) => {
+    if (isBefore(greatest, rank)) Object.assign(greatest, rank);
+    if (rank.number === job.place) return false;
     position += 1;
     return true;
   });
   for (const caller of order.callers) {
     if (caller === job.caller || caller.queued === 0) continue;
-    walk(caller, order, (rank, entryAt) => {
-      if (isBefore(greatest, rank, entryAt)) return false;
+    walk(caller, order, (rank) => {
+      if (isBefore(greatest, rank)) return false;
       position += 1;
       return true;
     });
@@ -46,23 +44,22 @@ export function positionInQueue<E extends QueueEntry<E>>(job: E, order: QueueOrd
   return position;
 }
 
-function isBefore<E extends QueueEntry<E>>(greatest: Rank, rank: Rank, entryAt: () => E): boolean {
-  if (greatest.first !== rank.first) return greatest.first < rank.first;
-  if (greatest.second !== rank.second) return greatest.second < rank.second;
-  return greatest.sequence < entryAt().sequence;
+function isBefore(one: Rank, other: Rank): boolean {
+  if (one.first !== other.first) return one.first < other.first;
+  if (one.second !== other.second) return one.second < other.second;
+  return one.number < other.number;
 }
 
 /** Goes through a caller's jobs in its own order, with the rank that each will have as its caller's head. */
 function walk<E extends QueueEntry<E>>(
   caller: Caller<E>,
-  { turnsPerLevel, virtualTime }: QueueOrder<E>,
-  visit: (rank: Rank, entryAt: () => E) => boolean,
+  { backlog, turnsPerLevel, virtualTime }: QueueOrder<E>,
+  visit: (rank: Rank) => boolean,
 ): void {
   const cursors = caller.levels().map((level) => new Cursor(level));
   const isStrict = turnsPerLevel === Number.POSITIVE_INFINITY;
-  const rank: Rank = { first: 0, second: 0, sequence: 0 };
-  let current = cursors[0] as Cursor<E>;
-  const entryAt = (): E => current.entry;
+  const rank: Rank = { first: 0, second: 0, number: 0 };
+  let current = cursors[0] as Cursor;
   // A caller that waits aside at its cap competes from then on when it no longer does.
   let tag = caller.competes ? caller.tag : Math.max(virtualTime, caller.tag);
   for (;;) {
@@ -70,42 +67,44 @@ function walk<E extends QueueEntry<E>>(
     if (current.index < 0) return;
     rank.first = isStrict ? -current.priority : tag - current.priority * turnsPerLevel;
     rank.second = isStrict ? tag : 0;
-    if (!visit(rank, entryAt)) return;
-    tag += (current.isWeighted ? current.entry.weight : 1) / caller.weight;
+    rank.number = current.number;
+    if (!visit(rank)) return;
+    const weight = current.isWeighted ? (backlog.get(current.number) as E).weight : 1;
+    tag += weight / caller.weight;
     current.advance();
   }
 }
 
 /** A place in a level, from its head on. */
-class Cursor<E extends QueueEntry<E>> {
+class Cursor {
   readonly priority: number;
   readonly isWeighted: boolean;
   /** -1 behind the last job. */
   index: number;
-  readonly #level: Level<E>;
-  #turn = 0;
+  number: number;
+  readonly #level: Level;
+  #turn: number;
 
-  constructor(level: Level<E>) {
+  constructor(level: Level) {
     this.priority = level.priority;
     this.isWeighted = level.weighted > 0;
     this.#level = level;
     this.index = level.next(0);
-    this.#turn = level.turnAt(this.index);
-  }
-
-  get entry(): E {
-    return this.#level.entryAt(this.index);
+    this.number = level.head;
+    this.#turn = level.headTurn;
   }
 
   advance(): void {
     this.index = this.#level.next(this.index + 1);
-    if (this.index >= 0) this.#turn = this.#level.turnAt(this.index);
+    if (this.index < 0) return;
+    this.number = this.#level.numberAt(this.index);
+    this.#turn = this.#level.turnAt(this.index);
   }
 
-  isBefore(other: Cursor<E>): boolean {
+  isBefore(other: Cursor): boolean {
     if (this.index < 0 || other.index < 0) return this.index >= 0;
     if (this.#turn !== other.#turn) return this.#turn < other.#turn;
     if (!Number.isFinite(this.#turn)) return this.priority > other.priority;
-    return this.entry.sequence < other.entry.sequence;
+    return this.number < other.number;
   }
 }

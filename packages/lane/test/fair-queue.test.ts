@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Backlog } from "../src/backlog.ts";
 import { Caller, type QueueEntry } from "../src/caller.ts";
 import { FairQueue } from "../src/fair-queue.ts";
 
 interface Entry extends QueueEntry<Entry> {
   readonly callerId: string;
   readonly priority: number;
+  readonly sequence: number;
   caller: Caller<Entry>;
 }
 
@@ -20,7 +22,7 @@ function fair(
 
 function entry(callerId: string, priority = 0, weight = 1): Entry {
   sequence += 1;
-  const caller = new Caller<Entry>(callerId, 1, 1);
+  const caller = new Caller<Entry>(callerId, 1, 1, new Backlog());
   return { caller, level: undefined, place: 0, sequence, callerId, priority, weight };
 }
 
