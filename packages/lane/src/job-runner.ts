@@ -6,6 +6,7 @@ import type { AnyJob } from "./lane-job.ts";
 import { longestTimerMs } from "./options.ts";
 import * as refusals from "./refusals.ts";
 import { RunningJobs } from "./running-jobs.ts";
+import { Settling } from "./settling.ts";
 import { Yields } from "./yields.ts";
 
 export interface JobRunnerOptions {
@@ -29,6 +30,7 @@ export class JobRunner {
   readonly #options: JobRunnerOptions;
   readonly #running = new RunningJobs();
   readonly #yields: Yields;
+  readonly #settling = new Settling();
   /** Jobs that have a slot and whose code is about to be entered; the array is used again and again. */
   readonly #starting: (AnyJob | undefined)[] = [];
   #startingCount = 0;
@@ -167,7 +169,7 @@ export class JobRunner {
         return;
       }
       this.#end(job, "finished");
-      job.resolve(value);
+      this.#settling.resolve(job, value, this.#running.size === 0);
     }
   }
 

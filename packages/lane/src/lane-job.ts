@@ -31,6 +31,22 @@ interface RareParts {
 }
 
 /**
+ * What a promise is resolved with in order to reject it. The function that does so directly would be the sixth part of what
+ * a queued job takes in memory.
+ */
+class Rejection {
+  readonly #reason: unknown;
+
+  constructor(reason: unknown) {
+    this.#reason = reason;
+  }
+
+  then(_resolve: unknown, reject: (reason: unknown) => void): void {
+    reject(this.#reason);
+  }
+}
+
+/**
  * One accepted job: its place in the queue, its promise, and what its code has been told. A queue is as large as this and
  * what hangs on it, and most of what a job costs is the garbage collector moving it: so no field without need.
  */
@@ -41,13 +57,13 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
   readonly caller: Caller<AnyJob>;
   readonly sequence: number;
   /** Its lane, and the asynchronous context of its submitter. */
-  readonly submission: Submission;
+  readonly submission: Submission<JobHost>;
   readonly run: Job<T>["run"];
   readonly result: Promise<T>;
   readonly #resolve: (value: T) => void;
   #rare: RareParts | undefined = undefined;
 
-  constructor(submission: Submission, caller: Caller<AnyJob>, sequence: number, job: UnnamedJob<T>) {
+  constructor(submission: Submission<JobHost>, caller: Caller<AnyJob>, sequence: number, job: UnnamedJob<T>) {
     this.submission = submission;
     this.caller = caller;
     this.sequence = sequence;
@@ -148,5 +164,3 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
 
 /** A job whatever its result. */
 export type AnyJob = LaneJob<unknown>;
-
-class Rejection { reason: unknown; constructor(reason: unknown) { this.reason = reason; } then(_: unknown, reject: (reason: unknown) => void): void { reject(this.reason); } }

@@ -36,7 +36,7 @@ export class MemoryLane implements Lane, SlotHost {
   readonly #slots: SlotKeeper;
   /** Queued and running jobs by id. */
   readonly #jobs = new Map<string, AnyJob>();
-  readonly #submissions = new Submissions(this);
+  readonly #submissions = new Submissions<MemoryLane>(this);
   readonly #cap: LiveLimit;
   readonly #gate: StartGate;
   readonly #events: EventReporter;

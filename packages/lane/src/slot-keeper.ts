@@ -16,7 +16,7 @@ export interface SlotKeeperOptions {
   readonly runner: JobRunner;
   readonly times: RunTimes;
   readonly events: EventReporter;
-  readonly submissions: Submissions;
+  readonly submissions: Pick<Submissions<unknown>, "rest">;
 }
 
 /** Gives free slots to jobs: first to those that had given theirs back, then to the queue. */

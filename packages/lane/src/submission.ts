@@ -1,5 +1,4 @@
 import { AsyncResource } from "node:async_hooks";
-import type { JobHost } from "./lane-job.ts";
 
 /** Without it each would also wait for the garbage collector to tell that it is gone. */
 const resourceOptions = { requireManualDestroy: true };
@@ -8,10 +7,10 @@ const resourceOptions = { requireManualDestroy: true };
  * Where jobs came from: their lane, and the asynchronous context of their submitter, in which their code will run rather
  * than in that of whoever freed the slot.
  */
-export class Submission extends AsyncResource {
-  readonly host: JobHost;
+export class Submission<H> extends AsyncResource {
+  readonly host: H;
 
-  constructor(host: JobHost) {
+  constructor(host: H) {
     super("ExecutusLaneJob", resourceOptions);
     this.host = host;
   }
@@ -26,16 +25,16 @@ const contextKey = Object.getOwnPropertySymbols(new AsyncResource("ExecutusLane"
  * Makes the submissions of one lane. Jobs that follow one another in the same context share one, where the runtime lets
  * us see that: a resource for each costs a burst of jobs a tenth of its time and a seventh of its memory.
  */
-export class Submissions {
-  readonly #host: JobHost;
-  #latest: Submission | undefined;
+export class Submissions<H> {
+  readonly #host: H;
+  #latest: Submission<H> | undefined;
 
-  constructor(host: JobHost) {
+  constructor(host: H) {
     this.#host = host;
   }
 
   /** That of code which submits a job now. */
-  current(): Submission {
+  current(): Submission<H> {
     const latest = this.#latest;
     const fresh = new Submission(this.#host);
     if (contextKey === undefined) return fresh;
@@ -50,6 +49,6 @@ export class Submissions {
   }
 }
 
-function contextOf(submission: Submission): unknown {
+function contextOf(submission: Submission<unknown>): unknown {
   return (submission as unknown as Record<symbol, unknown>)[contextKey as symbol];
 }
