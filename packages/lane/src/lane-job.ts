@@ -41,6 +41,7 @@ class Rejection {
     this.#reason = reason;
   }
 
+  // oxlint-disable-next-line unicorn/no-thenable -- the promise is to take it for one
   then(_resolve: unknown, reject: (reason: unknown) => void): void {
     reject(this.#reason);
   }
