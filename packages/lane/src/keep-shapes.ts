@@ -3,6 +3,7 @@ import { Caller } from "./caller.ts";
 import { Context } from "./job-context.ts";
 import { type JobHost, LaneJob } from "./lane-job.ts";
 import { Level } from "./level.ts";
+import { Walk } from "./queue-position.ts";
 import { Submission } from "./submission.ts";
 
 let samples: readonly unknown[] | undefined;
@@ -19,5 +20,6 @@ export function keepShapes(): void {
   const caller = new Caller<LaneJob<unknown>>(undefined, 1, 1, backlog);
   const submission = new Submission(nowhere);
   const job = new LaneJob<unknown>(submission, caller, 0, { run: () => undefined });
-  samples = [job, new Context(job), new Level(0, 1, backlog)];
+  const walk = new Walk({ callers: [], backlog, turnsPerLevel: 1, virtualTime: 0 });
+  samples = [job, new Context(job), new Level(0, 1, backlog), walk];
 }

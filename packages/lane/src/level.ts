@@ -68,8 +68,9 @@ export class Level implements HeapEntry {
 
   /** Index of the first job at or behind an index, or -1; 0 begins with the head. */
   next(index: number): number {
+    const isWhole = this.#length - this.#first === this.size;
     for (let at = Math.max(index, this.#first); at < this.#length; at += 1) {
-      if (this.#backlog.get(this.numberAt(at)) !== undefined) return at;
+      if (isWhole || this.#backlog.get(this.numberAt(at)) !== undefined) return at;
     }
     return -1;
   }

@@ -2,13 +2,6 @@ import type { Backlog } from "./backlog.ts";
 import type { Caller, QueueEntry } from "./caller.ts";
 import type { Level } from "./level.ts";
 
-/** What the queue compares heads by: the lowest goes first. */
-interface Rank {
-  first: number;
-  second: number;
-  number: number;
-}
-
 export interface QueueOrder<E extends QueueEntry<E>> {
   readonly callers: Iterable<Caller<E>>;
   readonly backlog: Backlog<E>;
@@ -25,23 +18,29 @@ export interface QueueOrder<E extends QueueEntry<E>> {
  * job of a greater rank. A few additions for each job that starts earlier, with no look at the job.
  */
 export function positionInQueue<E extends QueueEntry<E>>(job: E, order: QueueOrder<E>): number {
+  const walk = new Walk(order);
   const greatest: Rank = { first: Number.NEGATIVE_INFINITY, second: 0, number: 0 };
   let position = 0;
-  walk(job.caller, order, (rank) => {
-    if (isBefore(greatest, rank)) Object.assign(greatest, rank);
-    if (rank.number === job.place) return false;
+  walk.enter(job.caller);
+  while (walk.step()) {
+    const { first, second, number } = walk;
+    if (isBefore(greatest, walk)) Object.assign(greatest, { first, second, number });
+    if (number === job.place) break;
     position += 1;
-    return true;
-  });
+  }
   for (const caller of order.callers) {
     if (caller === job.caller || caller.queued === 0) continue;
-    walk(caller, order, (rank) => {
-      if (isBefore(greatest, rank)) return false;
-      position += 1;
-      return true;
-    });
+    walk.enter(caller);
+    while (walk.step() && !isBefore(greatest, walk)) position += 1;
   }
   return position;
+}
+
+/** What the queue compares heads by: the lowest goes first. */
+interface Rank {
+  first: number;
+  second: number;
+  number: number;
 }
 
 function isBefore(one: Rank, other: Rank): boolean {
@@ -51,60 +50,69 @@ function isBefore(one: Rank, other: Rank): boolean {
 }
 
 /** Goes through a caller's jobs in its own order, with the rank that each will have as its caller's head. */
-function walk<E extends QueueEntry<E>>(
-  caller: Caller<E>,
-  { backlog, turnsPerLevel, virtualTime }: QueueOrder<E>,
-  visit: (rank: Rank) => boolean,
-): void {
-  const cursors = caller.levels().map((level) => new Cursor(level));
-  const isStrict = turnsPerLevel === Number.POSITIVE_INFINITY;
-  const rank: Rank = { first: 0, second: 0, number: 0 };
-  let current = cursors[0] as Cursor;
-  // A caller that waits aside at its cap competes from then on when it no longer does.
-  let tag = caller.competes ? caller.tag : Math.max(virtualTime, caller.tag);
-  for (;;) {
-    for (const cursor of cursors) if (cursor.isBefore(current)) current = cursor;
-    if (current.index < 0) return;
-    rank.first = isStrict ? -current.priority : tag - current.priority * turnsPerLevel;
-    rank.second = isStrict ? tag : 0;
-    rank.number = current.number;
-    if (!visit(rank)) return;
-    const weight = current.isWeighted ? (backlog.get(current.number) as E).weight : 1;
-    tag += weight / caller.weight;
-    current.advance();
-  }
-}
+export class Walk<E extends QueueEntry<E>> implements Rank {
+  first = 0;
+  second = 0;
+  number = 0;
+  readonly #order: QueueOrder<E>;
+  #levels: readonly Level[] = [];
+  /** For each level, where in it the walk is, or -1 behind its last job, and the turn of the job there. */
+  readonly #indexes: number[] = [];
+  readonly #turns: number[] = [];
+  #tag = 0;
+  #weight = 1;
 
-/** A place in a level, from its head on. */
-class Cursor {
-  readonly priority: number;
-  readonly isWeighted: boolean;
-  /** -1 behind the last job. */
-  index: number;
-  number: number;
-  readonly #level: Level;
-  #turn: number;
-
-  constructor(level: Level) {
-    this.priority = level.priority;
-    this.isWeighted = level.weighted > 0;
-    this.#level = level;
-    this.index = level.next(0);
-    this.number = level.head;
-    this.#turn = level.headTurn;
+  constructor(order: QueueOrder<E>) {
+    this.#order = order;
   }
 
-  advance(): void {
-    this.index = this.#level.next(this.index + 1);
-    if (this.index < 0) return;
-    this.number = this.#level.numberAt(this.index);
-    this.#turn = this.#level.turnAt(this.index);
+  enter(caller: Caller<E>): void {
+    // A caller that waits aside at its cap competes from then on when it no longer does.
+    this.#tag = caller.competes ? caller.tag : Math.max(this.#order.virtualTime, caller.tag);
+    this.#weight = caller.weight;
+    this.#levels = caller.levels();
+    for (let at = 0; at < this.#levels.length; at += 1) this.#goTo(at, 0);
   }
 
-  isBefore(other: Cursor): boolean {
-    if (this.index < 0 || other.index < 0) return this.index >= 0;
-    if (this.#turn !== other.#turn) return this.#turn < other.#turn;
-    if (!Number.isFinite(this.#turn)) return this.priority > other.priority;
-    return this.number < other.number;
+  /** Goes to the next job; false if there is none. */
+  step(): boolean {
+    const { turnsPerLevel, backlog } = this.#order;
+    const at = this.#next();
+    if (at < 0) return false;
+    const level = this.#levels[at] as Level;
+    const index = this.#indexes[at] as number;
+    const isStrict = turnsPerLevel === Number.POSITIVE_INFINITY;
+    this.number = level.numberAt(index);
+    this.first = isStrict ? -level.priority : this.#tag - level.priority * turnsPerLevel;
+    this.second = isStrict ? this.#tag : 0;
+    const weight = level.weighted === 0 ? 1 : (backlog.get(this.number) as E).weight;
+    this.#tag += weight / this.#weight;
+    this.#goTo(at, index + 1);
+    return true;
+  }
+
+  #goTo(at: number, index: number): void {
+    const level = this.#levels[at] as Level;
+    const found = level.next(index);
+    this.#indexes[at] = found;
+    if (found >= 0) this.#turns[at] = level.turnAt(found);
+  }
+
+  /** The level whose turn it is, or -1. */
+  #next(): number {
+    let least = -1;
+    for (let at = 0; at < this.#levels.length; at += 1) {
+      if ((this.#indexes[at] as number) < 0) continue;
+      if (least < 0 || this.#isBefore(at, least)) least = at;
+    }
+    return least;
+  }
+
+  #isBefore(at: number, other: number): boolean {
+    const [turn, otherTurn] = [this.#turns[at] as number, this.#turns[other] as number];
+    if (turn !== otherTurn) return turn < otherTurn;
+    const [level, otherLevel] = [this.#levels[at] as Level, this.#levels[other] as Level];
+    if (!Number.isFinite(turn)) return level.priority > otherLevel.priority;
+    return level.numberAt(this.#indexes[at] as number) < otherLevel.numberAt(this.#indexes[other] as number);
   }
 }
