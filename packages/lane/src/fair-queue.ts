@@ -8,7 +8,7 @@ export interface FairQueueOptions {
   /** What a priority level is worth, in turns; `Infinity` makes priority strict. */
   readonly turnsPerLevel: number;
   /** A caller's share relative to the others', above 0. */
-  readonly callerWeight: (callerId: string | undefined) => number;
+  readonly callerWeight: ((callerId: string | undefined) => number) | undefined;
 }
 
 /**
@@ -84,12 +84,13 @@ export class FairQueue<E extends QueueEntry<E>> {
 
   /** The caller of that id, remembered from now on only if one of its jobs is pushed or passed. */
   callerOf(id: string | undefined): Caller<E> {
-    const known = this.#callers.get(id);
-    if (known && !this.#idle.isNew(known)) return known;
+    const { kept } = this.#idle;
+    const known = kept?.id === id ? kept : this.#callers.get(id);
+    if (known && known !== kept) return known;
     const weight = this.#weightOf(id);
     // Asking for the weight runs the user's code, which may have submitted something.
     const caller = this.#callers.get(id) ?? new Caller(id, weight, this.#turnsPerLevel, this.#backlog);
-    if (this.#idle.isNew(caller)) caller.weight = weight;
+    if (caller === this.#idle.kept) caller.weight = weight;
     return caller;
   }
 
@@ -211,7 +212,7 @@ export class FairQueue<E extends QueueEntry<E>> {
   }
 
   #weightOf(id: string | undefined): number {
-    const weight = this.#callerWeight(id);
+    const weight = this.#callerWeight === undefined ? 1 : this.#callerWeight(id);
     if (weight > 0 && weight < Number.POSITIVE_INFINITY) return weight;
     throw new RangeError(
       `'callerWeight' must give a number above 0: received ${weight} for ${JSON.stringify(id)}`,

@@ -10,7 +10,7 @@ const slack = 32;
 export class IdleCallers<E extends QueueEntry<E>> {
   readonly #callers: Map<string | undefined, Caller<E>>;
   /** One that could be forgotten: it is often the next to come, and a map is slow where the same key comes and goes. */
-  #kept: Caller<E> | undefined;
+  kept: Caller<E> | undefined;
   #last: Caller<E> | undefined;
   #size = 0;
   #enough = slack;
@@ -24,8 +24,8 @@ export class IdleCallers<E extends QueueEntry<E>> {
     if (caller.isIdle) return;
     caller.isIdle = true;
     if (atOnce || caller.tag <= virtualTime) {
-      if (this.#kept) this.#callers.delete(this.#kept.id);
-      this.#kept = caller;
+      if (this.kept) this.#callers.delete(this.kept.id);
+      this.kept = caller;
       caller.tag = 0;
       return;
     }
@@ -36,15 +36,10 @@ export class IdleCallers<E extends QueueEntry<E>> {
     if (this.#size > this.#enough) this.#forgetBefore(virtualTime);
   }
 
-  /** True if the caller is as one that never came. */
-  isNew(caller: Caller<E>): boolean {
-    return caller === this.#kept;
-  }
-
   take(caller: Caller<E>): void {
     caller.isIdle = false;
-    if (caller === this.#kept) {
-      this.#kept = undefined;
+    if (caller === this.kept) {
+      this.kept = undefined;
       return;
     }
     const { idleBefore, idleAfter } = caller;

@@ -45,7 +45,7 @@ export class MemoryLane implements Lane, SlotHost {
   #closing: Promise<CloseReport> | undefined;
 
   constructor(options: LaneOptions) {
-    const { name, rate, onEvent, logger, callerWeight = (): number => 1, clock: now = steadyNow } = options;
+    const { name, rate, onEvent, logger, callerWeight, clock: now = steadyNow } = options;
     this.#queue = new FairQueue({ ...readOptions(options), callerWeight });
     this.name = name;
     this.#options = options;

@@ -1,7 +1,8 @@
 import type { AnyJob } from "./lane-job.ts";
 
-/** Until somebody asks, one job of so many is timed: reading a clock costs as much as queueing. */
-const timedOf = 8;
+/** Until somebody asks, one of so many jobs is timed, later fewer: reading a clock costs as much as queueing. */
+const timedOf = { first: 8, later: 64 };
+const firstJobs = 1_000;
 /** How much the newest job counts in the mean. */
 const newest = 0.2;
 
@@ -19,12 +20,11 @@ export class RunTimes {
   }
 
   started(job: AnyJob): void {
-    if (this.#hasBeenAsked || job.sequence % timedOf === 0) this.#startedAt.set(job, this.#now());
+    if (this.#isTimed(job)) this.#startedAt.set(job, this.#now());
   }
 
   ended(job: AnyJob): void {
-    if (!this.#hasBeenAsked && job.sequence % timedOf !== 0) return;
-    const startedAt = this.#startedAt.get(job);
+    const startedAt = this.#isTimed(job) ? this.#startedAt.get(job) : undefined;
     if (startedAt === undefined) return;
     this.#startedAt.delete(job);
     const tookMs = Math.max(0, this.#now() - startedAt);
@@ -53,5 +53,9 @@ export class RunTimes {
     const place = position % maxConcurrent;
     const rounds = Math.floor(position / maxConcurrent);
     return (place < idle ? 0 : (slots[place - idle] as number)) + rounds * meanMs;
+  }
+
+  #isTimed({ sequence }: AnyJob): boolean {
+    return this.#hasBeenAsked || sequence % (sequence < firstJobs ? timedOf.first : timedOf.later) === 0;
   }
 }
