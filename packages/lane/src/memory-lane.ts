@@ -173,11 +173,15 @@ export class MemoryLane implements Lane, SlotHost {
   #acceptAndWait<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): Promise<T> {
     try {
       const accepted = this.#accept(job, options, unnamed);
-      beginWaitHere(accepted as AnyJob, (error) => this.#givenUp(accepted as AnyJob, error));
+      if (currentJob() !== undefined) this.#beginWait(accepted as AnyJob);
       return accepted.result;
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  #beginWait(job: AnyJob): void {
+    beginWaitHere(job, (error) => this.#givenUp(job, error));
   }
 
   #accept<T>(job: UnnamedJob<T>, { signal, admit }: SubmitOptions, unnamed: boolean): LaneJob<T> {

@@ -47,14 +47,10 @@ export class SlotKeeper {
 
   /** Starts what fits. True if something got a slot. */
   fill(): boolean {
-    const { queue, gate, submissions } = this.#options;
     const isOtherCap = this.refreshCap();
     let started = false;
     while (this.hasFreeSlot && this.#startNext()) started = true;
-    if (queue.size === 0) {
-      gate.rest();
-      submissions.rest();
-    }
+    if (this.#options.queue.size === 0) this.#rest();
     if (isOtherCap && !started) recheckWaits();
     return started;
   }
@@ -69,6 +65,11 @@ export class SlotKeeper {
   /** A slot has become free, or was one too many. */
   freed(): void {
     const { queue, runner } = this.#options;
+    if (queue.size + runner.yieldedCount === 0) {
+      if (this.refreshCap()) recheckWaits();
+      this.#rest();
+      return;
+    }
     // Unlike a job that starts, one that comes back may wait for others.
     const comesBack = runner.returning !== undefined;
     if (this.fill() && !comesBack) return;
@@ -79,6 +80,13 @@ export class SlotKeeper {
     if (!changed) return;
     this.#tellCap();
     this.freed();
+  }
+
+  /** Nobody waits. */
+  #rest(): void {
+    const { gate, submissions } = this.#options;
+    gate.rest();
+    submissions.rest();
   }
 
   #startNext(): boolean {
