@@ -1,25 +1,29 @@
 import { Backlog } from "./backlog.ts";
-import { Caller } from "./caller.ts";
+import { FairQueue } from "./fair-queue.ts";
 import { Context } from "./job-context.ts";
-import { type JobHost, LaneJob } from "./lane-job.ts";
-import { Level } from "./level.ts";
+import { LaneJob } from "./lane-job.ts";
+import { MemoryLane } from "./memory-lane.ts";
 import { Walk } from "./queue-position.ts";
 import { Submission } from "./submission.ts";
 
 let samples: readonly unknown[] | undefined;
 
 /**
- * Keeps one of each object that lives no longer than its job. When the last object of a shape is collected, V8 forgets the
- * shape and throws away the code that was compiled for it; then the first 100,000 jobs after each full collection of an
- * idle lane would take a third longer.
+ * Keeps one of each object that comes and goes with lanes and jobs. When the last object of a shape is collected, V8 forgets
+ * the shape and throws away the code that was compiled for it; then the first 100,000 jobs after each full collection of an
+ * idle lane take a third longer.
  */
 export function keepShapes(): void {
   if (samples !== undefined) return;
-  const nowhere = {} as JobHost;
-  const backlog = new Backlog<LaneJob<unknown>>();
-  const caller = new Caller<LaneJob<unknown>>(undefined, 1, 1, backlog);
-  const submission = new Submission(nowhere);
-  const job = new LaneJob<unknown>(submission, caller, 0, { run: () => undefined });
-  const walk = new Walk({ callers: [], backlog, turnsPerLevel: 1, virtualTime: 0 });
-  samples = [job, new Context(job), new Level(0, 1, backlog), walk];
+  const lane = new MemoryLane({ name: "sample", maxConcurrent: 1 });
+  void lane.run(() => undefined);
+  const turnsPerLevel = 1;
+  const queue = new FairQueue<LaneJob<unknown>>({ turnsPerLevel, callerWeight: undefined });
+  const caller = queue.callerOf(undefined);
+  // A fraction: whole numbers are kept in another shape.
+  const job = new LaneJob<unknown>(new Submission(lane), caller, 0, { run: () => undefined, weight: 0.5 });
+  queue.push(job, 0);
+  queue.next();
+  const walk = new Walk({ callers: [caller], backlog: new Backlog<LaneJob<unknown>>(), turnsPerLevel, virtualTime: 0.5 });
+  samples = [lane, queue, job, new Context(job), walk];
 }

@@ -51,7 +51,7 @@ function isBefore(one: Rank, other: Rank): boolean {
 
 /** Goes through a caller's jobs in its own order, with the rank that each will have as its caller's head. */
 export class Walk<E extends QueueEntry<E>> implements Rank {
-  first = 0;
+  first = Number.NEGATIVE_INFINITY;
   second = 0;
   number = 0;
   readonly #order: QueueOrder<E>;
@@ -59,7 +59,7 @@ export class Walk<E extends QueueEntry<E>> implements Rank {
   /** For each level, where in it the walk is, or -1 behind its last job, and the turn of the job there. */
   readonly #indexes: number[] = [];
   readonly #turns: number[] = [];
-  #tag = 0;
+  #tag = Number.NEGATIVE_INFINITY;
   #weight = 1;
 
   constructor(order: QueueOrder<E>) {

@@ -16,8 +16,11 @@ export class Submission<H> extends AsyncResource {
   }
 }
 
+/** The context of whoever loaded this module: nobody's. */
+export const anywhere: AsyncResource = new AsyncResource("ExecutusLane", resourceOptions);
+
 /** Under which name a resource keeps its context, in a runtime where a context is one object; else `undefined`. */
-const contextKey = Object.getOwnPropertySymbols(new AsyncResource("ExecutusLane")).find(
+const contextKey = Object.getOwnPropertySymbols(anywhere).find(
   ({ description }) => description === "context_frame",
 );
 
