@@ -15,8 +15,7 @@ let samples: readonly unknown[] | undefined;
  */
 export function keepShapes(): void {
   if (samples !== undefined) return;
-  const lane = new MemoryLane({ name: "sample", maxConcurrent: 1 });
-  void lane.run(() => undefined);
+  const lane = new MemoryLane({ name: "sample", maxConcurrent: 0 });
   const turnsPerLevel = 1;
   const queue = new FairQueue<LaneJob<unknown>>({ turnsPerLevel, callerWeight: undefined });
   const caller = queue.callerOf(undefined);
