@@ -9,17 +9,22 @@ import { RunningJobs } from "./running-jobs.ts";
 import { Settling } from "./settling.ts";
 import { Yields } from "./yields.ts";
 
+/** The lane whose jobs run. Methods rather than functions: code that V8 compiled for a lane's own functions ends with it. */
+export interface RunningLane {
+  readonly name: string;
+  /** A job's code has settled: its slot, if it held one, is free. Called before its promise settles. */
+  jobEnded(job: AnyJob, end: JobEnd, reason?: unknown): void;
+  /** A slot may be free, or somebody needs one again. */
+  slotFreed(): void;
+}
+
 export interface JobRunnerOptions {
-  readonly lane: string;
+  readonly lane: RunningLane;
   /** How long after its signal aborted a job that still runs is reported, in milliseconds. */
   readonly stuckMs: number;
   readonly events: EventReporter;
   /** Told of each job that ends, leaves its slot or takes one again. */
   readonly queue: FairQueue<AnyJob>;
-  /** A job's code has settled: its slot, if it held one, is free. Called before its promise settles. */
-  readonly ended: (job: AnyJob, end: JobEnd, reason?: unknown) => void;
-  /** A slot may be free, or somebody needs one again. */
-  readonly freed: () => void;
 }
 
 /** Anything resolved: what is chained to it runs as soon as the code that runs now has come to its end. */
@@ -39,20 +44,20 @@ export class JobRunner {
 
   constructor(options: JobRunnerOptions) {
     this.#options = options;
-    const { events, queue, freed } = options;
+    const { events, queue, lane } = options;
     this.#yields = new Yields({
       leave: (job) => {
         this.#running.leave(job);
         queue.left(job);
         events.job("job-yielded", job);
-        freed();
+        lane.slotFreed();
       },
       comeBack: (job) => {
         this.#running.comeBack(job);
         queue.returned(job);
         events.job("job-resumed", job);
       },
-      ready: freed,
+      ready: () => lane.slotFreed(),
     });
   }
 
@@ -94,7 +99,7 @@ export class JobRunner {
     const { timeoutMs } = job;
     if (timeoutMs <= longestTimerMs) {
       const { lane } = this.#options;
-      const timeout = (): void => this.stop(job, refusals.timedOut(job.jobId, lane, timeoutMs), false);
+      const timeout = (): void => this.stop(job, refusals.timedOut(job.jobId, lane.name, timeoutMs), false);
       job.rare.timer = setTimeout(timeout, timeoutMs);
     }
     this.#options.events.job("job-started", job);
@@ -131,7 +136,7 @@ export class JobRunner {
   drain(graceMs: number): Promise<string[]> {
     const { lane } = this.#options;
     return this.#running.drain(graceMs, (job) =>
-      this.stop(job, refusals.closedWhileRunning(job.jobId, lane), false),
+      this.stop(job, refusals.closedWhileRunning(job.jobId, lane.name), false),
     );
   }
 
@@ -177,7 +182,7 @@ export class JobRunner {
   #handOn(): AnyJob | undefined {
     const willEnter = this.#willEnter;
     this.#willEnter = true;
-    this.#options.freed();
+    this.#options.lane.slotFreed();
     return willEnter ? undefined : this.#enterAllButLast();
   }
 
@@ -189,6 +194,6 @@ export class JobRunner {
     this.#running.end(job);
     if (job.waits) for (const wait of job.waits) wait.end();
     this.#options.queue.ended(job, wasYielded);
-    this.#options.ended(job, end, reason);
+    this.#options.lane.jobEnded(job, end, reason);
   }
 }

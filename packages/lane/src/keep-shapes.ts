@@ -23,6 +23,11 @@ export function keepShapes(): void {
   const job = new LaneJob<unknown>(new Submission(lane), caller, 0, { run: () => undefined, weight: 0.5 });
   queue.push(job, 0);
   queue.next();
-  const walk = new Walk({ callers: [caller], backlog: new Backlog<LaneJob<unknown>>(), turnsPerLevel, virtualTime: 0.5 });
+  const walk = new Walk({
+    callers: [caller],
+    backlog: new Backlog<LaneJob<unknown>>(),
+    turnsPerLevel,
+    virtualTime: 0.5,
+  });
   samples = [lane, queue, job, new Context(job), walk];
 }

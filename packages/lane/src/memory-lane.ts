@@ -7,7 +7,7 @@ import { FairQueue } from "./fair-queue.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { Job, JobContext, RunOptions, SubmitOptions, Ticket, UnnamedJob } from "./job.ts";
 import { unnamedJob } from "./job.ts";
-import { JobRunner } from "./job-runner.ts";
+import { JobRunner, type RunningLane } from "./job-runner.ts";
 import { type AnyJob, LaneJob } from "./lane-job.ts";
 import { LaneTicket } from "./lane-ticket.ts";
 import type { CloseOptions, CloseReport, Lane, LaneStats, LaneSupports } from "./lane.ts";
@@ -27,7 +27,7 @@ import { boundReached } from "./wait-bounds.ts";
 import type { SlotHost } from "./wait.ts";
 
 /** The in-memory lane: takes jobs in, and keeps the account of where each stands and how it ended. */
-export class MemoryLane implements Lane, SlotHost {
+export class MemoryLane implements Lane, SlotHost, RunningLane {
   readonly name: string;
   readonly supports: LaneSupports = memorySupports;
   readonly #options: LaneOptions;
@@ -55,12 +55,10 @@ export class MemoryLane implements Lane, SlotHost {
     this.#gate = new StartGate(rate, now, () => this.#slots.fill());
     this.#events = new EventReporter({ lane: name, onEvent, now, logger });
     this.#runner = new JobRunner({
-      lane: name,
+      lane: this,
       stuckMs: options.stuckMs ?? 10_000,
       events: this.#events,
       queue: this.#queue,
-      ended: (job, end, reason) => this.#forget(job, end, reason),
-      freed: () => this.#slots.freed(),
     });
     this.#slots = new SlotKeeper({
       cap: this.#cap,
@@ -169,6 +167,17 @@ export class MemoryLane implements Lane, SlotHost {
     return this.#runner.yieldWhile(job, wait);
   }
 
+  slotFreed(): void {
+    this.#slots.freed();
+  }
+
+  jobEnded(job: AnyJob, end: JobEnd, reason: unknown): void {
+    this.#times.ended(job);
+    if (this.#jobs.size > 0 && this.#jobs.get(job.jobId) === job) this.#jobs.delete(job.jobId);
+    this.#counts[end] += 1;
+    this.#events.job("job-ended", job, end === "finished" ? { end } : { end, reason });
+  }
+
   // Not async: one more promise for each job costs as much as the queue. The deadlock check may take it out again.
   #acceptAndWait<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): Promise<T> {
     try {
@@ -237,15 +246,8 @@ export class MemoryLane implements Lane, SlotHost {
     this.#queue.remove(job);
     job.state = "ended";
     job.reject(reason);
-    this.#forget(job, end, reason);
+    this.jobEnded(job, end, reason);
     this.#slots.fill();
-  }
-
-  #forget(job: AnyJob, end: JobEnd, reason: unknown): void {
-    this.#times.ended(job);
-    if (this.#jobs.size > 0 && this.#jobs.get(job.jobId) === job) this.#jobs.delete(job.jobId);
-    this.#counts[end] += 1;
-    this.#events.job("job-ended", job, end === "finished" ? { end } : { end, reason });
   }
 
   async #close(graceMs: number): Promise<CloseReport> {
