@@ -120,13 +120,16 @@ export class LaneWithStore implements PersistedLane {
     // A submit that is under way comes first; if it fails, there is nothing to cancel.
     await held?.accepted.catch(() => {});
     if (!held || held.state === "over") return this.#stored.cancel(jobId, reason);
-    await this.#inner.cancel(jobId, reason);
-    await this.#writes.end(
-      held,
-      "queued",
-      "cancelled",
-      reason === undefined ? "cancelled" : reasonText(reason),
-    );
+    try {
+      await this.#inner.cancel(jobId, reason);
+    } catch (error) {
+      if (!(error instanceof LaneError && error.code === "LANE_UNKNOWN_JOB")) throw error;
+      // Somebody was quicker: what is written in the end says who.
+      await held.ending?.catch(() => {});
+      return this.#stored.cancel(jobId, reason);
+    }
+    const text = reason === undefined ? "cancelled" : reasonText(reason);
+    await this.#writes.end(held, "queued", "cancelled", text);
   }
 
   async abort(jobId: string, reason?: unknown): Promise<void> {
