@@ -13,6 +13,8 @@ export interface HeldJobsOptions {
   readonly inner: Lane;
   readonly writes: () => JobWrites;
   readonly tell: Tell;
+  /** The row of a job may be this process's although it holds no copy any more. */
+  readonly suspect: (jobId: string) => void;
 }
 
 interface Failure {
@@ -147,7 +149,7 @@ export class HeldJobs {
       await writes.end(held, "queued", to, reason).catch(() => {});
       throw held.gaveUp.reason;
     }
-    await writes.start(held);
+    await this.#start(held, writes);
     let value: unknown;
     let failure: Failure | undefined;
     try {
@@ -160,6 +162,19 @@ export class HeldJobs {
     await this.#end(held, context, failure);
     if (failure) throw failure.error;
     return value;
+  }
+
+  async #start(held: HeldJob, writes: JobWrites): Promise<void> {
+    try {
+      await writes.start(held);
+    } catch (error) {
+      held.state = "over";
+      this.#forget(held);
+      // Not known to be written: the row may be this process's to take up, or to fail.
+      if (error instanceof LaneError && error.code === "LANE_STORE_UNKNOWN")
+        this.#options.suspect(held.jobId);
+      throw error;
+    }
   }
 
   async #end(held: HeldJob, context: JobContext, failure: Failure | undefined): Promise<void> {

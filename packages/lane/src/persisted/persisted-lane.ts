@@ -51,7 +51,12 @@ export class LaneWithStore implements PersistedLane {
     this.#store = store;
     const calls = new StoreCalls(storeTimeoutMs, (error) => tell({ type: "store-failed", error }));
     this.#calls = calls;
-    this.#jobs = new HeldJobs({ inner, writes: () => this.#writes, tell });
+    this.#jobs = new HeldJobs({
+      inner,
+      writes: () => this.#writes,
+      tell,
+      suspect: (jobId) => this.#ownership.suspect(jobId),
+    });
     this.#writes = new JobWrites({ lane, store, calls, done: (held, moved) => this.#jobs.done(held, moved) });
     this.#stored = new StoredJobs({ lane, store, calls });
     this.#ownership = new Ownership({
