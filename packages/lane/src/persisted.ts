@@ -16,3 +16,5 @@ export type {
   PersistenceStore,
   Purge,
 } from "./persisted/persistence-store.ts";
+export { memoryStore } from "./persisted/memory-store.ts";
+export type { MemoryStoreOptions } from "./persisted/memory-store.ts";
