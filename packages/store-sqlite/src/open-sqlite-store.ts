@@ -39,10 +39,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const { durability = "process", lockTimeoutMs = 5_000, clock = (): number => Date.now() } = options;
   checkOptions({ file: options.file, durability, lockTimeoutMs, clock });
   const file = resolve(options.file);
-  const database = await openDatabase({ file, durability, lockTimeoutMs, migrations });
-  const queue = new OperationQueue(database, { file, lockTimeoutMs, clock });
-  const close = (): Promise<void> => queue.close();
-  return { ...createJobStore(database, queue), close, [Symbol.asyncDispose]: close };
+  return openDatabase({ file, durability, lockTimeoutMs, migrations }, (database) => {
+    const queue = new OperationQueue(database, { file, lockTimeoutMs, clock });
+    const close = (): Promise<void> => queue.close();
+    return { ...createJobStore(database, queue), close, [Symbol.asyncDispose]: close };
+  });
 }
 
 function checkOptions({ file, durability, lockTimeoutMs, clock }: Required<SqliteStoreOptions>): void {

@@ -17,8 +17,15 @@ export interface OpenOptions {
   readonly migrations: Migrations;
 }
 
-/** Opens the file, makes it if it is missing, and brings its schema up to date. Waits for locks beside the event loop. */
-export async function openDatabase(options: OpenOptions): Promise<DatabaseSync> {
+/**
+ * Opens the file, makes it if it is missing, and brings its schema up to date. Waits for locks beside the event loop.
+ *
+ * @throws {StoreError} for what is wrong with the file, also where `use`, which comes last, meets it.
+ */
+export async function openDatabase<Result>(
+  options: OpenOptions,
+  use: (database: DatabaseSync) => Result,
+): Promise<Result> {
   const { file, lockTimeoutMs } = options;
   // Not at the top: some versions of Node warn when it is loaded, and whoever only imports this package opens nothing.
   const { DatabaseSync: Database } = await import("node:sqlite");
@@ -28,7 +35,7 @@ export async function openDatabase(options: OpenOptions): Promise<DatabaseSync> 
     try {
       database = new Database(file);
       prepareDatabase(database, options);
-      return database;
+      return use(database);
     } catch (error) {
       database?.close();
       const delayMs = isLocked(error) ? wait.nextDelayMs() : undefined;

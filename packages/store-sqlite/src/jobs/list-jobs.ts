@@ -15,14 +15,14 @@ export function createListJobs(database: DatabaseSync, state: 0 | 1): PrepareLis
   );
   // Owner by owner, each in order: the index does not have the rows of a lane in the order of all of them.
   const ofLane = database.prepare(
-    `WITH RECURSIVE owners (name) AS (
+    `WITH RECURSIVE owners (holder) AS (
        SELECT min(owner) FROM jobs WHERE lane = ?1 AND state = ${state}
        UNION ALL
-       SELECT (SELECT min(owner) FROM jobs WHERE lane = ?1 AND state = ${state} AND owner > name)
-       FROM owners WHERE name IS NOT NULL
+       SELECT (SELECT min(owner) FROM jobs WHERE lane = ?1 AND state = ${state} AND owner > owners.holder)
+       FROM owners WHERE owners.holder IS NOT NULL
      )
      SELECT ${columns} FROM owners CROSS JOIN jobs
-     WHERE lane = ?1 AND owner = owners.name AND state = ${state} AND sequence > ?2
+     WHERE lane = ?1 AND owner = owners.holder AND state = ${state} AND sequence > ?2
      ORDER BY sequence LIMIT ?3`,
   );
   return (lane, options) => {
