@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { resolve } from "node:path";
-import { type Durability, openDatabase } from "./database/open-database.ts";
+import { Checkpoints } from "./database/checkpoints.ts";
+import { type Durability, openDatabase, settingsOf } from "./database/open-database.ts";
 import { OperationQueue } from "./database/operation-queue.ts";
 import { createJobStore, type JobStore } from "./jobs/job-store.ts";
 import { migrations } from "./jobs/schema.ts";
@@ -40,8 +41,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   checkOptions({ file: options.file, durability, lockTimeoutMs, clock });
   const file = resolve(options.file);
   return openDatabase({ file, durability, lockTimeoutMs, migrations }, (database) => {
-    const queue = new OperationQueue(database, { file, lockTimeoutMs, clock });
-    const close = (): Promise<void> => queue.close();
+    const checkpoints = new Checkpoints(database, file, settingsOf(durability));
+    const onCommit = (operationCount: number): void => checkpoints.note(operationCount);
+    const queue = new OperationQueue(database, { file, lockTimeoutMs, clock, onCommit });
+    const close = async (): Promise<void> => {
+      await queue.close();
+      await checkpoints.close();
+    };
     return { ...createJobStore(database, queue), close, [Symbol.asyncDispose]: close };
   });
 }

@@ -45,18 +45,22 @@ export async function openDatabase<Result>(
   }
 }
 
+/** The settings of a connection, for each one that writes. */
+export function settingsOf(durability: Durability): string {
+  const settings = "PRAGMA busy_timeout = 0; PRAGMA synchronous = ";
+  // Where a plain sync leaves data in the drive's own memory, macOS, a full one does not. Elsewhere it means nothing.
+  return settings + (durability === "power" ? "FULL; PRAGMA fullfsync = ON" : "NORMAL");
+}
+
 function prepareDatabase(database: DatabaseSync, { file, durability, migrations }: OpenOptions): void {
   database.exec("PRAGMA busy_timeout = 0");
+
   requireKnownSchema(database, file, migrations);
   const { journal_mode: mode } = database.prepare("PRAGMA journal_mode = WAL").get() ?? {};
   if (mode !== "wal") {
     throw new StoreError("STORE_FAILED", `Cannot open "${file}": there can be no write-ahead log beside it`);
   }
-  database.exec(`PRAGMA synchronous = ${durability === "power" ? "FULL" : "NORMAL"}`);
-  // Where a plain sync leaves data in the drive's own memory, macOS, this one does not. Elsewhere it means nothing.
-  if (durability === "power") database.exec("PRAGMA fullfsync = ON");
-  // After a burst the log shrinks again.
-  database.exec("PRAGMA journal_size_limit = 16777216");
+  database.exec(settingsOf(durability));
   migrate(database, file, migrations);
 }
 

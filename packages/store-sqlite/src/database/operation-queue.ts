@@ -13,6 +13,8 @@ export interface QueueOptions {
   readonly lockTimeoutMs: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;
+  /** Called after a transaction that wrote, with the number of its operations. */
+  readonly onCommit: (operationCount: number) => void;
 }
 
 interface Operation {
@@ -33,6 +35,7 @@ export class OperationQueue {
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #clock: () => number;
+  readonly #onCommit: (operationCount: number) => void;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #lockWait: LockWait;
@@ -45,10 +48,11 @@ export class OperationQueue {
   #closed: Promise<void> | undefined;
   #onDrained: (() => void) | undefined;
 
-  constructor(database: DatabaseSync, { file, lockTimeoutMs, clock }: QueueOptions) {
+  constructor(database: DatabaseSync, { file, lockTimeoutMs, clock, onCommit }: QueueOptions) {
     this.#database = database;
     this.#file = file;
     this.#clock = clock;
+    this.#onCommit = onCommit;
     this.#lockWait = new LockWait(lockTimeoutMs);
     this.#begin = database.prepare("BEGIN IMMEDIATE");
     this.#commit = database.prepare("COMMIT");
@@ -134,6 +138,7 @@ export class OperationQueue {
     }
     this.#lockWait.end();
     this.#settle(results);
+    if (isOpen) this.#onCommit(results.length);
     return undefined;
   }
 

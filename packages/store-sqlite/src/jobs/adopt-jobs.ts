@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Work } from "../database/work.ts";
 import { checkAdoption } from "./check-arguments.ts";
-import type { Step } from "./in-steps.ts";
+import { type Step, stepSize, takeRows } from "./in-steps.ts";
 import type { Adoption, JobRow } from "./job.ts";
 import type { Leases } from "./leases.ts";
 import { columns, readRow } from "./read-row.ts";
@@ -12,10 +12,10 @@ export function createAdopt(
   leases: Leases,
 ): (adoption: Adoption) => Work<Step<JobRow[]>> {
   const held = database.prepare(
-    `SELECT sequence FROM jobs WHERE lane = ?1 AND owner = ?2 AND state = 0
+    `SELECT sequence FROM jobs WHERE state = 0 AND state < 2 AND lane = ?1 AND owner = ?2
      UNION ALL
-     SELECT sequence FROM jobs WHERE lane = ?1 AND owner = ?2 AND state = 1
-     ORDER BY sequence LIMIT 1`,
+     SELECT sequence FROM jobs WHERE state = 1 AND state < 2 AND lane = ?1 AND owner = ?2
+     ORDER BY sequence LIMIT ?3`,
   );
   const hand = database.prepare(
     `UPDATE jobs SET owner = ?, epoch = epoch + 1, last_move = NULL WHERE sequence = ? RETURNING ${columns}`,
@@ -25,16 +25,12 @@ export function createAdopt(
     const { lane, from, to, limit } = adoption;
     const { owner, count } = from;
     return (transaction) => {
-      const result: JobRow[] = [];
-      if (leases.find(lane, owner) !== count) return { result, isCut: false };
-      let oldest = held.get(lane, owner);
-      while (oldest && result.length < limit && !(result.length > 0 && transaction.isSpent())) {
-        result.push(readRow(hand.get(to, Number(oldest["sequence"]))));
-        oldest = held.get(lane, owner);
-      }
-      if (result.length > 0) leases.ensure(transaction, lane, to);
-      if (!oldest) leases.remove(lane, owner);
-      return { result, isCut: oldest !== undefined && result.length < limit };
+      if (leases.find(lane, owner) !== count) return { result: [], isCut: false };
+      const stored = held.all(lane, owner, Math.min(limit, stepSize));
+      const step = takeRows(transaction, limit, stored, (sequence) => readRow(hand.get(to, sequence)));
+      if (step.result.length > 0) leases.ensure(transaction, lane, to);
+      if (!leases.holdsSomething(lane, owner)) leases.remove(lane, owner);
+      return step;
     };
   };
 }

@@ -1,10 +1,30 @@
+import type { Transaction } from "../database/work.ts";
 import type { JobRow } from "./job.ts";
+
+/** So many rows are looked up at once, of what may be a hundred thousand. */
+export const stepSize = 500;
 
 /** What one transaction got done of something long. */
 export interface Step<Result> {
   readonly result: Result;
-  /** If time was up before all was done. */
+  /** If there may be more, within the limit. */
   readonly isCut: boolean;
+}
+
+/** Does something to rows, at least to one, until none is left, the limit is reached or the transaction has no time left. */
+export function takeRows<Row>(
+  { isSpent }: Transaction,
+  limit: number,
+  stored: readonly Record<string, unknown>[],
+  take: (sequence: number) => Row,
+): Step<Row[]> {
+  const result: Row[] = [];
+  for (const { sequence } of stored) {
+    result.push(take(Number(sequence)));
+    if (isSpent()) break;
+  }
+  const isAll = result.length === stored.length && stored.length < stepSize;
+  return { result, isCut: !isAll && result.length < limit };
 }
 
 interface Rest {
@@ -31,13 +51,13 @@ export async function collectRows(
 /** Counts rows in as many steps as it takes. */
 export async function countRows(
   limit: number,
-  takeStep: (limit: number) => Promise<Step<number>>,
+  takeStep: (limit: number) => Promise<Step<unknown[]>>,
 ): Promise<number> {
-  let { result: count, isCut } = await takeStep(limit);
+  let { result, isCut } = await takeStep(limit);
+  let count = result.length;
   while (isCut) {
-    const step = await takeStep(limit - count);
-    count += step.result;
-    isCut = step.isCut;
+    ({ result, isCut } = await takeStep(limit - count));
+    count += result.length;
   }
   return count;
 }

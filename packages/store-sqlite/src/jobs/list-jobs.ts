@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Work } from "../database/work.ts";
 import { checkList } from "./check-arguments.ts";
-import type { Step } from "./in-steps.ts";
+import { type Step, stepSize, takeRows } from "./in-steps.ts";
 import type { JobRow, ListOptions } from "./job.ts";
 import { columns, readRow } from "./read-row.ts";
 
@@ -9,37 +9,35 @@ export type PrepareList = (lane: string, options: ListOptions) => Work<Step<JobR
 
 /** Lists the rows of one state, for as long as the transaction has time. */
 export function createListJobs(database: DatabaseSync, state: 0 | 1): PrepareList {
+  // `state < 2` says the same again, for it lets SQLite use the index of live rows.
+  const live = `state = ${state} AND state < 2`;
   const ofOwner = database.prepare(
-    `SELECT ${columns} FROM jobs WHERE lane = ?1 AND owner = ?4 AND state = ${state} AND sequence > ?2
+    `SELECT sequence FROM jobs WHERE ${live} AND lane = ?1 AND owner = ?4 AND sequence > ?2
      ORDER BY sequence LIMIT ?3`,
   );
   // Owner by owner, each in order: the index does not have the rows of a lane in the order of all of them.
   const ofLane = database.prepare(
     `WITH RECURSIVE owners (holder) AS (
-       SELECT min(owner) FROM jobs WHERE lane = ?1 AND state = ${state}
+       SELECT min(owner) FROM jobs WHERE ${live} AND lane = ?1
        UNION ALL
-       SELECT (SELECT min(owner) FROM jobs WHERE lane = ?1 AND state = ${state} AND owner > owners.holder)
-       FROM owners WHERE owners.holder IS NOT NULL
+       SELECT (SELECT min(owner) FROM jobs WHERE ${live} AND lane = ?1 AND owner > holder)
+       FROM owners WHERE holder IS NOT NULL
      )
-     SELECT ${columns} FROM owners CROSS JOIN jobs
-     WHERE lane = ?1 AND owner = owners.holder AND state = ${state} AND sequence > ?2
+     SELECT sequence FROM owners CROSS JOIN jobs WHERE ${live} AND lane = ?1 AND owner = holder AND sequence > ?2
      ORDER BY sequence LIMIT ?3`,
   );
+  const find = database.prepare(`SELECT ${columns} FROM jobs WHERE sequence = ?`);
+  const take = (sequence: number): JobRow => readRow(find.get(sequence));
   return (lane, options) => {
     checkList(lane, options);
     const { owner, afterSequence = 0, limit = Number.POSITIVE_INFINITY } = options;
-    const most = Number.isFinite(limit) ? limit : -1;
-    return ({ isSpent }) => {
-      const result: JobRow[] = [];
+    const most = Math.min(limit, stepSize);
+    return (transaction) => {
       const stored =
         owner === undefined
-          ? ofLane.iterate(lane, afterSequence, most)
-          : ofOwner.iterate(lane, afterSequence, most, owner);
-      for (const row of stored) {
-        result.push(readRow(row));
-        if (result.length < limit && isSpent()) return { result, isCut: true };
-      }
-      return { result, isCut: false };
+          ? ofLane.all(lane, afterSequence, most)
+          : ofOwner.all(lane, afterSequence, most, owner);
+      return takeRows(transaction, limit, stored, take);
     };
   };
 }

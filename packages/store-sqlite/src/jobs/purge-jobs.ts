@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Work } from "../database/work.ts";
 import { checkPurge } from "./check-arguments.ts";
-import type { Step } from "./in-steps.ts";
+import { type Step, stepSize, takeRows } from "./in-steps.ts";
 import type { Purge } from "./job.ts";
 import type { Sequences } from "./sequences.ts";
 
@@ -9,27 +9,20 @@ import type { Sequences } from "./sequences.ts";
 export function createPurge(
   database: DatabaseSync,
   sequences: Sequences,
-): (purge: Purge) => Work<Step<number>> {
+): (purge: Purge) => Work<Step<unknown[]>> {
   const find = database.prepare(
-    "SELECT sequence FROM jobs WHERE state >= 2 AND ended_at <= ? ORDER BY ended_at, sequence LIMIT 1",
+    "SELECT sequence FROM jobs WHERE state >= 2 AND ended_at <= ? ORDER BY ended_at, sequence LIMIT ?",
   );
   const remove = database.prepare("DELETE FROM jobs WHERE sequence = ?");
   return (purge) => {
     checkPurge(purge);
     const { olderThanMs, limit } = purge;
-    return ({ at, isSpent }) => {
+    return (transaction) => {
       // 0 purges every ended job, also one that ended before the clock was set back.
-      const endedUntil = olderThanMs === 0 ? Number.POSITIVE_INFINITY : at - olderThanMs;
-      let count = 0;
-      for (;;) {
-        const oldest = find.get(endedUntil);
-        if (!oldest) return { result: count, isCut: false };
-        if (count === 0) sequences.mark();
-        remove.run(Number(oldest["sequence"]));
-        count += 1;
-        if (count === limit) return { result: count, isCut: false };
-        if (isSpent()) return { result: count, isCut: true };
-      }
+      const endedUntil = olderThanMs === 0 ? Number.POSITIVE_INFINITY : transaction.at - olderThanMs;
+      const stored = find.all(endedUntil, Math.min(limit, stepSize));
+      if (stored.length > 0) sequences.mark();
+      return takeRows(transaction, limit, stored, (sequence) => remove.run(sequence));
     };
   };
 }

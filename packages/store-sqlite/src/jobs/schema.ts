@@ -25,8 +25,7 @@ export const migrations: Migrations = [
      reason TEXT,
      metadata BLOB NOT NULL
    ) STRICT;
-   CREATE INDEX jobs_queued ON jobs (lane, owner, sequence) WHERE state = 0;
-   CREATE INDEX jobs_running ON jobs (lane, owner, sequence) WHERE state = 1;
+   CREATE INDEX jobs_live ON jobs (state, lane, owner, sequence) WHERE state < 2;
    CREATE INDEX jobs_ended ON jobs (ended_at, sequence) WHERE state >= 2;
    CREATE TABLE leases (
      lane TEXT NOT NULL,
