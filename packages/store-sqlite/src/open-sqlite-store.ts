@@ -41,7 +41,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   checkOptions({ file: options.file, durability, lockTimeoutMs, clock });
   const file = resolve(options.file);
   return openDatabase({ file, durability, lockTimeoutMs, migrations }, (database) => {
-    const checkpoints = new Checkpoints(database, file, settingsOf(durability));
+    const checkpoints = new Checkpoints(database, {
+      file,
+      settings: settingsOf(durability),
+      hold: () => queue.hold(),
+      release: () => queue.release(),
+    });
     const onCommit = (operationCount: number): void => checkpoints.note(operationCount);
     const queue = new OperationQueue(database, { file, lockTimeoutMs, clock, onCommit });
     const close = async (): Promise<void> => {

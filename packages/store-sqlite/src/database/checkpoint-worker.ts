@@ -18,22 +18,26 @@ const program = `
   const { DatabaseSync } = require("node:sqlite");
   const database = new DatabaseSync(workerData.file);
   database.exec(workerData.settings);
-  const checkpoint = database.prepare("PRAGMA wal_checkpoint(PASSIVE)");
-  parentPort.on("message", (isLast) => {
-    if (isLast) {
+  // Whoever waits in this thread holds up nobody.
+  database.exec("PRAGMA busy_timeout = 50");
+  parentPort.on("message", (mode) => {
+    if (mode === "CLOSE") {
       database.close();
       parentPort.close();
       return;
     }
     let result;
     try {
-      result = checkpoint.get();
+      result = database.prepare("PRAGMA wal_checkpoint(" + mode + ")").get();
     } catch {}
     parentPort.postMessage(result && { ...result });
   });
 `;
 
-/** Starts a thread that makes a checkpoint for every \`false\`, answers what it found, and ends after a \`true\`. */
+/** `PASSIVE` keeps nobody from writing, and `RESTART` whoever would keep the log from starting again. */
+export type CheckpointOrder = "PASSIVE" | "RESTART" | "CLOSE";
+
+/** Starts a thread that makes checkpoints as it is told and answers with what it found, until it is told to close. */
 export function startCheckpointWorker(file: string, settings: string): Worker {
   const worker = new Worker(program, {
     eval: true,
