@@ -21,34 +21,39 @@ export async function runStatement(pool: PostgresPool, statement: Statement): Pr
   const { text, values } = statement;
   const timeout = startTimeout(statement);
   try {
-    const connecting = pool.connect();
-    const client = await timeout.race(
-      connecting,
-      () => void connecting.then((late) => late.release(), ignore),
-    );
-    // The pool listens to idle connections only: one that breaks while it is held must not end the process.
-    client.on("error", ignore);
+    const client = await connect(pool, timeout);
+    let broken = false;
     try {
-      const { rows } = await timeout.race(client.query(text, values), ignore);
-      giveBack(client, false);
-      return rows;
+      return (await timeout.race(client.query(text, values))).rows;
     } catch (error) {
-      giveBack(client, values === undefined || isBroken(error));
+      broken = values === undefined || isBroken(error);
       throw error;
+    } finally {
+      // A broken one keeps its listener: it may break more than once on its way out.
+      if (!broken) client.off("error", ignore);
+      client.release(broken);
     }
   } finally {
     timeout.stop();
   }
 }
 
-function giveBack(client: PostgresClient, broken: boolean): void {
-  if (!broken) client.off("error", ignore);
-  client.release(broken);
+async function connect(pool: PostgresPool, timeout: Timeout): Promise<PostgresClient> {
+  const connecting = pool.connect();
+  try {
+    const client = await timeout.race(connecting);
+    // The pool listens to idle connections only: one that breaks while it is held must not end the process.
+    client.on("error", ignore);
+    return client;
+  } catch (error) {
+    connecting.then((late) => late.release(), ignore);
+    throw error;
+  }
 }
 
 interface Timeout {
-  /** Rejects, and calls `onLate`, if the time is over first. */
-  race<T>(work: Promise<T>, onLate: () => void): Promise<T>;
+  /** Rejects if the time is over first. */
+  race<T>(work: Promise<T>): Promise<T>;
   stop(): void;
 }
 
@@ -60,13 +65,7 @@ function startTimeout({ action, timeoutMs }: Statement): Timeout {
     const message = `${action}: PostgreSQL did not answer within ${timeoutMs} ms`;
     over.reject(new StoreError("STORE_UNAVAILABLE", message, { retryable: true }));
   }, timeoutMs);
-  return {
-    race: (work, onLate) => {
-      over.promise.catch(onLate);
-      return Promise.race([work, over.promise]);
-    },
-    stop: () => clearTimeout(timer),
-  };
+  return { race: (work) => Promise.race([work, over.promise]), stop: () => clearTimeout(timer) };
 }
 
 function ignore(): void {
