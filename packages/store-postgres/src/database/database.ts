@@ -71,7 +71,8 @@ export class Database {
   #settle(): void {
     if (!this.#isClosed || this.#openCount > 0) return;
     this.#pool.off?.("error", this.#ignore);
-    this.#drained.resolve();
+    // Their callers hear of it first.
+    setImmediate(this.#drained.resolve);
   }
 
   async #run(action: string, text: string, values?: unknown[]): Promise<readonly unknown[]> {

@@ -46,7 +46,12 @@ export async function createPostgres(settings: Readonly<Record<string, string>> 
     await ended;
     child = undefined;
   };
-  process.once("exit", () => child?.kill("SIGQUIT"));
+  // A run that is broken off ends no hooks; nothing of it stays all the same.
+  const onExit = (): void => {
+    child?.kill("SIGQUIT");
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once("exit", onExit);
   const server: Server = {
     url: `postgres://ada:${password}@127.0.0.1:${port}/postgres`,
     async start() {
@@ -59,6 +64,7 @@ export async function createPostgres(settings: Readonly<Record<string, string>> 
     stop: () => end("SIGINT"),
     async remove() {
       await end("SIGQUIT");
+      process.off("exit", onExit);
       rmSync(folder, { recursive: true, force: true });
     },
   };
