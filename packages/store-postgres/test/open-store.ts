@@ -103,6 +103,14 @@ export async function untilBlocked(url: string, words: string): Promise<number> 
   }
 }
 
+/** Why a call was rejected; listened to from now on, looked at when something else has been done. */
+export function failureOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => "it was not rejected",
+    (error: unknown) => error,
+  );
+}
+
 export function newJob(fields: Partial<NewJob> = {}): NewJob {
   const metadata = new Uint8Array([1, 2, 3]);
   return { jobId: unique("job"), lane: "llm", owner: "owner-1", priority: 0, weight: 1, metadata, ...fields };

@@ -88,12 +88,12 @@ test("no operation costs more with 50,000 jobs waiting and 50,000 ended, whateve
   await pool.query(`analyze ${schema}.jobs, ${schema}.leases`);
   for (let round = 0; round < 10; round += 1) await operate(opened, `small-${round}`);
   await fill(pool, schema, 100_000);
-  for (const known of ["by plans of small tables", "by what the server has learned"]) {
+  for (const known of ["small tables", "large tables"]) {
     plans.length = 0;
     await operate(opened, known);
     const ofJobs = plans.filter((plan) => /on (jobs|leases)/.test(plan));
     expect(ofJobs.length).toBeGreaterThan(20);
-    expect(ofJobs.flatMap(wasteOf), known).toEqual([]);
+    expect({ known, waste: ofJobs.flatMap(wasteOf) }).toEqual({ known, waste: [] });
     await pool.query(`analyze ${schema}.jobs, ${schema}.leases`);
   }
   const indexes = ["jobs_pkey", "jobs_live", "jobs_ended", "leases_pkey"];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newJob, openClient, openStore, unique, untilBlocked, useServer } from "./open-store.ts";
+import { failureOf, newJob, openClient, openStore, unique, untilBlocked, useServer } from "./open-store.ts";
 
 const { url } = useServer();
 
@@ -24,9 +24,9 @@ test("whoever comes second waits until the tables are made, and makes none if th
   const { store: other } = openStore(url(), { schema });
   const otherMigrated = other.migrate();
   // The first one dies while it waits: the second one does the work.
-  const lost = expect(migrated).rejects.toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
+  const lost = failureOf(migrated);
   await admin.query("select pg_terminate_backend($1)", [pid]);
-  await lost;
+  expect(await lost).toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
   await admin.query("rollback");
   await otherMigrated;
   await store.migrate();
