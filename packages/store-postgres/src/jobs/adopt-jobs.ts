@@ -45,7 +45,8 @@ begin
   return query
     with adopted as (
       update jobs set owner = new_owner, epoch = epoch + 1, requeued = false
-      where job_id = any (chosen) and owner = old_owner and ended_at is null
+      -- Not by ended_at, which would let the server look for them among all that the owner holds.
+      where job_id = any (chosen) and owner = old_owner and state in ('queued', 'running')
       returning *
     )
     select * from adopted order by sequence;
