@@ -1,36 +1,44 @@
-import type { Contestant, Order } from "../contestants/contestant.ts";
+import { type Contestant, type Order, trivialWork } from "../contestants/contestant.ts";
 import { settledHeapBytes } from "../measure/heap.ts";
+import { holdSlots } from "./gate.ts";
+
+export interface HeapOptions {
+  /** Each job gets an AbortController of its own, which is counted and in the end dropped like its promise. */
+  readonly ownSignals: boolean;
+}
 
 /**
  * Bytes that each queued job takes, its promise included, and that each leaves behind once all are done, all promises are
- * dropped and the queue is still held. What the orders take, signals included, is not counted: the caller made them.
+ * dropped and the queue is still held.
  */
 export async function heapPerJob(
   contestant: Contestant,
   concurrency: number,
   orders: readonly Order[],
+  { ownSignals }: HeapOptions = { ownSignals: false },
 ): Promise<readonly [queued: number, left: number]> {
   const queue = contestant.open(concurrency);
-  let release = (): void => {};
-  const gate = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const blockers = orders.slice(0, concurrency).map((order) => queue.add(() => gate, unsigned(order)));
-  // Filled, so that the array itself grows by nothing.
+  const gate = holdSlots(queue, concurrency);
+  // Filled, so that the arrays themselves grow by nothing.
   const results: unknown[] = orders.map(() => undefined);
-  const work = async (): Promise<void> => {};
+  const controllers: (AbortController | undefined)[] = orders.map(() => undefined);
   const before = await settledHeapBytes();
-  for (const [index, order] of orders.entries()) results[index] = queue.add(work, order);
+  for (const [index, order] of orders.entries()) {
+    if (ownSignals) {
+      const controller = new AbortController();
+      controllers[index] = controller;
+      results[index] = queue.add(trivialWork, { ...order, signal: controller.signal });
+    } else {
+      results[index] = queue.add(trivialWork, order);
+    }
+  }
   const queued = await settledHeapBytes();
-  release();
-  await Promise.all([...blockers, ...results]);
+  await gate.open();
+  await Promise.all(results);
   results.fill(undefined);
+  controllers.fill(undefined);
   const after = await settledHeapBytes();
-  // Still in use, so what it holds could not be collected.
-  await Promise.all(orders.slice(0, 1).map((order) => queue.add(work, unsigned(order))));
+  // Still in use, so what the queue holds cannot have been collected.
+  await Promise.all(orders.slice(0, 1).map((order) => queue.add(trivialWork, order)));
   return [(queued - before) / orders.length, (after - before) / orders.length];
-}
-
-function unsigned({ callerId, priority }: Order): Order {
-  return { callerId, priority };
 }

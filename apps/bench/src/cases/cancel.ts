@@ -1,0 +1,41 @@
+import { asyncRemove } from "../contestants/cancel-async.ts";
+import { laneById } from "../contestants/cancel-by-id.ts";
+import { bySignal } from "../contestants/cancel-by-signal.ts";
+import { laneUnheard } from "../contestants/lane.ts";
+import { pQueueSignal } from "../contestants/p-queue.ts";
+import { rawSignal } from "../contestants/raw-signal.ts";
+import { cancelHalf } from "../drivers/cancel-half.ts";
+import { makeOrders } from "../drivers/orders.ts";
+import type { Case } from "../measure/case.ts";
+import { concurrency } from "./concurrency.ts";
+
+const jobs = 100_000;
+const cancellers = [
+  bySignal(rawSignal),
+  asyncRemove,
+  bySignal(pQueueSignal, 20_000, "it looks for a job from the front of its queue"),
+  laneById,
+  bySignal(laneUnheard),
+];
+
+/** p-limit, fastq and bottleneck are missing here: they cannot take out a single job. */
+export const cancelCase: Case = {
+  name: "cancel",
+  title: "cancelling half of 100,000 queued jobs in random order; 1,000 callers, priorities 0-9",
+  columns: ["ns/cancelled job"],
+  raw: rawSignal.name,
+  process: "case",
+  entries: cancellers.map((canceller) => ({
+    name: canceller.name,
+    kind: canceller.kind,
+    count: Math.min(jobs, canceller.maxJobs ?? jobs),
+    note: canceller.note,
+    measure: async (count) => [
+      await cancelHalf(canceller, concurrency, makeOrders(count, { callers: 1_000, priorities: 10 })),
+    ],
+  })),
+  targets: [
+    { level: "must", ours: laneById.name, against: rawSignal.name, atMost: 1 },
+    { level: "must", ours: laneUnheard.name, against: rawSignal.name, atMost: 1.5 },
+  ],
+};
