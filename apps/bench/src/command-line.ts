@@ -39,7 +39,7 @@ export function readCommandLine(args: readonly string[]): BenchOptions {
   const rounds = Number(values.rounds ?? (quick ? 1 : 5));
   if (!Number.isSafeInteger(rounds) || rounds < 1) {
     throw new RangeError(
-      `Cannot measure: '--rounds' must be a whole number of at least 1: received ${values.rounds}`,
+      `Cannot measure: '--rounds' must be a whole number of at least 1: received ${JSON.stringify(values.rounds)}`,
     );
   }
   return { cases: values.case?.map(findCase) ?? allCases, rounds, quick, out, assert, list };

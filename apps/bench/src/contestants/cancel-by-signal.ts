@@ -3,10 +3,17 @@ import { holdSlots } from "../drivers/gate.ts";
 import { withOwnSignals } from "../drivers/orders.ts";
 import type { Contestant } from "./contestant.ts";
 
+export interface SignalOptions {
+  readonly maxJobs?: number | undefined;
+  readonly note?: string | undefined;
+  /** What all are aborted with. Without one, Node makes an exception with a stack for each: most of what an abort costs. */
+  readonly reason?: Error | undefined;
+}
+
 /** Cancels through the signal that each job was submitted with. */
-export function bySignal(contestant: Contestant, maxJobs?: number, note?: string): Canceller {
+export function bySignal(contestant: Contestant, { maxJobs, note, reason }: SignalOptions = {}): Canceller {
   return {
-    name: contestant.name,
+    name: reason ? reasonGiven(contestant) : contestant.name,
     kind: contestant.kind,
     maxJobs,
     note,
@@ -23,7 +30,7 @@ export function bySignal(contestant: Contestant, maxJobs?: number, note?: string
       const ends = results.map((result) => result.then(ignore, ignore));
       return {
         cancel: async (indexes) => {
-          for (const index of indexes) controllers[index]?.abort();
+          for (const index of indexes) controllers[index]?.abort(reason);
           await Promise.all(indexes.flatMap((index) => ends[index] ?? []));
         },
         drain: async () => {
@@ -34,6 +41,11 @@ export function bySignal(contestant: Contestant, maxJobs?: number, note?: string
       };
     },
   };
+}
+
+/** The name of the row whose signals are aborted with a reason. */
+export function reasonGiven({ name }: Contestant): string {
+  return `${name}, reason given`;
 }
 
 function ignore(): void {}
