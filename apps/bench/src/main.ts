@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { type BenchOptions, readCommandLine, usage } from "./command-line.ts";
 import { runCase } from "./measure/run-case.ts";
 import { type CaseReport, reportCase } from "./report/case-report.ts";
+import { exitCodeOf } from "./report/exit-code.ts";
 import { formatCase } from "./report/format-case.ts";
 import { makeReport } from "./report/report.ts";
 
@@ -32,9 +33,8 @@ async function bench({ cases, out, assert, ...roundOptions }: BenchOptions): Pro
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, `${JSON.stringify(makeReport(roundOptions, reports), null, 2)}\n`);
   const verdicts = reports.flatMap((report) => report.verdicts);
-  const missed = verdicts.filter(({ isMet, level }) => !isMet && level === "must");
   console.log(
     `${verdicts.filter(({ isMet }) => isMet).length} of ${verdicts.length} targets met; written to ${out}`,
   );
-  if (assert && missed.length > 0) process.exitCode = 1;
+  process.exitCode = exitCodeOf(reports, assert);
 }

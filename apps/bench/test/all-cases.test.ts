@@ -12,7 +12,11 @@ test("every case has a name of its own, and so has every entry of a case", () =>
 test("every target and every raw limit names an entry of its case, and ours are ours", () => {
   const missing = allCases.flatMap(({ name, raw, entries, targets }) => {
     const known = new Map(entries.map((entry) => [entry.name, entry.kind]));
-    const named = [raw, ...targets.flatMap(({ against }) => against)].filter((each) => each !== undefined);
+    const named = [
+      raw,
+      ...entries.map((entry) => entry.raw),
+      ...targets.flatMap(({ against }) => against),
+    ].filter((each) => each !== undefined);
     return [
       ...named.filter((each) => !known.has(each)),
       ...targets.map(({ ours }) => ours).filter((each) => known.get(each) !== "ours"),

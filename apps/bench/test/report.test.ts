@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Case } from "../src/measure/case.ts";
 import { reportCase } from "../src/report/case-report.ts";
+import { exitCodeOf } from "../src/report/exit-code.ts";
 import { formatCase } from "../src/report/format-case.ts";
 import { formatNumber } from "../src/report/format-number.ts";
 import { formatTable } from "../src/report/format-table.ts";
@@ -51,6 +52,17 @@ test("reportCase() takes a target's ratio from the medians of both", () => {
     [2, false],
     [200, true],
   ]);
+});
+
+test("exitCodeOf() gives 1 for a missed must, and only when that is asked for", () => {
+  const report = reportCase(demo, figures, { quick: false });
+  const missed = {
+    ...report,
+    verdicts: report.verdicts.map((verdict) => ({ ...verdict, level: "must" as const })),
+  };
+  expect(exitCodeOf([report], true)).toBe(0);
+  expect(exitCodeOf([report, missed], true)).toBe(1);
+  expect(exitCodeOf([report, missed], false)).toBe(0);
 });
 
 test("formatTable() puts the first column to the left and the others to the right", () => {

@@ -16,7 +16,6 @@ export const growthCase: Case = {
   name: "growth",
   title: "cost per job with 1,000 to 1,000,000 queued at once; 1,000 callers, priorities 0-9",
   columns: ["ns/job"],
-  raw: nameAt(rawFifo, 100_000),
   process: "figure",
   maxRounds: 3,
   entries: [rawFifo, pLimit, pQueue, asyncPriorityQueue, pQueuePriorities, laneUnheard].flatMap(entriesOf),
@@ -43,6 +42,7 @@ function entriesOf(contestant: Contestant): Entry[] {
       name: nameAt(contestant, depth),
       kind: contestant.kind,
       count: depth,
+      raw: nameAt(rawFifo, depth),
       measure: async (count) => [
         await deepQueue(contestant, concurrency, makeOrders(count, { callers: 1_000, priorities: 10 })),
       ],

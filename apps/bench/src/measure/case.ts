@@ -8,6 +8,8 @@ export interface Entry {
   readonly kind: Kind;
   /** How many jobs one full round measures; `--quick` and the warm-up use fewer. */
   readonly count: number;
+  /** Stands for the raw limit in this row instead of the case's. */
+  readonly raw?: string | undefined;
   /** Said below the table, such as why it got fewer jobs than the others. */
   readonly note?: string | undefined;
   /** Returns one figure for each column of the case. */

@@ -29,15 +29,19 @@ export async function measureRounds(
     for (let time = 0; time < (quick ? 1 : warmUps); time += 1) await entry.measure(count);
   }
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < entries.length; turn += 1) {
-      const entry = entries[(round + turn) % entries.length];
-      if (entry === undefined) continue;
+    for (const entry of turnsOf(entries, round)) {
       // What the one before has left behind is not to be collected at this one's cost.
       collectGarbage();
       figures[entry.name]?.push(await entry.measure(countOf(entry, quick)));
     }
   }
   return figures;
+}
+
+/** The entries in the order of a round: each round is begun by another one. */
+export function turnsOf(entries: readonly Entry[], round: number): Entry[] {
+  const first = round % entries.length;
+  return [...entries.slice(first), ...entries.slice(0, first)];
 }
 
 /** How many jobs a round measures. */

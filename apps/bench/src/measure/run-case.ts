@@ -1,6 +1,6 @@
 import type { Case } from "./case.ts";
 import { measureInChild } from "./in-child.ts";
-import type { Figures, RoundOptions } from "./measure-rounds.ts";
+import { type Figures, type RoundOptions, turnsOf } from "./measure-rounds.ts";
 
 /** Measures a case, in one process or in many, as it says. */
 export async function runCase(
@@ -11,7 +11,7 @@ export async function runCase(
   if (process === "case") return measureInChild({ caseName, rounds, quick });
   const figures: Record<string, (readonly number[])[]> = {};
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name } of entries) {
+    for (const { name } of turnsOf(entries, round)) {
       const one = await measureInChild({ caseName, entryNames: [name], rounds: 1, quick });
       (figures[name] ??= []).push(...(one[name] ?? []));
     }

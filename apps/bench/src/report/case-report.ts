@@ -12,7 +12,7 @@ export interface Row {
   readonly medians: readonly number[];
   /** The lowest and the highest of the rounds, in the first column. */
   readonly range: readonly [lowest: number, highest: number];
-  /** To the case's raw limit, in the first column. */
+  /** To the raw limit, in the first column. */
   readonly ratioToRaw?: number | undefined;
   readonly note?: string | undefined;
 }
@@ -22,7 +22,6 @@ export interface CaseReport {
   readonly name: string;
   readonly title: string;
   readonly columns: readonly string[];
-  readonly raw?: string | undefined;
   readonly rows: readonly Row[];
   readonly verdicts: readonly Verdict[];
 }
@@ -33,7 +32,6 @@ export function reportCase(
   { quick }: Pick<RoundOptions, "quick">,
 ): CaseReport {
   const { name, title, columns, raw, entries, targets } = measured;
-  const rawFigure = raw === undefined ? undefined : medianOf(figures, raw);
   const rows = entries.map((entry): Row => {
     const first = (figures[entry.name] ?? []).map((round) => round[0] ?? Number.NaN);
     const medians = columns.map((_, column) => medianOf(figures, entry.name, column));
@@ -43,9 +41,13 @@ export function reportCase(
       jobs: countOf(entry, quick),
       medians,
       range: [Math.min(...first), Math.max(...first)],
-      ratioToRaw: rawFigure === undefined ? undefined : (medians[0] ?? Number.NaN) / rawFigure,
+      ratioToRaw: ratioTo(entry.raw ?? raw, medians[0], figures),
       note: entry.note,
     };
   });
-  return { name, title, columns, raw, rows, verdicts: targets.map((target) => judge(target, figures)) };
+  return { name, title, columns, rows, verdicts: targets.map((target) => judge(target, figures)) };
+}
+
+function ratioTo(raw: string | undefined, figure: number | undefined, figures: Figures): number | undefined {
+  return raw === undefined ? undefined : (figure ?? Number.NaN) / medianOf(figures, raw);
 }
