@@ -1,6 +1,6 @@
 import type { Case, Kind } from "../measure/case.ts";
 import { countOf, type Figures, type RoundOptions } from "../measure/measure-rounds.ts";
-import { judge, medianOf, type Verdict } from "./judge.ts";
+import { judge, medianOf, roundsOf, type Verdict } from "./judge.ts";
 
 /** One contestant of a case. */
 export interface Row {
@@ -33,7 +33,7 @@ export function reportCase(
 ): CaseReport {
   const { name, title, columns, raw, entries, targets } = measured;
   const rows = entries.map((entry): Row => {
-    const first = (figures[entry.name] ?? []).map((round) => round[0] ?? Number.NaN);
+    const first = roundsOf(figures, entry.name);
     const medians = columns.map((_, column) => medianOf(figures, entry.name, column));
     return {
       name: entry.name,

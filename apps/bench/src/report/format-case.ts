@@ -27,10 +27,11 @@ function cells({ name, jobs, medians, ratioToRaw, range }: Row): string[] {
   ];
 }
 
-/** `met   must: lane.run <= 1 x p-limit: reached 0.93 x`. */
+/** `met   must: lane.run <= 1 x p-limit: reached 0.93 x (lowest rounds: 0.91)`. */
 function formatVerdict(verdict: Verdict, columns: readonly string[]): string {
-  const { level, ours, against, atMost, reached, isMet, column = 0 } = verdict;
+  const { level, ours, against, atMost, reached, reachedAtBest, isMet, column = 0 } = verdict;
   const unit = against === undefined ? (columns[column] ?? "") : "x";
   const wanted = against === undefined ? `${formatNumber(atMost)} ${unit}` : `${atMost} x ${against}`;
-  return `${isMet ? "met   " : "MISSED"} ${level}: ${ours} <= ${wanted}: reached ${formatNumber(reached)} ${unit}`;
+  const figures = `reached ${formatNumber(reached)} ${unit} (lowest rounds: ${formatNumber(reachedAtBest)})`;
+  return `${isMet ? "met   " : "MISSED"} ${level}: ${ours} <= ${wanted}: ${figures}`;
 }
