@@ -1,6 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import type { Caller, QueueEntry } from "./caller.ts";
-import { followSignal } from "./follow-signal.ts";
+import { followSignal, unfollowSignal } from "./follow-signal.ts";
 import type { Job, UnnamedJob } from "./job.ts";
 import type { Level } from "./level.ts";
 import type { RateEntry } from "./rate-windows.ts";
@@ -26,7 +26,8 @@ interface RareParts {
   /** Why its code was told to stop, and whether that makes it cancelled rather than failed. */
   aborted?: { readonly reason: unknown; readonly cancels: boolean } | undefined;
   controller?: AbortController | undefined;
-  unfollow?: (() => void) | undefined;
+  /** Its submitter's signal, and what is called when that aborts. */
+  follows?: { readonly signal: AbortSignal; readonly onAbort: () => void } | undefined;
 }
 
 /** The functions of the promise made last: with a closure for each promise a burst of jobs would cost a tenth more. */
@@ -129,7 +130,8 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
 
   /** Calls back once if the submitter's signal aborts before the promise has settled. */
   follow(signal: AbortSignal, onAbort: () => void): void {
-    this.rare.unfollow = followSignal(signal, onAbort);
+    followSignal(signal, onAbort);
+    this.rare.follows = { signal, onAbort };
   }
 
   /** Tells the code to stop. The first reason counts. */
@@ -150,8 +152,8 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
     this.#reject(reason);
   }
 
-  #settled({ unfollow, waitedBy }: RareParts): void {
-    unfollow?.();
+  #settled({ follows, waitedBy }: RareParts): void {
+    if (follows) unfollowSignal(follows.signal, follows.onAbort);
     if (waitedBy) for (const wait of waitedBy) wait.end();
   }
 }
