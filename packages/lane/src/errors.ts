@@ -11,7 +11,8 @@ export type LaneErrorCode =
   | "LANE_NOT_RUNNING"
   | "LANE_TIMEOUT"
   | "LANE_TOO_HEAVY"
-  | "LANE_UNKNOWN_JOB";
+  | "LANE_UNKNOWN_JOB"
+  | "LANE_UNSUPPORTED";
 
 /** One job of a chain of waits. */
 export interface ChainLink {

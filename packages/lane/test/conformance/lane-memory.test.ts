@@ -1,0 +1,7 @@
+import { test } from "vitest";
+import { laneConformance } from "../../src/conformance.ts";
+import { createLane } from "../../src/index.ts";
+
+const { supports } = createLane({ name: "any", maxConcurrent: 1 });
+
+laneConformance(test, { supports, create: createLane });
