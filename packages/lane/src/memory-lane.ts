@@ -112,10 +112,10 @@ export class MemoryLane implements Lane, SlotHost {
     return job && placeJob(job, this.#view);
   }
 
-  async cancel(jobId: string): Promise<void> {
+  async cancel(jobId: string, reason?: unknown): Promise<void> {
     const job = this.#known(jobId, "cancel");
     if (job.state !== "queued") throw refusals.notQueued(jobId, this.name);
-    this.#dequeue(job, "cancelled", refusals.cancelled(jobId, this.name));
+    this.#dequeue(job, "cancelled", reason ?? refusals.cancelled(jobId, this.name));
   }
 
   async abort(jobId: string, reason?: unknown): Promise<void> {

@@ -3,6 +3,11 @@
  *
  * @module
  */
+export type { PersistedLane, PersistOptions } from "./persisted/persist-options.ts";
+export { persistLane } from "./persisted/persist-lane.ts";
+export type { PersistedEvent } from "./persisted/persisted-events.ts";
+export type { Reconstruct, RecoveryReport } from "./persisted/recovery.ts";
+export type { RunFunction } from "./persisted/held-job.ts";
 export type {
   Adoption,
   Enqueued,

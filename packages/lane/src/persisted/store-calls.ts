@@ -1,0 +1,109 @@
+/** How many times one call is tried, if the store does not answer. */
+const patience = 4;
+/** Before a call that the store refused is tried again, in milliseconds; longer each time. */
+const firstPauseMs = 10;
+
+/** The store gave no answer that counts in time. The call may have done its work or not. */
+export class Unanswered extends Error {
+  override readonly name = "Unanswered";
+}
+
+/** One call under way. */
+interface Call {
+  ticks: number;
+  readonly tryAgain: () => void;
+  readonly giveUp: () => void;
+}
+
+/**
+ * Calls of a store that are repeated until one is answered or their time is over. A call that hangs is repeated beside
+ * itself: the answer may have been lost on the way, and every call can be made twice. In the usual case one call costs one
+ * promise, and all calls that are under way share one timer.
+ */
+export class StoreCalls {
+  readonly #timeoutMs: number;
+  readonly #onProblem: (error: unknown) => void;
+  readonly #calls = new Set<Call>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** @param onProblem told of each failure of the store. Never throws. */
+  constructor(timeoutMs: number, onProblem: (error: unknown) => void) {
+    this.#timeoutMs = timeoutMs;
+    this.#onProblem = onProblem;
+  }
+
+  /**
+   * Resolves with the first answer. Rejects with the store's error if that says that trying again is of no use, with
+   * `Unanswered` when the time is over, and with a `TypeError` or `RangeError` at once.
+   *
+   * @param onLate given the answer, if it comes after that
+   */
+  make<T>(attempt: () => Promise<T>, onLate?: (answer: T) => void): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let isOpen = true;
+    let isGivenUp = false;
+    let pauseMs = firstPauseMs;
+    let pause: ReturnType<typeof setTimeout> | undefined;
+    let last: unknown;
+    const end = (): boolean => {
+      if (!isOpen) return false;
+      isOpen = false;
+      clearTimeout(pause);
+      this.#calls.delete(call);
+      return true;
+    };
+    const answered = (answer: T): void => {
+      if (end()) resolve(answer);
+      else if (isGivenUp) onLate?.(answer);
+    };
+    const failed = (error: unknown): void => {
+      if (!isOpen) return;
+      last = error;
+      this.#onProblem(error);
+      if (isFinal(error)) {
+        end();
+        reject(error);
+        return;
+      }
+      clearTimeout(pause);
+      pause = setTimeout(call.tryAgain, pauseMs);
+      pauseMs *= 2;
+    };
+    const call: Call = {
+      ticks: 0,
+      tryAgain: () => {
+        // A store may also throw where it should reject.
+        new Promise<T>((settle) => settle(attempt())).then(answered, failed);
+      },
+      giveUp: () => {
+        if (!end()) return;
+        isGivenUp = true;
+        reject(new Unanswered("the store did not answer", { cause: last }));
+      },
+    };
+    this.#calls.add(call);
+    // The store's own work keeps the process alive; the timer does it where the store does not.
+    this.#timer ??= setInterval(() => this.#tick(), this.#timeoutMs / patience);
+    call.tryAgain();
+    return promise;
+  }
+
+  #tick(): void {
+    if (this.#calls.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+      return;
+    }
+    for (const call of this.#calls) {
+      call.ticks += 1;
+      // The first tick may come at once: what began just before it has its whole time from then on.
+      if (call.ticks > patience) call.giveUp();
+      else if (call.ticks > 1) call.tryAgain();
+    }
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError) return true;
+  return typeof error === "object" && error !== null && "retryable" in error && error.retryable === false;
+}
