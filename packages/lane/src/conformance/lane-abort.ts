@@ -24,7 +24,7 @@ export function abortTests(test: LaneTest): void {
   test("abort() of a queued job is refused with LANE_NOT_RUNNING and leaves it queued", async (context) => {
     const { lane, gate, startGate } = await context.open();
     const [running, queued] = [await startGate(), await gate()];
-    await assert.rejects(lane.abort(queued.jobId), { code: "LANE_NOT_RUNNING" });
+    await assert.rejects(lane.abort(queued.jobId), { code: "LANE_NOT_RUNNING", state: "queued" });
     assert.equal((await lane.stats()).queued, 1);
     running.finish();
     queued.finish("unharmed");

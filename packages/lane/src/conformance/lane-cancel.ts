@@ -21,10 +21,18 @@ export function cancelTests(test: LaneTest): void {
     assert.equal((await lane.stats()).cancelled, 2);
   });
 
+  test("cancel() with a reason rejects the job's promise with that reason", async (context) => {
+    const { lane, gate, startGate } = await context.open();
+    await startGate();
+    const { jobId, result } = await gate();
+    await lane.cancel(jobId, new Error("superseded"));
+    await assert.rejects(result, { message: "superseded" });
+  });
+
   test("cancel() of a running job is refused with LANE_NOT_QUEUED and leaves it alone", async (context) => {
     const { lane, startGate } = await context.open();
     const running = await startGate();
-    await assert.rejects(lane.cancel(running.jobId), { code: "LANE_NOT_QUEUED" });
+    await assert.rejects(lane.cancel(running.jobId), { code: "LANE_NOT_QUEUED", state: "running" });
     assert.equal(running.context?.signal.aborted, false);
     running.finish("unharmed");
     assert.equal(await running.result, "unharmed");
@@ -55,7 +63,7 @@ export function cancelTests(test: LaneTest): void {
 
   test("a cancel at the moment of the start keeps the code from being entered, or is refused", async (context) => {
     const { lane, trace, gate, startGate } = await context.open();
-    for (let turn = 0; turn < 6; turn += 1) {
+    for (let turn = 0; turn < 12; turn += 1) {
       const [running, queued] = [await startGate(), await gate()];
       running.finish();
       queued.finish("ran");

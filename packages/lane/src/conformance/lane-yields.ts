@@ -22,7 +22,7 @@ export function yieldTests(test: LaneTest, supports: LaneSupports): void {
       newJob(({ yieldWhile }) =>
         depth === 0 ? "bottom" : yieldWhile(() => lane.submitWait(nested(depth - 1))),
       );
-    assert.equal(await wait(nested(5)), "bottom");
+    assert.equal(await outcomeOf(wait(nested(5))), "bottom");
   });
 
   test("yieldWhile() gives the slot to others, and takes one again ahead of every queued job and within the cap", async (context) => {
