@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { LaneSupports } from "../lane.ts";
 import type { LaneTest } from "./lane-context.ts";
 import { bytesName } from "./lane-jobs.ts";
+import { outcomeOf } from "./lane-outcome.ts";
 
 export function closureTests(test: LaneTest, { closures }: LaneSupports): void {
   if (closures) closureLaneTests(test);
@@ -28,7 +29,7 @@ function closureLaneTests(test: LaneTest): void {
     let hasRun = false;
     const dropped = lane.run(() => void (hasRun = true), { signal: controller.signal });
     const rejected = assert.rejects(dropped, (error) => error === reason);
-    const next = lane.run(({ lane: name }) => name);
+    const next = outcomeOf(lane.run(({ lane: name }) => name));
     controller.abort(reason);
     await rejected;
     running.finish();

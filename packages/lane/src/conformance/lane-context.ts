@@ -3,6 +3,7 @@ import type { Lane, LaneSupports } from "../lane.ts";
 import type { LaneOptions } from "../options.ts";
 import { jobBook, type LaneHandlers } from "./lane-jobs.ts";
 import { openLane, type OpenLane } from "./lane-open.ts";
+import { Waits, watchedLane } from "./lane-waits-for.ts";
 
 /** What the suite asks of a lane at its creation. Those that `supports` does not name have to be taken. */
 export interface LaneSuiteOptions extends Pick<
@@ -46,7 +47,7 @@ export type LaneTest = (title: string, run: (context: LaneContext) => Promise<vo
 /** The context of one test, what it waits for now, and its end. */
 export interface LaneTrial {
   readonly context: LaneContext;
-  readonly waitsFor: () => string;
+  readonly waits: Waits;
   /** Lets all code settle and closes all lanes. */
   readonly end: () => Promise<void>;
 }
@@ -54,7 +55,7 @@ export interface LaneTrial {
 export function laneTrial({ supports, create }: LaneImplementation): LaneTrial {
   const suffix = crypto.randomUUID();
   const opened: OpenLane[] = [];
-  const waits = new Set<string>();
+  const waits = new Waits();
   let nameCount = 0;
   let isOver = false;
   let bystander: OpenLane | undefined;
@@ -62,16 +63,16 @@ export function laneTrial({ supports, create }: LaneImplementation): LaneTrial {
   const book = jobBook(unique);
 
   const until: LaneContext["until"] = async (what, condition) => {
-    waits.add(what);
+    const done = waits.begin(what);
     while (!(await condition())) {
       assert.ok(!isOver, `the test ended before ${what}`);
       await pause();
     }
-    waits.delete(what);
+    done();
   };
   const open: LaneContext["open"] = async (options = {}) => {
     const lane = await create({ name: unique("lane"), maxConcurrent: 1, ...options }, book.handlers);
-    const added = openLane(lane, book, until);
+    const added = openLane(watchedLane(lane, waits), book, until);
     opened.push(added);
     assert.deepEqual({ ...lane.supports }, { ...supports }, "lane.supports is not what was declared");
     return added;
@@ -85,12 +86,10 @@ export function laneTrial({ supports, create }: LaneImplementation): LaneTrial {
   };
   const end = async (): Promise<void> => {
     isOver = true;
-    waits.add("its lanes to close");
     for (const { release } of opened) release();
     await Promise.all(opened.map(({ lane }) => lane.close({ graceMs: 0 })));
   };
-  const waitsFor = (): string => [...waits].join(" and ") || "a promise of the lane";
-  return { context: { supports, unique, open, until, meanwhile }, waitsFor, end };
+  return { context: { supports, unique, open, until, meanwhile }, waits, end };
 }
 
 function pause(): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { LaneEvent } from "../events.ts";
 import type { LaneTest } from "./lane-context.ts";
+import { outcomeOf } from "./lane-outcome.ts";
 
 export function eventTests(test: LaneTest): void {
   // That a lane takes a listener at all is said by nothing but its events.
@@ -15,6 +16,8 @@ export function eventTests(test: LaneTest): void {
     await context.until("all jobs to end", async () => (await lane.stats()).failed === 1);
     await context.meanwhile();
     if (events.length === 0) return;
+    const isEnd = ({ type }: LaneEvent): boolean => type === "job-ended";
+    await context.until("three ends to be told", () => events.filter(isEnd).length === 3);
     const way = (jobId: string): unknown[] =>
       events.flatMap((event) => {
         if (!("jobId" in event) || event.jobId !== jobId) return [];
@@ -43,7 +46,7 @@ export function eventTests(test: LaneTest): void {
         throw new Error("listener");
       },
     });
-    assert.equal(await lane.submitWait(newJob(() => "done")), "done");
+    assert.equal(await outcomeOf(lane.submitWait(newJob(() => "done"))), "done");
     const { finished, failed } = await lane.stats();
     assert.deepEqual([finished, failed], [1, 0]);
   });

@@ -106,6 +106,10 @@ async function assertForetold(context: LaneContext, jobs: readonly JobFields[]):
   const opened = await context.open();
   const placed = await queue(opened, jobs);
   const foretold = placed.toSorted((one, two) => Number(one.position) - Number(two.position));
+  assert.ok(
+    placed.every(({ exact }) => exact),
+    "a lane that is neither held nor capped is exact",
+  );
   opened.release();
   await context.until("all jobs to have started", () => opened.trace.entered.length === jobs.length + 1);
   assert.deepEqual(

@@ -33,6 +33,7 @@ export function signalTests(test: LaneTest): void {
     const controller = new AbortController();
     const running = await startGate();
     const dropped = await gate({}, { signal: controller.signal });
+    dropped.finish();
     const last = await gate();
     controller.abort(reason);
     await assert.rejects(dropped.result, isReason);

@@ -79,7 +79,7 @@ async function inTime(trial: LaneTrial, deadlineMs: number, run: () => Promise<v
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     const giveUp = (): void => {
-      const message = `gave up after ${deadlineMs} ms: the test waits for ${trial.waitsFor()}`;
+      const message = `gave up after ${deadlineMs} ms: the test waits for ${String(trial.waits)}`;
       reject(new assert.AssertionError({ message }));
     };
     timer = setTimeout(giveUp, deadlineMs);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { LaneTest } from "./lane-context.ts";
+import { outcomeOf } from "./lane-outcome.ts";
 
 /** Longer than any test. */
 const hourMs = 3_600_000;
@@ -14,7 +15,7 @@ export function timeTests(test: LaneTest): void {
     const soonest = Date.now() + 10;
     const held = await gate();
     running.finish("not disturbed");
-    assert.equal(await running.result, "not disturbed");
+    assert.equal(await outcomeOf(running.result), "not disturbed");
     await context.until("the earlier hold to pass", () => Date.now() > soonest);
     await context.meanwhile();
     assert.equal(held.entered, false);
@@ -32,7 +33,7 @@ export function timeTests(test: LaneTest): void {
   test("holdUntil() of an instant that has passed does nothing", async (context) => {
     const { lane, newJob } = await context.open();
     await lane.holdUntil(Date.now() - hourMs, "retry-after");
-    assert.equal(await lane.submitWait(newJob(() => "done")), "done");
+    assert.equal(await outcomeOf(lane.submitWait(newJob(() => "done"))), "done");
   });
 
   test("timeoutMs aborts the code's signal, rejects with LANE_TIMEOUT, and keeps the slot until the code settles", async (context) => {
@@ -56,6 +57,6 @@ export function timeTests(test: LaneTest): void {
     await assert.rejects(stubborn.result, { code: "LANE_TIMEOUT" });
     await context.meanwhile();
     stubborn.finish();
-    assert.equal(await queued.result, "in time");
+    assert.equal(await outcomeOf(queued.result), "in time");
   });
 }
