@@ -26,6 +26,14 @@ export const poorSupports: LaneSupports = {
   capScope: "process",
 };
 
+/** What a lane for several processes might do. */
+export const middlingSupports: LaneSupports = {
+  ...richSupports,
+  priorityLevels: 8,
+  position: "estimate",
+  capScope: "cluster",
+};
+
 /**
  * An in-memory lane that cannot do what `lacks` says that it cannot. One without closures is as far away as a network makes
  * it: every call takes some time, and results travel as JSON.

@@ -1,6 +1,7 @@
 import { describe, test } from "vitest";
 import { laneConformance } from "../../src/conformance.ts";
-import { clusterLane, limitedLane, poorSupports, richSupports } from "./lane-limited.ts";
+import { clusterLane, limitedLane, middlingSupports, poorSupports } from "./lane-limited.ts";
+import { changeContext, replaceMethods } from "./lane-wrong.ts";
 
 describe("a lane that can do as little as a lane may", () => {
   laneConformance(test, {
@@ -9,7 +10,16 @@ describe("a lane that can do as little as a lane may", () => {
   });
 });
 
-describe("a lane with 8 levels, estimated positions and a cap for all processes", () => {
-  const supports = { ...richSupports, priorityLevels: 8, position: "estimate", capScope: "cluster" } as const;
-  laneConformance(test, { supports, create: clusterLane(supports) });
+describe("a lane with 8 levels, estimated positions and a cap for all processes, wrapped as the wrong ones are", () => {
+  const openCluster = clusterLane(middlingSupports);
+  laneConformance(test, {
+    supports: middlingSupports,
+    create: (options, handlers) => {
+      const inner = openCluster(options, handlers);
+      return replaceMethods(
+        inner,
+        changeContext(inner, () => ({})),
+      );
+    },
+  });
 });

@@ -111,12 +111,15 @@ export function freesSlotOnAbort(inner: Lane): Partial<Lane> {
   }));
 }
 
-/** Waits until something holds, as a slow lane would. */
+/** Waits until something holds, as a slow lane would. After the end of the test it may go on for ever. */
 export async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 2));
+  for (let tries = 0; !(await condition()); tries += 1) {
+    await new Promise<void>((resolve) => tries < 5_000 && setTimeout(resolve, 2));
+  }
 }
 
-function replaceMethods(inner: Lane, methods: Partial<Lane>): Lane {
+/** A lane that does what another does, but for these methods. */
+export function replaceMethods(inner: Lane, methods: Partial<Lane>): Lane {
   return {
     name: inner.name,
     supports: inner.supports,
