@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import type { Caller, QueueEntry } from "./caller.ts";
+import { followSignal } from "./follow-signal.ts";
 import type { Job, UnnamedJob } from "./job.ts";
 import type { Level } from "./level.ts";
 import type { RateEntry } from "./rate-windows.ts";
@@ -128,8 +129,7 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
 
   /** Calls back once if the submitter's signal aborts before the promise has settled. */
   follow(signal: AbortSignal, onAbort: () => void): void {
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.rare.unfollow = () => signal.removeEventListener("abort", onAbort);
+    this.rare.unfollow = followSignal(signal, onAbort);
   }
 
   /** Tells the code to stop. The first reason counts. */

@@ -23,3 +23,5 @@ export type {
 } from "./persisted/persistence-store.ts";
 export { memoryStore } from "./persisted/memory-store.ts";
 export type { MemoryStoreOptions } from "./persisted/memory-store.ts";
+export type { Sweeper, SweeperOptions } from "./persisted/sweeper.ts";
+export { createSweeper } from "./persisted/sweeper.ts";

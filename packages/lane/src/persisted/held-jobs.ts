@@ -13,6 +13,8 @@ export interface HeldJobsOptions {
   readonly inner: Lane;
   readonly writes: () => JobWrites;
   readonly tell: Tell;
+  /** The row of a job may be this process's although it holds no copy any more. */
+  readonly suspect: (jobId: string) => void;
 }
 
 interface Failure {
@@ -143,11 +145,11 @@ export class HeldJobs {
     held.state = "running";
     const run = await held.run;
     if (held.gaveUp) {
-      const { to, reason } = endOf(held.gaveUp.reason, held);
+      const { to, reason } = endOfGivenUp(held.gaveUp.reason);
       await writes.end(held, "queued", to, reason).catch(() => {});
       throw held.gaveUp.reason;
     }
-    await writes.start(held);
+    await this.#start(held, writes);
     let value: unknown;
     let failure: Failure | undefined;
     try {
@@ -157,12 +159,25 @@ export class HeldJobs {
     } catch (error) {
       failure = { error };
     }
-    await this.#end(held, failure);
+    await this.#end(held, context, failure);
     if (failure) throw failure.error;
     return value;
   }
 
-  async #end(held: HeldJob, failure: Failure | undefined): Promise<void> {
+  async #start(held: HeldJob, writes: JobWrites): Promise<void> {
+    try {
+      await writes.start(held);
+    } catch (error) {
+      held.state = "over";
+      this.#forget(held);
+      // Not known to be written: the row may be this process's to take up, or to fail.
+      if (error instanceof LaneError && error.code === "LANE_STORE_UNKNOWN")
+        this.#options.suspect(held.jobId);
+      throw error;
+    }
+  }
+
+  async #end(held: HeldJob, context: JobContext, failure: Failure | undefined): Promise<void> {
     if (held.isFenced) {
       this.#forget(held);
       throw refusals.fenced(held.jobId, this.#options.inner.name);
@@ -170,7 +185,7 @@ export class HeldJobs {
     // The lane has closed without waiting for it, and said so.
     if (held.ending) return;
     const { to, reason } = failure
-      ? endOf(failure.error, held)
+      ? endOf(failure.error, context.signal)
       : { to: "finished" as const, reason: undefined };
     try {
       await this.#options.writes().end(held, "running", to, reason);
@@ -181,11 +196,18 @@ export class HeldJobs {
   }
 }
 
-/** How a job ended that threw: its submitter or `abort` ended it, or it failed. */
-function endOf(error: unknown, held: HeldJob): { to: "cancelled" | "failed"; reason: string } {
-  const { gaveUp } = held;
-  if (!gaveUp) return { to: "failed", reason: reasonText(error) };
-  const { reason } = gaveUp;
+interface End {
+  readonly to: "cancelled" | "failed";
+  readonly reason: string;
+}
+
+/** How a job ended that threw. */
+function endOf(error: unknown, signal: AbortSignal): End {
+  return signal.aborted ? endOfGivenUp(signal.reason) : { to: "failed", reason: reasonText(error) };
+}
+
+/** How a job ended that was told to stop: by its submitter or `abort`, or by its timeout or the end of the lane. */
+function endOfGivenUp(reason: unknown): End {
   const isOurs =
     reason instanceof LaneError && (reason.code === "LANE_TIMEOUT" || reason.code === "LANE_CLOSED");
   return { to: isOurs ? "failed" : "cancelled", reason: reasonText(reason) };

@@ -42,7 +42,6 @@ export class JobWrites {
       throw refusals.storeUnknown("running", held.jobId, lane, error);
     }
     if (moved.applied) return;
-    held.state = "over";
     done(held, moved);
     throw this.#lost(held, moved);
   }

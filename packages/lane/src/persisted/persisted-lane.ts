@@ -51,7 +51,12 @@ export class LaneWithStore implements PersistedLane {
     this.#store = store;
     const calls = new StoreCalls(storeTimeoutMs, (error) => tell({ type: "store-failed", error }));
     this.#calls = calls;
-    this.#jobs = new HeldJobs({ inner, writes: () => this.#writes, tell });
+    this.#jobs = new HeldJobs({
+      inner,
+      writes: () => this.#writes,
+      tell,
+      suspect: (jobId) => this.#ownership.suspect(jobId),
+    });
     this.#writes = new JobWrites({ lane, store, calls, done: (held, moved) => this.#jobs.done(held, moved) });
     this.#stored = new StoredJobs({ lane, store, calls });
     this.#ownership = new Ownership({
@@ -120,13 +125,16 @@ export class LaneWithStore implements PersistedLane {
     // A submit that is under way comes first; if it fails, there is nothing to cancel.
     await held?.accepted.catch(() => {});
     if (!held || held.state === "over") return this.#stored.cancel(jobId, reason);
-    await this.#inner.cancel(jobId, reason);
-    await this.#writes.end(
-      held,
-      "queued",
-      "cancelled",
-      reason === undefined ? "cancelled" : reasonText(reason),
-    );
+    try {
+      await this.#inner.cancel(jobId, reason);
+    } catch (error) {
+      if (!(error instanceof LaneError && error.code === "LANE_UNKNOWN_JOB")) throw error;
+      // Somebody was quicker: what is written in the end says who.
+      await held.ending?.catch(() => {});
+      return this.#stored.cancel(jobId, reason);
+    }
+    const text = reason === undefined ? "cancelled" : reasonText(reason);
+    await this.#writes.end(held, "queued", "cancelled", text);
   }
 
   async abort(jobId: string, reason?: unknown): Promise<void> {

@@ -55,7 +55,7 @@ const batchSize = 500;
 export class Recovery {
   readonly #options: RecoveryOptions;
   /** Who wants to know what is done. */
-  readonly logs = new Set<RecoveryLog>();
+  readonly logs: Set<RecoveryLog> = new Set();
 
   constructor(options: RecoveryOptions) {
     this.#options = options;

@@ -15,6 +15,9 @@ interface Call {
   readonly giveUp: () => void;
 }
 
+/** Not every runtime has timers that can be told to let the process go. */
+type Watch = ReturnType<typeof setInterval> & { ref?: () => void; unref?: () => void };
+
 /**
  * Calls of a store that are repeated until one is answered or their time is over. A call that hangs is repeated beside
  * itself: the answer may have been lost on the way, and every call can be made twice. In the usual case one call costs one
@@ -24,7 +27,7 @@ export class StoreCalls {
   readonly #timeoutMs: number;
   readonly #onProblem: (error: unknown) => void;
   readonly #calls = new Set<Call>();
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Watch | undefined;
 
   /** @param onProblem told of each failure of the store. Never throws. */
   constructor(timeoutMs: number, onProblem: (error: unknown) => void) {
@@ -50,6 +53,7 @@ export class StoreCalls {
       isOpen = false;
       clearTimeout(pause);
       this.#calls.delete(call);
+      if (this.#calls.size === 0) this.#timer?.unref?.();
       return true;
     };
     const answered = (answer: T): void => {
@@ -82,10 +86,15 @@ export class StoreCalls {
       },
     };
     this.#calls.add(call);
-    // The store's own work keeps the process alive; the timer does it where the store does not.
-    this.#timer ??= setInterval(() => this.#tick(), this.#timeoutMs / patience);
+    if (this.#calls.size === 1) this.#watch();
     call.tryAgain();
     return promise;
+  }
+
+  /** The timer keeps the process alive while a call waits, and goes on for a while after, so that most calls start none. */
+  #watch(): void {
+    this.#timer ??= setInterval(() => this.#tick(), this.#timeoutMs / patience) as Watch;
+    this.#timer.ref?.();
   }
 
   #tick(): void {

@@ -1,0 +1,39 @@
+import type { Case } from "../measure/case.ts";
+import { burstCase } from "./burst.ts";
+import { burstCallersCase } from "./burst-callers.ts";
+import { burstPlainCase } from "./burst-plain.ts";
+import { burstPrioritiesCase } from "./burst-priorities.ts";
+import { cancelCase } from "./cancel.ts";
+import { closedLoopCase } from "./closed-loop.ts";
+import { fairnessCase } from "./fairness.ts";
+import { growthCase } from "./growth.ts";
+import { heapCase } from "./heap.ts";
+import { heapSignalCase } from "./heap-signal.ts";
+import { idleCase } from "./idle.ts";
+import { placementCases } from "./placement.ts";
+import { sharedSignalCase } from "./shared-signal.ts";
+
+/** Every case, in the order in which they are measured. */
+export const allCases: readonly Case[] = [
+  burstCase,
+  burstPlainCase,
+  burstPrioritiesCase,
+  burstCallersCase,
+  closedLoopCase,
+  idleCase,
+  fairnessCase,
+  cancelCase,
+  sharedSignalCase,
+  ...placementCases,
+  heapCase,
+  heapSignalCase,
+  growthCase,
+];
+
+/** @throws {RangeError} if there is no case of that name. */
+export function findCase(name: string): Case {
+  const found = allCases.find((each) => each.name === name);
+  if (found) return found;
+  const names = allCases.map((each) => each.name).join(", ");
+  throw new RangeError(`Cannot measure "${name}": there is no such case, only ${names}`);
+}

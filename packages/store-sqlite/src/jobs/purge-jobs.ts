@@ -1,0 +1,28 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Work } from "../database/work.ts";
+import { checkPurge } from "./check-arguments.ts";
+import { type Step, stepSize, takeRows } from "./in-steps.ts";
+import type { Purge } from "./job.ts";
+import type { Sequences } from "./sequences.ts";
+
+/** Deletes ended rows, for as long as the transaction has time. */
+export function createPurge(
+  database: DatabaseSync,
+  sequences: Sequences,
+): (purge: Purge) => Work<Step<unknown[]>> {
+  const find = database.prepare(
+    "SELECT sequence FROM jobs WHERE state >= 2 AND ended_at <= ? ORDER BY ended_at, sequence LIMIT ?",
+  );
+  const remove = database.prepare("DELETE FROM jobs WHERE sequence = ?");
+  return (purge) => {
+    checkPurge(purge);
+    const { olderThanMs, limit } = purge;
+    return (transaction) => {
+      // 0 purges every ended job, also one that ended before the clock was set back.
+      const endedUntil = olderThanMs === 0 ? Number.POSITIVE_INFINITY : transaction.at - olderThanMs;
+      const stored = find.all(endedUntil, Math.min(limit, stepSize));
+      if (stored.length > 0) sequences.mark();
+      return takeRows(transaction, limit, stored, (sequence) => remove.run(sequence));
+    };
+  };
+}
