@@ -23,7 +23,7 @@ export interface LaneImplementation {
    */
   readonly create: (options: LaneSuiteOptions, handlers: LaneHandlers) => Lane | Promise<Lane>;
   /**
-   * When a test is given up, in milliseconds: no test waits for a fixed time, so that this is only about lanes that hang.
+   * When a test is given up, in milliseconds. A test takes as long as the lane needs: this is about lanes that hang.
    * @default 20_000
    */
   readonly deadlineMs?: number | undefined;

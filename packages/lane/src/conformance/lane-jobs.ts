@@ -1,8 +1,6 @@
 import type { Job, JobContext } from "../job.ts";
 
-/**
- * The code of a job by what a lane stores of it. It throws for a name or metadata that the suite did not give out.
- */
+/** The code of a job by what a lane stores of it. It throws for what the suite did not give out. */
 export type LaneHandlers = (
   name: string | undefined,
   metadata: Uint8Array | undefined,

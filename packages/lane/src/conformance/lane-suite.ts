@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { LaneSupports } from "../lane.ts";
 import { abortTests } from "./lane-abort.ts";
 import { argumentTests } from "./lane-arguments.ts";
 import { boundTests } from "./lane-bounds.ts";
@@ -19,7 +20,6 @@ import { submitTests } from "./lane-submit.ts";
 import { timeTests } from "./lane-time.ts";
 import { waitTests } from "./lane-waits.ts";
 import { yieldTests } from "./lane-yields.ts";
-import type { LaneSupports } from "../lane.ts";
 import type { ConformanceTest } from "./store-suite.ts";
 
 const registers: readonly ((test: LaneTest, supports: LaneSupports) => void)[] = [

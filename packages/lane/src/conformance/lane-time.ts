@@ -51,8 +51,8 @@ export function timeTests(test: LaneTest): void {
 
   test("timeoutMs does not count the time in the queue", async (context) => {
     const { gate, startGate } = await context.open();
-    const stubborn = await startGate({ timeoutMs: 60 });
-    const queued = await gate({ timeoutMs: 50 });
+    const stubborn = await startGate({ timeoutMs: 300 });
+    const queued = await gate({ timeoutMs: 290 });
     queued.finish("in time");
     await assert.rejects(stubborn.result, { code: "LANE_TIMEOUT" });
     await context.meanwhile();
