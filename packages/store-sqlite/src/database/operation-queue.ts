@@ -47,7 +47,7 @@ export class OperationQueue {
   #waitingCount = 0;
   #isScheduled = false;
   #isHeld = false;
-  #closed: Promise<void> | undefined;
+  #isClosed = false;
   #onDrained: (() => void) | undefined;
 
   constructor(database: DatabaseSync, { file, lockTimeoutMs, clock, onCommit }: QueueOptions) {
@@ -80,27 +80,22 @@ export class OperationQueue {
     if (this.#pending.length > 0) this.#schedule();
   }
 
-  /** Takes nothing more, does what is pending and closes the database. */
-  close(): Promise<void> {
-    return (this.#closed ??= this.#finish());
+  /** Takes nothing more, and resolves when what is pending is done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#pending.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onDrained = resolve;
+    });
   }
 
   #add<Result>(isRead: boolean, prepare: () => Work<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      if (this.#closed) throw new StoreError("STORE_CLOSED", `Cannot use "${this.#file}": it is closed`);
+      if (this.#isClosed) throw new StoreError("STORE_CLOSED", `Cannot use "${this.#file}": it is closed`);
       const work = prepare();
       this.#pending.push({ isRead, work, resolve: resolve as Operation["resolve"], reject });
       this.#schedule();
     });
-  }
-
-  async #finish(): Promise<void> {
-    if (this.#pending.length > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
-      });
-    }
-    this.#database.close();
   }
 
   #schedule(): void {
