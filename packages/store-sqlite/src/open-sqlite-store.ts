@@ -47,7 +47,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       hold: () => queue.hold(),
       release: () => queue.release(),
     });
-    const onCommit = (operationCount: number): void => checkpoints.note(operationCount);
+    const onCommit = (tookMs: number): void => checkpoints.note(tookMs);
     const queue = new OperationQueue(database, { file, lockTimeoutMs, clock, onCommit });
     const finish = async (): Promise<void> => {
       await queue.close();

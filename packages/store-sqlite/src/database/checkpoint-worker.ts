@@ -6,8 +6,7 @@ export type CheckpointOrder = "PASSIVE" | "RESTART" | "CLOSE";
 export interface CheckpointResult {
   /** 1 if somebody else was in the way. */
   readonly busy: number;
-  /** Frames in the log, and how many of them are in the database by now. */
-  readonly log: number;
+  /** How many frames of the log are in the database by now. */
   readonly checkpointed: number;
 }
 

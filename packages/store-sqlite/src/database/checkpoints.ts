@@ -6,11 +6,11 @@ import { LogLength } from "./log-length.ts";
 /** From so many frames on the log is brought into the database; below that too few pages would be worth the work. */
 const manyFrames = 2_000;
 /** So few frames are copied in a moment. */
-const fewFrames = 256;
+const fewFrames = 200;
 /** Whoever writes as fast as the thread copies would otherwise never let it come to an end. */
 const maxRounds = 3;
-/** The log is looked at once in so many operations, and less often where it could not start again. */
-const operationsPerLook = { usually: 64, whenBusy: 2_000 };
+/** The log is looked at after so much time in transactions, and less often where it could not start again. */
+const lookAfterMs = { usually: 2, whenBusy: 100 };
 
 export interface CheckpointOptions {
   readonly file: string;
@@ -38,7 +38,7 @@ export class Checkpoints {
   #isInline = false;
   #rounds = 0;
   /** Right away at first: a process before this one may have left a long log. */
-  #untilLook = 0;
+  #untilLookMs = 0;
 
   constructor(database: DatabaseSync, options: CheckpointOptions) {
     this.#database = database;
@@ -46,11 +46,11 @@ export class Checkpoints {
     database.exec("PRAGMA wal_autocheckpoint = 0");
   }
 
-  /** After a commit of so many operations. */
-  note(operationCount: number): void {
-    this.#untilLook -= operationCount;
-    if (this.#untilLook > 0 || this.#order || this.#isInline) return;
-    this.#untilLook = operationsPerLook.usually;
+  /** After a commit. How long the transaction took is a measure of what it wrote. */
+  note(tookMs: number): void {
+    this.#untilLookMs -= tookMs;
+    if (this.#untilLookMs > 0 || this.#order || this.#isInline) return;
+    this.#untilLookMs = lookAfterMs.usually;
     try {
       this.#log ??= new LogLength(this.#options.file, this.#database);
       if (!this.#log.reaches(manyFrames)) return;
@@ -99,12 +99,13 @@ export class Checkpoints {
     if (order === "CLOSE") return;
     this.#order = undefined;
     if (order === "RESTART") {
-      if (result?.busy !== 0) this.#untilLook = operationsPerLook.whenBusy;
+      if (result?.busy !== 0) this.#untilLookMs = lookAfterMs.whenBusy;
       this.#worker?.unref();
       this.#options.release();
     } else if (result) {
-      const isNearlyDone = result.log - result.checkpointed <= fewFrames;
-      this.#give(isNearlyDone || this.#rounds >= maxRounds ? "RESTART" : "PASSIVE");
+      // What it counted was there when it began.
+      const isFarBehind = this.#log?.reaches(result.checkpointed + fewFrames);
+      this.#give(isFarBehind && this.#rounds < maxRounds ? "PASSIVE" : "RESTART");
     }
   }
 
