@@ -39,8 +39,10 @@ test("calls that are pending at the same time are sent as one statement", async 
 
 test("what the answers of one statement set off is sent as one statement again", async () => {
   const { store, sent } = await openWatched();
-  const run = async (job: NewJob): Promise<void> => {
+  const run = async (job: NewJob, index: number): Promise<void> => {
     await store.enqueueJob(job);
+    // Not all callers are as quick.
+    for (let turns = 0; turns < index; turns += 1) await Promise.resolve();
     const step = { jobId: job.jobId, epoch: 1 };
     await store.updateJobState({ ...step, from: "queued", to: "running" });
     await store.updateJobState({ ...step, from: "running", to: "finished" });

@@ -67,6 +67,9 @@ begin
   loop
     ordinal := step.ordinal;
     select state, epoch, requeued, started_at is not null as started into job from jobs where job_id = step.job_id;
+    if job.state = step.origin and job.epoch = step.epoch then
+      raise exception 'a job was changed by others and is as it was' using errcode = 'serialization_failure';
+    end if;
     found_state := job.state;
     found_epoch := job.epoch;
     applied := case step.target
