@@ -7,7 +7,10 @@ import { propertyRuns } from "./property-runs.ts";
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] }));
 afterEach(() => vi.useRealTimers());
 
-test("a lane does what the model says in any trace, and leaves nothing behind", async () => {
+/** Shrinking a long trace takes a while. */
+const timeout = 600_000;
+
+test("a lane does what the model says in any trace, and leaves nothing behind", { timeout }, async () => {
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);
   process.on("unhandledRejection", note);

@@ -123,59 +123,75 @@ export class LanePair {
     model.fill();
   }
 
-  async compare(): Promise<void> {
-    const { model, lane, twins, faults } = this;
-    const live = twins.filter(({ job, isKnown }) => isLive(job) && (isKnown || job.state !== "queued"));
-    expect({
+  /** What can be seen of the lane and its jobs. */
+  async actual(): Promise<object> {
+    const { lane, twins, faults } = this;
+    const known = this.#known().map(async ({ id }) => withoutEta(await lane.placement(id)));
+    return {
       entered: this.entered.map((code) => twins.find((twin) => twin.code === code)?.job.id),
       running: twins.filter(({ code }) => code.isRunning).map(({ job }) => job.id),
       outcomes: twins.map(({ outcome }) => outcome),
       calls: this.#calls.map(({ what, actual }) => `${what}: ${actual}`),
       stats: await lane.stats(),
-      placements: await Promise.all(
-        live.map(async ({ job: { id } }) => withoutEta(await lane.placement(id))),
-      ),
-      faults,
+      placements: await Promise.all(known),
       abandoned: this.#abandoned,
-    }).toEqual({
-      entered: model.starts.map(({ id }) => id),
-      running: model.in("running").map(({ id }) => id),
+      faults,
+    };
+  }
+
+  /** The same as the model has it. */
+  expected(): object {
+    const { model, twins } = this;
+    return {
+      entered: ids(model.starts),
+      running: ids(model.in("running")),
       outcomes: twins.map(({ job, isIgnored }) => (isIgnored ? undefined : job.outcome)),
       calls: this.#calls.map(({ what, expected }) => `${what}: ${expected}`),
       stats: this.#stats(),
-      placements: live.map(({ job }) => this.#placement(job)),
-      faults: [],
+      placements: this.#known().map((job) => this.#placement(job)),
       abandoned: model.abandoned,
-    });
+      faults: [],
+    };
   }
 
-  /** Once nothing runs: what every job was told, what the listener was, and that nothing is left behind. */
-  compareEnds(): void {
-    const { model, twins } = this;
-    const told = twins.map(({ code: { context } }) => context?.signal.aborted && show(context.signal.reason));
-    expect(told).toEqual(
-      twins.map(({ job, code }) => code.context && job.cancels !== undefined && job.outcome),
-    );
-    const events = this.#events.flatMap((event) =>
-      "jobId" in event ? [`${event.type} ${event.jobId}`] : [],
-    );
+  /** Once nothing runs: what jobs' code was told, what the listener was, and what is left behind. */
+  actualEnds(): object {
+    const told = (type: LaneEvent["type"]): string[] =>
+      this.#events.flatMap((event) => ("jobId" in event && event.type === type ? [event.jobId] : []));
     const ends = this.#events.flatMap((event) =>
       event.type === "job-ended" ? [`${event.end} ${event.jobId}`] : [],
     );
-    if (this.#scene.hasListener) {
-      const told = (type: string, jobs: readonly ModelJob[]): string[] =>
-        jobs.map(({ id }) => `${type} ${id}`);
-      expect(events.filter((event) => event.startsWith("job-queued"))).toEqual(
-        told("job-queued", model.jobs),
-      );
-      expect(events.filter((event) => event.startsWith("job-started"))).toEqual(
-        told("job-started", model.starts),
-      );
-      expect(ends.toSorted()).toEqual(model.jobs.map(({ id, state }) => `${state} ${id}`).toSorted());
-    }
-    expect(vi.getTimerCount()).toBe(0);
-    const signals = twins.flatMap(({ controller }) => controller?.signal ?? []);
-    expect(signals.flatMap((signal) => getEventListeners(signal, "abort"))).toEqual([]);
+    return {
+      reasons: this.twins.map(
+        ({ code: { context } }) => context?.signal.aborted === true && show(context.signal.reason),
+      ),
+      queued: told("job-queued"),
+      started: told("job-started"),
+      ended: ends.toSorted(),
+      timers: vi.getTimerCount(),
+      listeners: this.twins.flatMap(({ controller }) =>
+        controller ? getEventListeners(controller.signal, "abort") : [],
+      ),
+    };
+  }
+
+  expectedEnds(): object {
+    const { jobs, starts } = this.model;
+    const told = (ids: readonly string[]): readonly string[] => (this.#scene.hasListener ? ids : []);
+    return {
+      reasons: jobs.map(({ cancels, outcome }) => cancels !== undefined && outcome),
+      queued: told(ids(jobs)),
+      started: told(ids(starts)),
+      ended: told(jobs.map(({ id, state }) => `${state} ${id}`)).toSorted(),
+      timers: 0,
+      listeners: [],
+    };
+  }
+
+  /** Jobs whose placement can be asked for. */
+  #known(): ModelJob[] {
+    const known = this.twins.filter(({ job, isKnown }) => isLive(job) && (isKnown || job.state !== "queued"));
+    return known.map(({ job }) => job);
   }
 
   #stats(): LaneStats {
@@ -218,6 +234,11 @@ export class LanePair {
   }
 }
 
+function ids(jobs: readonly ModelJob[]): string[] {
+  return jobs.map(({ id }) => id);
+}
+
+/** When a job starts is told only where it depends on others that run or go first. */
 function withoutEta(placement: Placement | undefined): unknown {
   if (placement === undefined) return undefined;
   const { etaMs, ...rest } = placement;

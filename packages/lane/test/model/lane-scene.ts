@@ -67,7 +67,7 @@ const submit: fc.Arbitrary<Submit> = fc.record({
   timeoutMs: mostly(Number.POSITIVE_INFINITY, 1, beatMs + 1, 2 * beatMs + 1),
   obeys: fc.boolean(),
   signal: mostly<0 | 1 | undefined>(undefined, 0, 1),
-  again: fc.option(fc.nat(), { freq: 9, nil: undefined }),
+  again: fc.oneof({ weight: 15, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat() }),
 });
 
 const jobActs = [
@@ -100,9 +100,9 @@ const close: fc.Arbitrary<LaneStep> = fc.record({
 const steps: fc.Arbitrary<Step> = fc
   .tuple(
     fc.oneof(
-      { weight: 40, arbitrary: submit },
-      { weight: 40, arbitrary: jobStep },
-      { weight: 16, arbitrary: laneStep },
+      { weight: 200, arbitrary: submit },
+      { weight: 200, arbitrary: jobStep },
+      { weight: 80, arbitrary: laneStep },
       { weight: 1, arbitrary: close },
     ),
     fc.boolean(),

@@ -1,4 +1,4 @@
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import type { Job } from "../../src/index.ts";
 import { Code } from "./code.ts";
 import { LanePair, show, type Twin } from "./lane-pair.ts";
@@ -43,7 +43,7 @@ class ScenePlayer {
     await this.#compare();
     for (const twin of twins) if (isLive(twin.job)) await this.#end(twin, "finished", twin.job.id);
     await this.#compare();
-    this.#pair.compareEnds();
+    expectSame(this.#pair.actualEnds(), this.#pair.expectedEnds());
   }
 
   async #settle(): Promise<void> {
@@ -53,7 +53,7 @@ class ScenePlayer {
 
   async #compare(): Promise<void> {
     await this.#settle();
-    await this.#pair.compare();
+    expectSame(await this.#pair.actual(), this.#pair.expected());
   }
 
   #submit({ by, caller, priority, weight, obeys, signal, again, ...step }: Submit): void {
@@ -226,4 +226,8 @@ function pick<T>(items: readonly T[], at: number): T | undefined {
 /** True unless `run` made the job. */
 function isNamed({ job }: Twin): boolean {
   return job.id.startsWith("job-");
+}
+
+function expectSame(actual: object, expected: object): void {
+  expect(actual).toEqual(expected);
 }
