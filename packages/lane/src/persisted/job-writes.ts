@@ -37,7 +37,8 @@ export class JobWrites {
     const move = held.move("queued", "running");
     let moved: Moved;
     try {
-      moved = await calls.make(() => store.updateJobState(move));
+      // A full disk may have room again before the lane's whole queue has been refused.
+      moved = await calls.make(() => store.updateJobState(move), { isPatient: true });
     } catch (error) {
       throw refusals.storeUnknown("running", held.jobId, lane, error);
     }
@@ -76,12 +77,10 @@ export class JobWrites {
     const { lane, store, calls, done } = this.#options;
     let moved: Moved;
     try {
-      moved = await calls.make(
-        () => store.updateJobState(move),
-        (late) => {
-          if (this.#unwritten.delete(held.jobId)) done(held, late);
-        },
-      );
+      const onLate = (late: Moved): void => {
+        if (this.#unwritten.delete(held.jobId)) done(held, late);
+      };
+      moved = await calls.make(() => store.updateJobState(move), { onLate });
     } catch (error) {
       this.#unwritten.set(held.jobId, { held, move });
       throw refusals.storeUnknown(move.to, held.jobId, lane, error);

@@ -61,8 +61,9 @@ export class LeaseKeeper {
     if (now() - this.#raisedAt >= leaseMs / 3) await this.#raise();
   }
 
-  /** Looks now; if a check is under way, waits for that. Never rejects. */
+  /** Looks now; if a check is under way, waits for that. Never rejects; once stopped it finds nothing. */
   check(): Promise<LeaseCheck> {
+    if (!this.#isOn) return Promise.resolve({ live: [], undecided: 0 });
     this.#underWay ??= this.#check().finally(() => {
       this.#underWay = undefined;
       if (!this.#isOn) return;

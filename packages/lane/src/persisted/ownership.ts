@@ -5,7 +5,10 @@ import type { JobRow } from "./persistence-store.ts";
 import { Recovery, type RecoveryLog, type RecoveryOptions, type RecoveryReport } from "./recovery.ts";
 import type { StoredJobs } from "./stored-jobs.ts";
 
-export interface OwnershipOptions extends Omit<RecoveryOptions, "isHeld" | "hold" | "giveUp" | "keepAlive"> {
+export interface OwnershipOptions extends Omit<
+  RecoveryOptions,
+  "isHeld" | "isShut" | "onDoubt" | "hold" | "giveUp" | "keepAlive"
+> {
   readonly leaseMs: number;
   readonly jobs: HeldJobs;
   readonly stored: StoredJobs;
@@ -27,6 +30,8 @@ export class Ownership {
     this.#recovery = new Recovery({
       ...options,
       isHeld: (jobId) => jobs.get(jobId) !== undefined,
+      isShut: () => jobs.isShut,
+      onDoubt: () => this.#doubt(),
       hold: (held) => jobs.hold(held, { admit: "always" }),
       giveUp: (held, reason) => jobs.takeOut(held, reason),
       keepAlive: () => this.#keeper.raiseIfDue(),
@@ -34,9 +39,7 @@ export class Ownership {
     this.#keeper = new LeaseKeeper({
       ...options,
       now: () => performance.now(),
-      onLapse: () => {
-        this.#mustLook = true;
-      },
+      onLapse: () => this.#doubt(),
       adopt: async (lease) => {
         if (!jobs.isShut) await this.#taking(this.#recovery.adopt(lease));
       },
@@ -66,6 +69,7 @@ export class Ownership {
         if (undecided === 0 || jobs.isShut) break;
         await new Promise((resolve) => setTimeout(resolve, leaseMs / 6));
       }
+      await this.#recovery.built();
       const ownedElsewhere: string[] = [];
       for await (const rows of stored.live())
         for (const row of rows) if (row.owner !== owner) ownedElsewhere.push(row.jobId);
@@ -87,9 +91,13 @@ export class Ownership {
     try {
       await work;
     } catch (error) {
-      this.#mustLook = true;
+      this.#doubt();
       throw error;
     }
+  }
+
+  #doubt(): void {
+    this.#mustLook = true;
   }
 
   async #upkeep(): Promise<void> {

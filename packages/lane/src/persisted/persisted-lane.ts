@@ -154,7 +154,8 @@ export class LaneWithStore implements PersistedLane {
     return this.#inner.holdUntil(at, reason);
   }
 
-  recover(): Promise<RecoveryReport> {
+  async recover(): Promise<RecoveryReport> {
+    if (this.#closing) throw refusals.closed(undefined, this.name);
     this.#recovering ??= this.#ownership.recover().finally(() => (this.#recovering = undefined));
     return this.#recovering;
   }
@@ -180,10 +181,9 @@ export class LaneWithStore implements PersistedLane {
     const { jobId } = held;
     let enqueued: Enqueued;
     try {
-      enqueued = await this.#calls.make(
-        () => this.#store.enqueueJob(held.row),
-        (late) => late.accepted && this.#ownership.suspect(jobId),
-      );
+      enqueued = await this.#calls.make(() => this.#store.enqueueJob(held.row), {
+        onLate: (late) => late.accepted && this.#ownership.suspect(jobId),
+      });
     } catch (error) {
       const isUnknown = error instanceof Unanswered;
       if (isUnknown) this.#ownership.suspect(jobId);

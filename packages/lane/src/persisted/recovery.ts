@@ -40,6 +40,10 @@ export interface RecoveryOptions {
   readonly onInterrupted: ((row: JobRow) => "fail" | "requeue") | undefined;
   readonly maxInterruptions: number;
   readonly isHeld: (jobId: string) => boolean;
+  /** True once the lane takes nothing any more. */
+  readonly isShut: () => boolean;
+  /** Rows may have become this process's without its knowing which. */
+  readonly onDoubt: () => void;
   /** Puts a job into the inner lane, also if that is full. */
   readonly hold: (held: HeldJob) => Promise<unknown>;
   /** Takes a job out of the inner lane, or makes its code give up. */
@@ -56,6 +60,7 @@ export class Recovery {
   readonly #options: RecoveryOptions;
   /** Who wants to know what is done. */
   readonly logs: Set<RecoveryLog> = new Set();
+  readonly #building = new Set<Promise<void>>();
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -63,10 +68,17 @@ export class Recovery {
 
   /** Adopts all jobs of a lease that has lapsed. */
   async adopt(from: Lease): Promise<void> {
-    const { lane, owner, store, calls, keepAlive } = this.#options;
+    const { lane, owner, store, calls, keepAlive, onDoubt } = this.#options;
+    const adoption = { lane, from, to: owner, limit: batchSize };
     for (;;) {
-      // Not answered in time: the rows may be ours by now, and are found when the own rows are looked through.
-      const rows = await calls.make(() => store.adoptJobs({ lane, from, to: owner, limit: batchSize }));
+      let attempts = 0;
+      const attempt = (): Promise<JobRow[]> => {
+        attempts += 1;
+        return store.adoptJobs(adoption);
+      };
+      const rows = await calls.make(attempt, { onLate: onDoubt });
+      // An attempt whose answer was lost may have taken a batch of its own.
+      if (attempts > 1) onDoubt();
       await this.takeUp(rows);
       if (rows.length < batchSize) return;
       await keepAlive();
@@ -77,12 +89,17 @@ export class Recovery {
   /** Takes up rows that this process owns and holds no copy of. Rejects if the store does not answer. */
   async takeUp(rows: readonly JobRow[]): Promise<void> {
     const unheld = rows.filter(({ jobId }) => !this.#options.isHeld(jobId));
-    const builds: Promise<void>[] = [];
     for (const row of unheld) {
       const queued = row.state === "running" ? await this.#interrupted(row) : row;
-      if (queued) builds.push(this.#resubmit(queued));
+      if (!queued) continue;
+      const building = this.#resubmit(queued).finally(() => this.#building.delete(building));
+      this.#building.add(building);
     }
-    await Promise.all(builds);
+  }
+
+  /** Resolves when of every job taken up so far it is known whether it can be built. */
+  async built(): Promise<void> {
+    await Promise.all(this.#building);
   }
 
   /** Resolves with the row if it is queued again. */
@@ -126,8 +143,8 @@ export class Recovery {
       await hold(held);
       await run;
     } catch (error) {
-      // The lane may have closed in the meantime: then it is queued after the next boot.
-      if (held.state === "over") return;
+      // Then it is queued after the next boot.
+      if (this.#options.isShut()) return;
       const reason = `not rebuilt: ${reasonText(error)}`;
       const written = writes.end(held, "queued", "failed", reason);
       await giveUp(held, error);

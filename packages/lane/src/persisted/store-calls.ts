@@ -8,6 +8,13 @@ export class Unanswered extends Error {
   override readonly name = "Unanswered";
 }
 
+export interface CallOptions<T> {
+  /** Given every answer that comes when another one has counted, or when the time is over. */
+  readonly onLate?: ((answer: T) => unknown) | undefined;
+  /** Repeats the call also after an error that says that trying again is of no use. @default false */
+  readonly isPatient?: boolean | undefined;
+}
+
 /** One call under way. */
 interface Call {
   ticks: number;
@@ -36,15 +43,12 @@ export class StoreCalls {
   }
 
   /**
-   * Resolves with the first answer. Rejects with the store's error if that says that trying again is of no use, with
-   * `Unanswered` when the time is over, and with a `TypeError` or `RangeError` at once.
-   *
-   * @param onLate given the answer, if it comes after that
+   * Resolves with the first answer. Rejects with `Unanswered` when the time is over, with a `TypeError` or `RangeError` at
+   * once, and with an error of the store that says that trying again is of no use, unless the call is patient.
    */
-  make<T>(attempt: () => Promise<T>, onLate?: (answer: T) => void): Promise<T> {
+  make<T>(attempt: () => Promise<T>, { onLate, isPatient = false }: CallOptions<T> = {}): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     let isOpen = true;
-    let isGivenUp = false;
     let pauseMs = firstPauseMs;
     let pause: ReturnType<typeof setTimeout> | undefined;
     let last: unknown;
@@ -58,13 +62,13 @@ export class StoreCalls {
     };
     const answered = (answer: T): void => {
       if (end()) resolve(answer);
-      else if (isGivenUp) onLate?.(answer);
+      else onLate?.(answer);
     };
     const failed = (error: unknown): void => {
       if (!isOpen) return;
       last = error;
       this.#onProblem(error);
-      if (isFinal(error)) {
+      if (isMistake(error) || (!isPatient && isFinal(error))) {
         end();
         reject(error);
         return;
@@ -80,9 +84,7 @@ export class StoreCalls {
         new Promise<T>((settle) => settle(attempt())).then(answered, failed);
       },
       giveUp: () => {
-        if (!end()) return;
-        isGivenUp = true;
-        reject(new Unanswered("the store did not answer", { cause: last }));
+        if (end()) reject(new Unanswered("the store did not answer", { cause: last }));
       },
     };
     this.#calls.add(call);
@@ -112,7 +114,10 @@ export class StoreCalls {
   }
 }
 
+function isMistake(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError;
+}
+
 function isFinal(error: unknown): boolean {
-  if (error instanceof TypeError || error instanceof RangeError) return true;
   return typeof error === "object" && error !== null && "retryable" in error && error.retryable === false;
 }

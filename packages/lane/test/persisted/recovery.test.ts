@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type JobRow, memoryStore, type PersistenceStore } from "../../src/persisted.ts";
 import { gate, tick } from "../gate.ts";
+import { faultyStore, onCall } from "./faulty-store.ts";
 import { bytes, forever, leaseMs, recorder, startProcess, text } from "./process.ts";
 
 beforeEach(() => {
@@ -230,4 +231,52 @@ test("10,000 jobs are taken over in batches, in order", async () => {
   await vi.advanceTimersByTimeAsync(3 * leaseMs);
   expect((await recovered).resubmitted).toEqual(ids);
   await expect(lane.stats()).resolves.toMatchObject({ queued: 10_000 });
+});
+
+test("a job that hangs while it is built delays no later one, however many were adopted before it", async () => {
+  const store = memoryStore();
+  const dead = startProcess(store, { maxConcurrent: 0 });
+  const ids = Array.from({ length: 1_200 }, (_, index) => `job-${index}`);
+  await Promise.all(ids.map((id) => dead.lane.submit({ id, run: forever })));
+  dead.die();
+  const { ran, reconstruct } = recorder();
+  const build = (row: JobRow) => (row.jobId === "job-3" ? forever() : reconstruct(row));
+  const options = { reconstruct: build, reconstructTimeoutMs: 100_000 };
+  const { lane } = startProcess(store, { maxConcurrent: 2 }, options);
+  void lane.recover();
+  await vi.advanceTimersByTimeAsync(3 * leaseMs);
+  expect(ran).toHaveLength(1_199);
+});
+
+test("an adoption whose answer is lost loses no row: own rows are looked through", async () => {
+  const store = memoryStore();
+  await crash(store, ["a", "b", "c"]);
+  const { ran, reconstruct } = recorder();
+  const faulty = faultyStore(store, { adoptJobs: onCall(1, { after: new Error("connection reset") }) });
+  const { lane } = startProcess(faulty, {}, { reconstruct });
+  void lane.recover();
+  await vi.advanceTimersByTimeAsync(4 * leaseMs);
+  expect(ran).toEqual(["a", "b", "c"]);
+});
+
+test("recover() of a closed lane rejects with LANE_CLOSED, and leaves no lease", async () => {
+  const store = memoryStore();
+  const { lane } = startProcess(store);
+  await lane.submitWait({ id: "a", run: () => 1 });
+  await lane.close();
+  await expect(lane.recover()).rejects.toMatchObject({ code: "LANE_CLOSED" });
+  await expect(store.listLeases("llm")).resolves.toEqual([]);
+});
+
+test("a row that the lane cannot take fails with the reason", async () => {
+  const store = memoryStore();
+  const dead = startProcess(store, { maxConcurrent: 0 });
+  await dead.lane.submit({ id: "heavy", weight: 50, run: forever });
+  dead.die();
+  const rate = [{ limit: 10, windowMs: 1_000, by: "weight" as const }];
+  const { lane } = startProcess(store, { rate }, { reconstruct: () => forever });
+  const recovered = lane.recover();
+  await vi.advanceTimersByTimeAsync(2 * leaseMs);
+  await expect(recovered).resolves.toMatchObject({ notRebuilt: [{ jobId: "heavy" }] });
+  await expect(store.getJob("heavy")).resolves.toMatchObject({ state: "failed" });
 });
