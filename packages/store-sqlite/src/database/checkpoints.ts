@@ -5,6 +5,8 @@ import { LogLength } from "./log-length.ts";
 
 /** From so many frames on the log is brought into the database; below that too few pages would be worth the work. */
 const manyFrames = 2_000;
+/** From so many frames on writers wait for the thread, where it is slower than they are. */
+const tooManyFrames = 10_000;
 /** So few frames are copied in a moment. */
 const fewFrames = 200;
 /** Whoever writes as fast as the thread copies would otherwise never let it come to an end. */
@@ -35,6 +37,7 @@ export class Checkpoints {
   #worker: Worker | undefined;
   /** What the thread is at. */
   #order: CheckpointOrder | undefined;
+  #isHolding = false;
   #isInline = false;
   #rounds = 0;
   /** Right away at first: a process before this one may have left a long log. */
@@ -49,18 +52,20 @@ export class Checkpoints {
   /** After a commit. How long the transaction took is a measure of what it wrote. */
   note(tookMs: number): void {
     this.#untilLookMs -= tookMs;
-    if (this.#untilLookMs > 0 || this.#order || this.#isInline) return;
+    if (this.#untilLookMs > 0 || this.#isInline) return;
     this.#untilLookMs = lookAfterMs.usually;
     try {
       this.#log ??= new LogLength(this.#options.file, this.#database);
-      if (!this.#log.reaches(manyFrames)) return;
-      this.#worker ??= this.#start();
+      if (this.#order) {
+        if (this.#log.reaches(tooManyFrames)) this.#hold();
+      } else if (this.#log.reaches(manyFrames)) {
+        this.#worker ??= this.#start();
+        this.#rounds = 0;
+        this.#give("PASSIVE");
+      }
     } catch {
       this.#stayInline();
-      return;
     }
-    this.#rounds = 0;
-    this.#give("PASSIVE");
   }
 
   /** After the database was closed: the thread, which was left with it, makes the last checkpoint. */
@@ -86,11 +91,7 @@ export class Checkpoints {
   #give(order: CheckpointOrder): void {
     this.#order = order;
     this.#rounds += 1;
-    if (order === "RESTART") {
-      this.#options.hold();
-      // Promises wait for it now, and so the process does.
-      this.#worker?.ref();
-    }
+    if (order === "RESTART") this.#hold();
     this.#worker?.postMessage(order);
   }
 
@@ -98,25 +99,40 @@ export class Checkpoints {
     const order = this.#order;
     if (order === "CLOSE") return;
     this.#order = undefined;
-    if (order === "RESTART") {
-      if (result?.busy !== 0) this.#untilLookMs = lookAfterMs.whenBusy;
-      this.#worker?.unref();
-      this.#options.release();
-    } else if (result) {
+    if (order === "PASSIVE" && result) {
       // What it counted was there when it began.
       const isFarBehind = this.#log?.reaches(result.checkpointed + fewFrames);
-      this.#give(isFarBehind && this.#rounds < maxRounds ? "PASSIVE" : "RESTART");
+      const isPatient = !this.#isHolding && this.#rounds < maxRounds;
+      this.#give(isFarBehind && isPatient ? "PASSIVE" : "RESTART");
+    } else {
+      if (result?.busy !== 0) this.#untilLookMs = lookAfterMs.whenBusy;
+      this.#release();
     }
+  }
+
+  #hold(): void {
+    if (this.#isHolding) return;
+    this.#isHolding = true;
+    // Promises wait for the thread now, and so the process does.
+    this.#worker?.ref();
+    this.#options.hold();
+  }
+
+  #release(): void {
+    if (!this.#isHolding) return;
+    this.#isHolding = false;
+    this.#worker?.unref();
+    this.#options.release();
   }
 
   /** Where there can be no thread SQLite makes checkpoints after a commit, as it does everywhere else. */
   #stayInline(): void {
-    const order = this.#order;
+    const isClosed = this.#order === "CLOSE";
     this.#worker = undefined;
     this.#order = undefined;
-    if (order === "CLOSE" || this.#isInline) return;
+    if (isClosed || this.#isInline) return;
     this.#isInline = true;
     this.#database.exec("PRAGMA wal_autocheckpoint = 1000");
-    if (order === "RESTART") this.#options.release();
+    this.#release();
   }
 }

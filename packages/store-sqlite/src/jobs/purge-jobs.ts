@@ -11,7 +11,7 @@ export function createPurge(
   sequences: Sequences,
 ): (purge: Purge) => LongWork<Step<unknown>, number> {
   const find = database.prepare(
-    "SELECT sequence FROM jobs WHERE state >= 2 AND ended_at <= ? ORDER BY ended_at, sequence LIMIT ?",
+    "SELECT sequence FROM jobs WHERE ended_at <= ? ORDER BY ended_at, sequence LIMIT ?",
   );
   const remove = database.prepare("DELETE FROM jobs WHERE sequence = ?");
   return (purge) => {

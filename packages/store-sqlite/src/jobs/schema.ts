@@ -26,7 +26,7 @@ export const migrations: Migrations = [
      metadata BLOB NOT NULL
    ) STRICT;
    CREATE INDEX jobs_live ON jobs (state, lane, owner, sequence) WHERE state < 2;
-   CREATE INDEX jobs_ended ON jobs (ended_at, sequence) WHERE state >= 2;
+   CREATE INDEX jobs_ended ON jobs (ended_at, sequence) WHERE ended_at IS NOT NULL;
    CREATE TABLE leases (
      lane TEXT NOT NULL,
      owner TEXT NOT NULL,
