@@ -76,14 +76,14 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   get #view(): LaneView {
-    const { rate, maxConcurrentPerCaller } = this.#options;
+    const { rate = [], maxConcurrentPerCaller = Number.POSITIVE_INFINITY } = this.#options;
     return {
       queue: this.#queue,
       gate: this.#gate,
       times: this.#times,
       holders: this.holders,
       maxConcurrent: this.#cap.value,
-      isPlain: rate === undefined && maxConcurrentPerCaller === undefined,
+      isPlain: rate.length === 0 && maxConcurrentPerCaller === Number.POSITIVE_INFINITY,
     };
   }
 

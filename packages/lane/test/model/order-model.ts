@@ -32,7 +32,7 @@ export class OrderModel {
     }
     this.#callers = callers;
     // With nobody waiting there is no share to defend.
-    if (callers.length === 0) this.#virtualTime = Math.max(this.#virtualTime, ...this.#tags.values());
+    if (callers.length === 0) this.#virtualTime = Math.max(0, ...this.#tags.values());
   }
 
   /** Of each caller's own first job the one of the lowest rank; the earlier one where they are equal. */
