@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { JobRow } from "@executus/lane/persisted";
 import { accountsOf } from "../ledger/accounts.ts";
 import { audit, type Verdict } from "../ledger/audit.ts";
 import { type Entry, readJournal } from "../ledger/journal.ts";
@@ -28,6 +29,7 @@ export interface StartOptions {
 /** What came of a scenario. */
 export interface Outcome {
   readonly kills: number;
+  readonly notes: readonly string[];
   /** The named points at which workers died. */
   readonly points: readonly Point[];
   readonly verdict: Verdict;
@@ -35,7 +37,10 @@ export interface Outcome {
 
 /** One store, the workers on it, and what they wrote down. */
 export class Stage {
+  /** What a scenario finds wrong. */
   readonly faults: string[] = [];
+  /** What is worth to be told. */
+  readonly notes: string[] = [];
   readonly #options: StageOptions;
   readonly #workload: Workload;
   readonly #boots: string[] = [];
@@ -55,6 +60,10 @@ export class Stage {
     return this.#options.address;
   }
 
+  get lane(): WorkerOrder["lane"] {
+    return this.#options.lane;
+  }
+
   get folder(): string {
     return this.#options.folder;
   }
@@ -65,7 +74,12 @@ export class Stage {
     this.#boots.push(boot);
     const worker = startWorker(
       {
-        ...{ boot, seed, lane, task, mishaps, workload: this.#workload },
+        boot,
+        seed,
+        lane,
+        task,
+        mishaps,
+        workload: this.#workload,
         store: address,
         journal: this.#journalOf(boot),
         ...(workMs !== undefined && { workMs }),
@@ -91,17 +105,24 @@ export class Stage {
       await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
-  /** Has a last worker clean up in peace, and looks at what is there then. */
-  async finish(): Promise<Outcome> {
-    await this.start("last", { kind: "drain" }).ended;
+  /** The rows of all jobs that anybody was about to submit. */
+  async rows(): Promise<Map<string, JobRow>> {
     const entries = this.#boots.flatMap((boot) => this.entriesOf(boot));
     const { store, close } = await openStore(this.address);
     const rows = await readRows(store, [...accountsOf(entries).keys()]);
     await close();
+    return rows;
+  }
+
+  /** Has a last worker clean up in peace, and looks at what is there then. */
+  async finish(): Promise<Outcome> {
+    await this.start("last", { kind: "drain" }).ended;
+    const rows = await this.rows();
+    const entries = this.#boots.flatMap((boot) => this.entriesOf(boot));
     const verdict = audit({ entries, rows, workload: this.#workload });
     const faults = [...this.faults, ...verdict.faults, ...entries.flatMap(troubleOf)];
     const points = entries.filter(({ word }) => word === "point").map(({ about }) => about as Point);
-    return { kills: this.#kills, points, verdict: { ...verdict, faults } };
+    return { kills: this.#kills, notes: this.notes, points, verdict: { ...verdict, faults } };
   }
 
   #journalOf(boot: string): string {
@@ -115,5 +136,7 @@ const expected = ["LANE_CLOSED", "LANE_STORE_UNKNOWN", "AbortError:_This_operati
 function troubleOf({ boot, word, about, details }: Entry): string[] {
   const [what = ""] = details;
   if (word === "trouble" && about !== "store") return [`worker ${boot}: ${about} ${details.join(" ")}`];
-  return word === "rejected" && !expected.includes(what) ? [`worker ${boot}: ${about} rejected: ${what}`] : [];
+  return word === "rejected" && !expected.includes(what)
+    ? [`worker ${boot}: ${about} rejected: ${what}`]
+    : [];
 }

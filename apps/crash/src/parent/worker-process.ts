@@ -17,7 +17,10 @@ export interface WorkerProcess {
   /** Resolves once it runs code of its own, or has ended before that. */
   readonly up: Promise<unknown>;
   readonly ended: Promise<WorkerEnd>;
-  kill(): void;
+  readonly kill: () => void;
+  /** Stops the whole process, where the system can, until `thaw`. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
 }
 
 const program = join(import.meta.dirname, "../worker/worker-main.ts");
@@ -35,12 +38,24 @@ export function startWorker(order: WorkerOrder | undefined, folder: string): Wor
   closeSync(file);
   const ended = endOf(child, errors);
   const up = child.stdout ? once(child.stdout, "data") : ended;
-  return { up: Promise.race([up, ended]), ended, kill: () => void child.kill("SIGKILL") };
+  const send = (signal: NodeJS.Signals): void => {
+    if (signal === "SIGKILL" || process.platform !== "win32") child.kill(signal);
+  };
+  return {
+    up: Promise.race([up, ended]),
+    ended,
+    kill: () => send("SIGKILL"),
+    freeze: () => send("SIGSTOP"),
+    thaw: () => send("SIGCONT"),
+  };
 }
 
 async function endOf(child: ChildProcess, errors: string): Promise<WorkerEnd> {
   const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
   const wasKilled = signal === "SIGKILL";
   const said = readFileSync(errors, "utf8").trim();
-  return { wasKilled, complaint: wasKilled || code === 0 ? said : `${said}\nended with ${code ?? signal}`.trim() };
+  return {
+    wasKilled,
+    complaint: wasKilled || code === 0 ? said : `${said}\nended with ${code ?? signal}`.trim(),
+  };
 }

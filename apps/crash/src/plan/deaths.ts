@@ -8,8 +8,8 @@ export interface Death {
   readonly mishaps: readonly Mishap[];
   /** When its parent kills it at the latest, in milliseconds from when it is up. */
   readonly killAfterMs: number;
-  /** The point at which it is to die, if it is not at random. */
-  readonly point?: Point;
+  /** The whole process stands still for a while before that, wherever it is, its threads and locks included. */
+  readonly freeze?: { readonly afterMs: number; readonly forMs: number };
 }
 
 export interface DeathOptions {
@@ -28,9 +28,13 @@ const namedShare = 0.6;
 /** Plans deaths without end: at every point in turn, and at random times in between. */
 export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions): { next(): Death } {
   const due: Point[] = [];
+  let hasBegun = false;
   const next = (): Death => {
-    if (blocks) return stalled();
-    return random.chance(namedShare) ? named() : atRandom();
+    if (blocks) return random.chance(0.5) ? stalled() : frozen();
+    // The first one finds nothing that could be taken over.
+    const isFirst = !hasBegun;
+    hasBegun = true;
+    return !isFirst && random.chance(namedShare) ? named() : atRandom();
   };
   return { next };
 
@@ -39,7 +43,7 @@ export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions):
     const point = due.shift() ?? "job:entered";
     const closes = point === "closing" || point.startsWith("release:");
     const mishap = { point, visit: random.between(1, maxVisits(point)) };
-    return { task: taskOf(closes), mishaps: [mishap], killAfterMs: lifeMs, point };
+    return { task: taskOf(closes), mishaps: [mishap], killAfterMs: lifeMs };
   }
 
   function atRandom(): Death {
@@ -54,11 +58,17 @@ export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions):
 
   /** Stands still for long enough to lose its jobs, wakes up, and goes on for a while. */
   function stalled(): Death {
-    const { point, mishaps } = named();
+    const { task, mishaps } = named();
     const blockMs = random.between(1.5 * leaseMs, 3 * leaseMs);
     const killAfterMs = blockMs + random.between(leaseMs, 3 * leaseMs);
-    const stall = mishaps.map((mishap) => ({ ...mishap, blockMs }));
-    return { task: taskOf(false), mishaps: stall, killAfterMs, ...(point && { point }) };
+    return { task, mishaps: mishaps.map((mishap) => ({ ...mishap, blockMs })), killAfterMs };
+  }
+
+  function frozen(): Death {
+    const afterMs = random.between(0, 2 * leaseMs);
+    const forMs = random.between(1.5 * leaseMs, 3 * leaseMs);
+    const killAfterMs = afterMs + forMs + random.between(0, 2 * leaseMs);
+    return { task: taskOf(false), mishaps: [], killAfterMs, freeze: { afterMs, forMs } };
   }
 
   function taskOf(closes: boolean): Task {

@@ -16,18 +16,12 @@ export interface Mishap {
 
 /**
  * What a worker does: submits jobs until it is killed or told to close; submits so many, waits for them and ends; or
- * takes over what there is and ends when nothing is queued or running any more.
+ * takes over what there is and ends when nothing is queued or running any more, once the file `from` is there.
  */
 export type Task =
   | { readonly kind: "load"; readonly recoversFirst: boolean; readonly closeAfterMs?: number }
-  | { readonly kind: "batch"; readonly count: number; readonly blockOn?: BlockOn }
-  | { readonly kind: "drain" };
-
-/** Stands still for so long once that file is there. */
-export interface BlockOn {
-  readonly file: string;
-  readonly blockMs: number;
-}
+  | { readonly kind: "batch"; readonly count: number }
+  | { readonly kind: "drain"; readonly from?: string };
 
 export interface WorkerOrder {
   /** Unique in a scenario. */
@@ -41,7 +35,7 @@ export interface WorkerOrder {
     readonly requeues: boolean;
   };
   readonly workload: Workload;
-  /** Instead of what its plan says, how long each job takes. */
+  /** Instead of what its plan says, how long each job takes, in milliseconds. */
   readonly workMs?: number;
   readonly task: Task;
   readonly mishaps: readonly Mishap[];

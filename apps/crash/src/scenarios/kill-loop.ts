@@ -1,5 +1,5 @@
-import { createDeaths } from "../plan/deaths.ts";
-import { type Point, pointsOf } from "../plan/points.ts";
+import { createDeaths, type Death } from "../plan/deaths.ts";
+import { pointsOf } from "../plan/points.ts";
 import { createRandom, seedOf } from "../plan/random.ts";
 import type { Stage } from "../parent/stage.ts";
 
@@ -20,18 +20,10 @@ export async function killLoop(stage: Stage, options: KillLoopOptions): Promise<
   let planned = 0;
   const slots = ["a", "b"].slice(0, processes).map(async (slot) => {
     const random = createRandom(seedOf(seed, slot));
-    const deaths = createDeaths({ random, points: byTurns(points, slot), leaseMs, blocks });
+    const deaths = createDeaths({ random, points, leaseMs, blocks });
     for (let count = 1; planned < kills; count += 1) {
       planned += 1;
-      const { task, mishaps, killAfterMs } = deaths.next();
-      const at = performance.now();
-      const worker = stage.start(`${slot}${count}`, task, { mishaps });
-      await worker.up;
-      const timer = setTimeout(worker.kill, killAfterMs);
-      const upAt = performance.now();
-      const { wasKilled } = await worker.ended;
-      if (process.env["CRASH_DEBUG"]) console.log(slot, count, JSON.stringify(mishaps), JSON.stringify(task), killAfterMs, "up", Math.round(upAt - at), "life", Math.round(performance.now() - upAt), wasKilled);
-      clearTimeout(timer);
+      const wasKilled = await liveAndDie(stage, `${slot}${count}`, deaths.next());
       // It had closed its lane before it came to that.
       if (!wasKilled) planned -= 1;
     }
@@ -39,7 +31,17 @@ export async function killLoop(stage: Stage, options: KillLoopOptions): Promise<
   await Promise.all(slots);
 }
 
-/** Two slots begin at different ends, so that together they come to every point soon. */
-function byTurns(points: readonly Point[], slot: string): readonly Point[] {
-  return slot === "a" ? points : points.toReversed();
+/** Resolves with whether it was killed, or came to an end of its own before that. */
+async function liveAndDie(stage: Stage, boot: string, death: Death): Promise<boolean> {
+  const { task, mishaps, killAfterMs, freeze } = death;
+  const worker = stage.start(boot, task, { mishaps });
+  await worker.up;
+  const timers = [setTimeout(worker.kill, killAfterMs)];
+  if (freeze) {
+    timers.push(setTimeout(worker.freeze, freeze.afterMs));
+    timers.push(setTimeout(worker.thaw, freeze.afterMs + freeze.forMs));
+  }
+  const { wasKilled } = await worker.ended;
+  for (const timer of timers) clearTimeout(timer);
+  return wasKilled;
 }

@@ -53,7 +53,7 @@ export class CrashPoints {
 }
 
 /** Stops the whole thread, as code that never awaits does. */
-export function block(ms: number): void {
+function block(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 

@@ -6,7 +6,7 @@ import type { StoreAddress } from "../plan/worker-order.ts";
 
 export interface OpenStore {
   readonly store: PersistenceStore;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openStore(address: StoreAddress): Promise<OpenStore> {

@@ -18,7 +18,9 @@ const faults: Record<Sabotage, (store: PersistenceStore) => Partial<PersistenceS
     },
     async updateJobState(move) {
       const moved = await store.updateJobState(move);
-      return !moved.applied && moved.state === move.to && moved.epoch === move.epoch ? { applied: true } : moved;
+      return !moved.applied && moved.state === move.to && moved.epoch === move.epoch
+        ? { applied: true }
+        : moved;
     },
   }),
   "early-answer": (store) => ({

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { laneName, type Task } from "../plan/worker-order.ts";
-import { block } from "./crash-points.ts";
 import { submitJob } from "./submit-job.ts";
 import type { World } from "./world.ts";
 
@@ -53,31 +52,34 @@ export async function batch(world: World, task: TaskOf<"batch">): Promise<void> 
   await recover(world);
   const ids = Array.from({ length: task.count }, (_, index) => `${order.boot}-${index}`);
   const tickets = await Promise.all(ids.map((jobId) => submitJob(world, jobId)));
-  if (task.blockOn) {
-    while (!existsSync(task.blockOn.file)) await sleep(5);
-    block(task.blockOn.blockMs);
-  }
-  await Promise.allSettled(tickets.map((ticket) => ticket?.result));
+  await Promise.allSettled(tickets.map(async (ticket) => ticket?.result));
   await lane.close({ graceMs: Number.POSITIVE_INFINITY });
 }
 
 /** Takes over what there is, and ends when nothing is queued or running in the store any more. */
-export async function drain(world: World): Promise<void> {
+export async function drain(world: World, { from }: TaskOf<"drain">): Promise<void> {
   const { lane, store } = world;
   await recover(world);
+  if (from !== undefined) await fileAt(from);
   let last = "";
   let movedAt = performance.now();
   for (;;) {
     const queued = await store.listQueuedJobs(laneName, { limit: 2_000 });
     const running = await store.listRunningJobs(laneName, { limit: 2_000 });
     if (queued.length === 0 && running.length === 0) break;
-    const picture = [...queued, ...running].map(({ jobId, epoch, state }) => `${jobId} ${epoch} ${state}`).join();
+    const picture = JSON.stringify(
+      [...queued, ...running].map(({ jobId, epoch, state }) => [jobId, epoch, state]),
+    );
     if (picture !== last) movedAt = performance.now();
     else if (performance.now() - movedAt > patienceMs) break;
     last = picture;
     await sleep(20);
   }
   await lane.close({ graceMs: Number.POSITIVE_INFINITY });
+}
+
+async function fileAt(path: string): Promise<void> {
+  while (!existsSync(path)) await sleep(5);
 }
 
 async function recover({ journal, lane }: World): Promise<void> {

@@ -7,7 +7,11 @@ import type { CrashPoints } from "./crash-points.ts";
 const duringMs = 3;
 
 /** The store, with a crash point before, during and after each step, and a note of each end that it confirms. */
-export function watchedStore(inner: PersistenceStore, points: CrashPoints, journal: Journal): PersistenceStore {
+export function watchedStore(
+  inner: PersistenceStore,
+  points: CrashPoints,
+  journal: Journal,
+): PersistenceStore {
   async function pass<Answer>(step: Step, call: () => Promise<Answer>): Promise<Answer> {
     points.reach(`${step}:before`);
     const answer = call();

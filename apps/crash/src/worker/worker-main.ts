@@ -19,6 +19,6 @@ if (order) {
   const world = await createWorld(order);
   if (task.kind === "load") await load(world, task);
   else if (task.kind === "batch") await batch(world, task);
-  else await drain(world);
+  else await drain(world, task);
   await world.close();
 }
