@@ -47,12 +47,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
       hold: () => queue.hold(),
       release: () => queue.release(),
     });
-    const onCommit = (operationCount: number): void => checkpoints.note(operationCount);
+    const onCommit = (tookMs: number): void => checkpoints.note(tookMs);
     const queue = new OperationQueue(database, { file, lockTimeoutMs, clock, onCommit });
-    const close = async (): Promise<void> => {
+    const finish = async (): Promise<void> => {
       await queue.close();
+      database.close();
       await checkpoints.close();
     };
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> => (closed ??= finish());
     return { ...createJobStore(database, queue), close, [Symbol.asyncDispose]: close };
   });
 }

@@ -1,16 +1,20 @@
 import { Worker } from "node:worker_threads";
 
-/** What a checkpoint found: frames in the log, and how many of them are in the database by now. */
+/** `PASSIVE` keeps nobody from writing; `RESTART` does, so that the log can start again. */
+export type CheckpointOrder = "PASSIVE" | "RESTART" | "CLOSE";
+
 export interface CheckpointResult {
-  readonly log: number;
+  /** 1 if somebody else was in the way. */
+  readonly busy: number;
+  /** How many frames of the log are in the database by now. */
   readonly checkpointed: number;
 }
 
 /**
- * What the thread runs. Not a file of its own: a bundler that moves this module would not find it.
+ * What the thread runs. Not a file of its own, which a bundler that moves this module would leave behind.
  *
- * The thread has its own connection, and so its own say in what is written when; its warning that `node:sqlite` is
- * experimental, where Node has one, was given by the main thread already.
+ * It may wait for locks, for it holds up nobody. That `node:sqlite` is experimental, where Node says so, was said in the
+ * main thread.
  */
 const program = `
   process.emitWarning = () => {};
@@ -18,31 +22,27 @@ const program = `
   const { DatabaseSync } = require("node:sqlite");
   const database = new DatabaseSync(workerData.file);
   database.exec(workerData.settings);
-  // Whoever waits in this thread holds up nobody.
   database.exec("PRAGMA busy_timeout = 50");
-  parentPort.on("message", (mode) => {
-    if (mode === "CLOSE") {
+  parentPort.on("message", (order) => {
+    if (order === "CLOSE") {
       database.close();
       parentPort.close();
       return;
     }
     let result;
     try {
-      result = database.prepare("PRAGMA wal_checkpoint(" + mode + ")").get();
+      result = { ...database.prepare("PRAGMA wal_checkpoint(" + order + ")").get() };
     } catch {}
-    parentPort.postMessage(result && { ...result });
+    parentPort.postMessage(result);
   });
 `;
 
-/** `PASSIVE` keeps nobody from writing, and `RESTART` whoever would keep the log from starting again. */
-export type CheckpointOrder = "PASSIVE" | "RESTART" | "CLOSE";
-
-/** Starts a thread that makes checkpoints as it is told and answers with what it found, until it is told to close. */
+/** Starts a thread that makes checkpoints as it is told, and answers with what it found, or `undefined` if it failed. */
 export function startCheckpointWorker(file: string, settings: string): Worker {
   const worker = new Worker(program, {
     eval: true,
     workerData: { file, settings },
-    // Nothing that the program was started with, such as a hook that loads modules, has a part in this.
+    // Nothing that the program was started with, such as hooks that load modules, has a part in this.
     execArgv: [],
   });
   worker.unref();

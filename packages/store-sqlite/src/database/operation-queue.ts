@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import { explainFailure, isLocked } from "./explain-failure.ts";
 import { LockWait } from "./lock-wait.ts";
-import type { Transaction, Work } from "./work.ts";
+import type { LongWork, Transaction, Work } from "./work.ts";
 
 const maxOperations = 2_000;
 /** The commit, which takes about as long again, comes on top: together 5 ms. */
@@ -14,16 +14,20 @@ export interface QueueOptions {
   readonly lockTimeoutMs: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;
-  /** Called after a transaction that wrote, with the number of its operations. */
-  readonly onCommit: (operationCount: number) => void;
+  /** Called after a transaction that wrote, with the time that it took. */
+  readonly onCommit: (tookMs: number) => void;
 }
 
 interface Operation {
   readonly isRead: boolean;
   readonly work: Work<unknown>;
+  /** Of long work: what is still to do runs in a later transaction. */
+  readonly add: LongWork<unknown, unknown>["add"] | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
+
+type Prepared = Pick<LongWork<unknown, unknown>, "run"> & Partial<LongWork<unknown, unknown>>;
 
 /**
  * Runs the work that is pending in order, as much as there is in one transaction, once in each turn of the event loop: a
@@ -36,7 +40,7 @@ export class OperationQueue {
   readonly #database: DatabaseSync;
   readonly #file: string;
   readonly #clock: () => number;
-  readonly #onCommit: (operationCount: number) => void;
+  readonly #onCommit: (tookMs: number) => void;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #lockWait: LockWait;
@@ -47,7 +51,7 @@ export class OperationQueue {
   #waitingCount = 0;
   #isScheduled = false;
   #isHeld = false;
-  #closed: Promise<void> | undefined;
+  #isClosed = false;
   #onDrained: (() => void) | undefined;
 
   constructor(database: DatabaseSync, { file, lockTimeoutMs, clock, onCommit }: QueueOptions) {
@@ -62,12 +66,20 @@ export class OperationQueue {
 
   /** Queues what changes something. `prepare` is called at once; if it throws nothing is queued. */
   write<Result>(prepare: () => Work<Result>): Promise<Result> {
-    return this.#add(false, prepare);
+    return this.#add<Result>(false, () => ({ run: prepare() }));
   }
 
   /** Queues what only reads. It needs no lock, unless it comes behind something that does. */
   read<Result>(prepare: () => Work<Result>): Promise<Result> {
-    return this.#add(true, prepare);
+    return this.#add<Result>(true, () => ({ run: prepare() }));
+  }
+
+  writeInSteps<Part, Result>(prepare: () => LongWork<Part, Result>): Promise<Result> {
+    return this.#add<Result>(false, prepare as () => LongWork<unknown, unknown>);
+  }
+
+  readInSteps<Part, Result>(prepare: () => LongWork<Part, Result>): Promise<Result> {
+    return this.#add<Result>(true, prepare as () => LongWork<unknown, unknown>);
   }
 
   /** Begins no transaction until `release` is called. */
@@ -80,27 +92,22 @@ export class OperationQueue {
     if (this.#pending.length > 0) this.#schedule();
   }
 
-  /** Takes nothing more, does what is pending and closes the database. */
-  close(): Promise<void> {
-    return (this.#closed ??= this.#finish());
-  }
-
-  #add<Result>(isRead: boolean, prepare: () => Work<Result>): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
-      if (this.#closed) throw new StoreError("STORE_CLOSED", `Cannot use "${this.#file}": it is closed`);
-      const work = prepare();
-      this.#pending.push({ isRead, work, resolve: resolve as Operation["resolve"], reject });
-      this.#schedule();
+  /** Takes nothing more, and resolves when what is pending is done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#pending.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onDrained = resolve;
     });
   }
 
-  async #finish(): Promise<void> {
-    if (this.#pending.length > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
-      });
-    }
-    this.#database.close();
+  #add<Result>(isRead: boolean, prepare: () => Prepared): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      if (this.#isClosed) throw new StoreError("STORE_CLOSED", `Cannot use "${this.#file}": it is closed`);
+      const { run, add } = prepare();
+      this.#pending.push({ isRead, work: run, add, resolve: resolve as Operation["resolve"], reject });
+      this.#schedule();
+    });
   }
 
   #schedule(): void {
@@ -128,6 +135,7 @@ export class OperationQueue {
 
   /** Gives the milliseconds to wait, if somebody else has the lock. */
   #runTransaction(isSpent: () => boolean): number | undefined {
+    const startedAt = performance.now();
     const limit = this.#aloneCount > 0 ? 1 : maxOperations;
     const results: unknown[] = [];
     let isOpen = false;
@@ -151,12 +159,18 @@ export class OperationQueue {
     }
     this.#lockWait.end();
     this.#settle(results);
-    if (isOpen) this.#onCommit(results.length);
+    if (isOpen) this.#onCommit(performance.now() - startedAt);
     return undefined;
   }
 
   #settle(results: readonly unknown[]): void {
-    for (const [index, { resolve }] of this.#take(results.length).entries()) resolve(results[index]);
+    for (const [index, operation] of this.#take(results.length).entries()) {
+      const { add, resolve } = operation;
+      const result = add ? add(results[index]) : results[index];
+      // At the end of the queue: whoever came meanwhile does not wait for all of it.
+      if (add && result === undefined) this.#pending.push(operation);
+      else resolve(result);
+    }
   }
 
   /** What failed alone is rejected; what failed together is tried again alone. */

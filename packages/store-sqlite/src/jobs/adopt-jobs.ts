@@ -1,16 +1,16 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Work } from "../database/work.ts";
+import type { LongWork } from "../database/work.ts";
 import { checkAdoption } from "./check-arguments.ts";
-import { type Step, stepSize, takeRows } from "./in-steps.ts";
+import { collectRows, type Step, stepSize, takeRows } from "./in-steps.ts";
 import type { Adoption, JobRow } from "./job.ts";
 import type { Leases } from "./leases.ts";
 import { columns, readRow } from "./read-row.ts";
 
-/** Hands rows to a new owner, for as long as the transaction has time. */
+/** Hands rows to a new owner. Each step looks anew if the lease still has the count. */
 export function createAdopt(
   database: DatabaseSync,
   leases: Leases,
-): (adoption: Adoption) => Work<Step<JobRow[]>> {
+): (adoption: Adoption) => LongWork<Step<JobRow>, JobRow[]> {
   const held = database.prepare(
     `SELECT sequence FROM jobs WHERE state = 0 AND state < 2 AND lane = ?1 AND owner = ?2
      UNION ALL
@@ -24,13 +24,13 @@ export function createAdopt(
     checkAdoption(adoption);
     const { lane, from, to, limit } = adoption;
     const { owner, count } = from;
-    return (transaction) => {
-      if (leases.find(lane, owner) !== count) return { result: [], isCut: false };
-      const stored = held.all(lane, owner, Math.min(limit, stepSize));
-      const step = takeRows(transaction, limit, stored, (sequence) => readRow(hand.get(to, sequence)));
-      if (step.result.length > 0) leases.ensure(transaction, lane, to);
+    return collectRows(limit, (transaction, { limit: left }) => {
+      if (leases.find(lane, owner) !== count) return { rows: [], isCut: false };
+      const stored = held.all(lane, owner, Math.min(left, stepSize));
+      const step = takeRows(transaction, left, stored, (sequence) => readRow(hand.get(to, sequence)));
+      if (step.rows.length > 0) leases.ensure(transaction, lane, to);
       if (!leases.holdsSomething(lane, owner)) leases.remove(lane, owner);
       return step;
-    };
+    });
   };
 }

@@ -1,63 +1,66 @@
-import type { Transaction } from "../database/work.ts";
+import type { LongWork, Transaction } from "../database/work.ts";
 import type { JobRow } from "./job.ts";
 
 /** So many rows are looked up at once, of what may be a hundred thousand. */
 export const stepSize = 500;
 
-/** What one transaction got done of something long. */
-export interface Step<Result> {
-  readonly result: Result;
+/** What one transaction got done. */
+export interface Step<Row> {
+  readonly rows: Row[];
   /** If there may be more, within the limit. */
   readonly isCut: boolean;
 }
 
-/** Does something to rows, at least to one, until none is left, the limit is reached or the transaction has no time left. */
+/** Does something to rows, at least to one, until the limit is reached, none is left or the transaction has no time left. */
 export function takeRows<Row>(
   { isSpent }: Transaction,
   limit: number,
   stored: readonly Record<string, unknown>[],
   take: (sequence: number) => Row,
-): Step<Row[]> {
-  const result: Row[] = [];
+): Step<Row> {
+  const rows: Row[] = [];
   for (const { sequence } of stored) {
-    result.push(take(Number(sequence)));
+    rows.push(take(Number(sequence)));
     if (isSpent()) break;
   }
-  const isAll = result.length === stored.length && stored.length < stepSize;
-  return { result, isCut: !isAll && result.length < limit };
+  const isAll = rows.length === stored.length && stored.length < stepSize;
+  return { rows, isCut: !isAll && rows.length < limit };
 }
 
-interface Rest {
+/** What is left to take after the steps before. */
+export interface Rest {
   readonly limit: number;
-  readonly afterSequence?: number;
+  /** The last row that was taken. */
+  readonly afterSequence: number | undefined;
 }
 
 /** Collects rows in as many steps as it takes, so that none holds up the event loop for long. */
-export async function collectRows(
+export function collectRows(
   limit: number,
-  takeStep: (rest: Rest) => Promise<Step<JobRow[]>>,
-): Promise<JobRow[]> {
-  let { result, isCut } = await takeStep({ limit });
-  const rows = result;
-  while (isCut) {
-    const last = rows.at(-1)?.sequence;
-    const rest = { limit: limit - rows.length, ...(last === undefined ? {} : { afterSequence: last }) };
-    ({ result, isCut } = await takeStep(rest));
-    for (const row of result) rows.push(row);
-  }
-  return rows;
+  step: (transaction: Transaction, rest: Rest) => Step<JobRow>,
+): LongWork<Step<JobRow>, JobRow[]> {
+  const all: JobRow[] = [];
+  return {
+    run: (transaction) =>
+      step(transaction, { limit: limit - all.length, afterSequence: all.at(-1)?.sequence }),
+    add: ({ rows, isCut }) => {
+      for (const row of rows) all.push(row);
+      return isCut ? undefined : all;
+    },
+  };
 }
 
 /** Counts rows in as many steps as it takes. */
-export async function countRows(
+export function countRows(
   limit: number,
-  takeStep: (limit: number) => Promise<Step<unknown[]>>,
-): Promise<number> {
-  let { result, isCut } = await takeStep(limit);
-  let count = result.length;
-  while (isCut) {
-    ({ result, isCut } = await takeStep(limit - count));
-    count += result.length;
-  }
-  return count;
+  step: (transaction: Transaction, limit: number) => Step<unknown>,
+): LongWork<Step<unknown>, number> {
+  let count = 0;
+  return {
+    run: (transaction) => step(transaction, limit - count),
+    add: ({ rows, isCut }) => {
+      count += rows.length;
+      return isCut ? undefined : count;
+    },
+  };
 }

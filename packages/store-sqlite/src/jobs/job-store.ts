@@ -3,7 +3,6 @@ import type { OperationQueue } from "../database/operation-queue.ts";
 import { createAdopt } from "./adopt-jobs.ts";
 import { createEnqueue } from "./enqueue-job.ts";
 import { createGetJob } from "./get-job.ts";
-import { collectRows, countRows } from "./in-steps.ts";
 import type {
   Adoption,
   Enqueued,
@@ -16,7 +15,7 @@ import type {
   Purge,
 } from "./job.ts";
 import { Leases } from "./leases.ts";
-import { createListJobs, type PrepareList } from "./list-jobs.ts";
+import { createListJobs } from "./list-jobs.ts";
 import { createPurge } from "./purge-jobs.ts";
 import { Sequences } from "./sequences.ts";
 import { createUpdateJobState } from "./update-job-state.ts";
@@ -46,23 +45,16 @@ export function createJobStore(database: DatabaseSync, queue: OperationQueue): J
   const purge = createPurge(database, sequences);
   const adopt = createAdopt(database, leases);
 
-  function list(prepare: PrepareList, lane: string, options: ListOptions): Promise<JobRow[]> {
-    const { limit = 1_000 } = options;
-    return collectRows(limit, (rest) => queue.read(() => prepare(lane, { ...options, ...rest })));
-  }
-
   return {
     enqueueJob: (job) => queue.write(() => enqueue(job)),
     updateJobState: (move) => queue.write(() => update(move)),
     getJob: (jobId) => queue.read(() => get(jobId)),
-    listQueuedJobs: async (lane, options = {}) => list(listQueued, lane, options),
-    listRunningJobs: async (lane, options = {}) => list(listRunning, lane, options),
-    purgeFinishedJobs: async (all) =>
-      countRows(all.limit, (limit) => queue.write(() => purge({ ...all, limit }))),
+    listQueuedJobs: (lane, options = {}) => queue.readInSteps(() => listQueued(lane, options)),
+    listRunningJobs: (lane, options = {}) => queue.readInSteps(() => listRunning(lane, options)),
+    purgeFinishedJobs: (all) => queue.writeInSteps(() => purge(all)),
     raiseLease: (lane, owner) => queue.write(() => leases.prepareRaise(lane, owner)),
     releaseLease: (lane, owner) => queue.write(() => leases.prepareRelease(lane, owner)),
     listLeases: (lane) => queue.read(() => leases.prepareList(lane)),
-    adoptJobs: async (all) =>
-      collectRows(all.limit, ({ limit }) => queue.write(() => adopt({ ...all, limit }))),
+    adoptJobs: (adoption) => queue.writeInSteps(() => adopt(adoption)),
   };
 }

@@ -1,13 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Work } from "../database/work.ts";
+import type { LongWork } from "../database/work.ts";
 import { checkList } from "./check-arguments.ts";
-import { type Step, stepSize, takeRows } from "./in-steps.ts";
+import { collectRows, type Step, stepSize, takeRows } from "./in-steps.ts";
 import type { JobRow, ListOptions } from "./job.ts";
 import { columns, readRow } from "./read-row.ts";
 
-export type PrepareList = (lane: string, options: ListOptions) => Work<Step<JobRow[]>>;
+const defaultLimit = 1_000;
 
-/** Lists the rows of one state, for as long as the transaction has time. */
+type PrepareList = (lane: string, options: ListOptions) => LongWork<Step<JobRow>, JobRow[]>;
+
+/** Lists the rows of one state. */
 export function createListJobs(database: DatabaseSync, state: 0 | 1): PrepareList {
   // `state < 2` says the same again, for it lets SQLite use the index of live rows.
   const live = `state = ${state} AND state < 2`;
@@ -28,16 +30,17 @@ export function createListJobs(database: DatabaseSync, state: 0 | 1): PrepareLis
   );
   const find = database.prepare(`SELECT ${columns} FROM jobs WHERE sequence = ?`);
   const take = (sequence: number): JobRow => readRow(find.get(sequence));
+
   return (lane, options) => {
     checkList(lane, options);
-    const { owner, afterSequence = 0, limit = Number.POSITIVE_INFINITY } = options;
-    const most = Math.min(limit, stepSize);
-    return (transaction) => {
+    const { owner, afterSequence: first = 0, limit = defaultLimit } = options;
+    return collectRows(limit, (transaction, { limit: left, afterSequence = first }) => {
+      const most = Math.min(left, stepSize);
       const stored =
         owner === undefined
           ? ofLane.all(lane, afterSequence, most)
           : ofOwner.all(lane, afterSequence, most, owner);
-      return takeRows(transaction, limit, stored, take);
-    };
+      return takeRows(transaction, left, stored, take);
+    });
   };
 }

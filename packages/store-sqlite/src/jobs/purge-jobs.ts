@@ -1,15 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Work } from "../database/work.ts";
+import type { LongWork } from "../database/work.ts";
 import { checkPurge } from "./check-arguments.ts";
-import { type Step, stepSize, takeRows } from "./in-steps.ts";
+import { countRows, type Step, stepSize, takeRows } from "./in-steps.ts";
 import type { Purge } from "./job.ts";
 import type { Sequences } from "./sequences.ts";
 
-/** Deletes ended rows, for as long as the transaction has time. */
+/** Deletes rows that have ended. */
 export function createPurge(
   database: DatabaseSync,
   sequences: Sequences,
-): (purge: Purge) => Work<Step<unknown[]>> {
+): (purge: Purge) => LongWork<Step<unknown>, number> {
   const find = database.prepare(
     "SELECT sequence FROM jobs WHERE state >= 2 AND ended_at <= ? ORDER BY ended_at, sequence LIMIT ?",
   );
@@ -17,12 +17,12 @@ export function createPurge(
   return (purge) => {
     checkPurge(purge);
     const { olderThanMs, limit } = purge;
-    return (transaction) => {
+    return countRows(limit, (transaction, left) => {
       // 0 purges every ended job, also one that ended before the clock was set back.
       const endedUntil = olderThanMs === 0 ? Number.POSITIVE_INFINITY : transaction.at - olderThanMs;
-      const stored = find.all(endedUntil, Math.min(limit, stepSize));
+      const stored = find.all(endedUntil, Math.min(left, stepSize));
       if (stored.length > 0) sequences.mark();
-      return takeRows(transaction, limit, stored, (sequence) => remove.run(sequence));
-    };
+      return takeRows(transaction, left, stored, (sequence) => remove.run(sequence));
+    });
   };
 }
