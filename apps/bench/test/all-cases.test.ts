@@ -27,10 +27,14 @@ test("every target and every raw limit names an entry of its case, and ours are 
 
 test.each(allCases.filter(({ name }) => name !== "growth"))(
   "$name gives a figure for each column, with a few jobs too",
-  async ({ columns, entries }) => {
-    for (const entry of entries) {
-      const figures = await entry.measure(4);
-      expect(figures.map(Number.isFinite)).toEqual(columns.map(() => true));
+  async ({ columns, entries, close }) => {
+    try {
+      for (const entry of entries) {
+        const figures = await entry.measure(4);
+        expect(figures.map(Number.isFinite)).toEqual(columns.map(() => true));
+      }
+    } finally {
+      await close?.();
     }
   },
 );

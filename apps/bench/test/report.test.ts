@@ -54,6 +54,28 @@ test("reportCase() takes a target's ratio from the medians of both", () => {
   ]);
 });
 
+test("formatCase() shows a target that figures have to reach, and the notes of the case", () => {
+  const rates: Case = {
+    ...demo,
+    columns: ["jobs/s"],
+    targets: [
+      { level: "must", ours: "lane", against: "raw", atLeast: 2 },
+      { level: "goal", ours: "lane", atLeast: 300 },
+    ],
+    notes: ["nobody is missing"],
+  };
+  expect(
+    formatCase(reportCase(rates, figures, { quick: false }))
+      .split("\n")
+      .slice(-4),
+  ).toEqual([
+    "note: nobody is missing",
+    "met    must: lane >= 2 x raw: reached 2 x (highest rounds: 0.21)",
+    "MISSED goal: lane >= 300 jobs/s: reached 200 jobs/s (highest rounds: 210)",
+    "",
+  ]);
+});
+
 test("exitCodeOf() gives 1 for a missed must, and only when that is asked for", () => {
   const report = reportCase(demo, figures, { quick: false });
   const missed = {

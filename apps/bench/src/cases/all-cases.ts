@@ -5,6 +5,8 @@ import { burstPlainCase } from "./burst-plain.ts";
 import { burstPrioritiesCase } from "./burst-priorities.ts";
 import { cancelCase } from "./cancel.ts";
 import { closedLoopCase } from "./closed-loop.ts";
+import { durablePowerCase } from "./durable-power.ts";
+import { durableProcessCase } from "./durable-process.ts";
 import { fairnessCase } from "./fairness.ts";
 import { growthCase } from "./growth.ts";
 import { heapCase } from "./heap.ts";
@@ -28,6 +30,8 @@ export const allCases: readonly Case[] = [
   heapCase,
   heapSignalCase,
   growthCase,
+  durableProcessCase,
+  durablePowerCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

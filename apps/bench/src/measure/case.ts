@@ -17,15 +17,27 @@ export interface Entry {
 }
 
 /** What a figure of ours should be, stated as a bound that may not be passed. */
-export interface Target {
+export type Target = Judged & (Upper | Lower);
+
+interface Judged {
   readonly level: "must" | "goal";
   /** The entry whose figure is judged. */
   readonly ours: string;
-  /** The entry that it is divided by; without one, `atMost` is an absolute figure. */
+  /** The entry that it is divided by; without one, the bound is an absolute figure. */
   readonly against?: string | undefined;
-  readonly atMost: number;
   /** Index of the column. @default 0 */
   readonly column?: number | undefined;
+}
+
+interface Upper {
+  readonly atMost: number;
+  readonly atLeast?: undefined;
+}
+
+/** For figures of which more is better, such as rates. */
+interface Lower {
+  readonly atLeast: number;
+  readonly atMost?: undefined;
 }
 
 /** One question, and everybody whom it is put to. */
@@ -46,4 +58,8 @@ export interface Case {
   readonly maxRounds?: number | undefined;
   readonly entries: readonly Entry[];
   readonly targets: readonly Target[];
+  /** Said below the table: who is missing, and why. */
+  readonly notes?: readonly string[] | undefined;
+  /** Ends what the entries share, such as a server. Called once all have been measured. */
+  readonly close?: (() => Promise<void>) | undefined;
 }

@@ -23,6 +23,7 @@ export interface CaseReport {
   readonly title: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  readonly notes: readonly string[];
   readonly verdicts: readonly Verdict[];
 }
 
@@ -31,7 +32,7 @@ export function reportCase(
   figures: Figures,
   { quick }: Pick<RoundOptions, "quick">,
 ): CaseReport {
-  const { name, title, columns, raw, entries, targets } = measured;
+  const { name, title, columns, raw, entries, targets, notes = [] } = measured;
   const rows = entries.map((entry): Row => {
     const first = roundsOf(figures, entry.name);
     const medians = columns.map((_, column) => medianOf(figures, entry.name, column));
@@ -45,7 +46,7 @@ export function reportCase(
       note: entry.note,
     };
   });
-  return { name, title, columns, rows, verdicts: targets.map((target) => judge(target, figures)) };
+  return { name, title, columns, rows, notes, verdicts: targets.map((target) => judge(target, figures)) };
 }
 
 function ratioTo(raw: string | undefined, figure: number | undefined, figures: Figures): number | undefined {
