@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import type { Caller, QueueEntry } from "./caller.ts";
+import { runInside } from "./current-job.ts";
 import { followSignal, unfollowSignal } from "./follow-signal.ts";
 import type { Job, UnnamedJob } from "./job.ts";
 import type { Level } from "./level.ts";
@@ -139,7 +140,10 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
     const rare = this.rare;
     if (rare.aborted) return;
     rare.aborted = { reason, cancels };
-    rare.controller?.abort(reason);
+    const { controller } = rare;
+    if (controller === undefined) return;
+    // What listens is the job's code: whoever aborts, it is entered as the job is.
+    this.runInAsyncScope(runInside, undefined, this, () => controller.abort(reason));
   }
 
   resolve(value: T): void {
