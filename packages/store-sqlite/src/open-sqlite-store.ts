@@ -51,7 +51,6 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     const queue = new OperationQueue(database, { file, lockTimeoutMs, clock, onCommit });
     const finish = async (): Promise<void> => {
       await queue.close();
-      database.close();
       await checkpoints.close();
     };
     let closed: Promise<void> | undefined;

@@ -25,9 +25,9 @@ test("a full disk rejects with STORE_FULL, loses nothing, lets a purge make room
   // What is small enough still fits, also when it comes together with what is not.
   const settled = await Promise.allSettled([add("e", 10), add("f", 100 * pageBytes), add("g", 10)]);
   expect(settled).toMatchObject([{ status: "fulfilled" }, { reason: full }, { status: "fulfilled" }]);
-  await expect(add("h", 30 * pageBytes)).rejects.toMatchObject(full);
+  await expect(add("h", 15 * pageBytes)).rejects.toMatchObject(full);
   expect(await store.purgeFinishedJobs(all)).toBe(1);
-  await add("h", 30 * pageBytes);
+  await add("h", 15 * pageBytes);
 
   await queue.close();
   await using reopened = await openSqliteStore({ file });
@@ -51,7 +51,7 @@ test("a file that has become read-only rejects writes with STORE_READ_ONLY and i
 test("a damaged page rejects with STORE_CORRUPT what needs it, and nothing else", async () => {
   const file = await temporaryFile();
   const jobIds = Array.from({ length: 200 }, (_, index) => `job-${index}`);
-  const metadataOf = (jobId: string): Buffer => Buffer.from(`<${jobId}>`.padEnd(1_000, "."));
+  const metadataOf = (jobId: string): Buffer => Buffer.from(`<${jobId}>`.padEnd(900, "."));
   {
     await using store = await openSqliteStore({ file });
     const jobs = jobIds.map((jobId) => newJob(jobId, { metadata: metadataOf(jobId) }));

@@ -6,8 +6,8 @@ import { temporaryFile } from "./temporary-file.ts";
 
 const order: readonly PersistedState[] = ["queued", "running", "finished"];
 
-/** Checks that every step that a process said was answered is in the file. */
-async function expectKept(file: string, lines: readonly string[]): Promise<void> {
+/** The steps that a process said were answered, and that are not in the file. */
+async function findLost(file: string, lines: readonly string[]): Promise<string[]> {
   await using store = await openSqliteStore({ file });
   const lost: string[] = [];
   for (const line of lines) {
@@ -15,8 +15,7 @@ async function expectKept(file: string, lines: readonly string[]): Promise<void>
     const state = (await store.getJob(jobId))?.state;
     if (state === undefined || order.indexOf(state) < order.indexOf(step as PersistedState)) lost.push(line);
   }
-  expect(lost).toEqual([]);
-  expect(lines.length).toBeGreaterThan(0);
+  return lost;
 }
 
 test("a process killed in the middle of many calls loses nothing that was answered", async () => {
@@ -24,7 +23,9 @@ test("a process killed in the middle of many calls loses nothing that was answer
   const runner = runFixture("run-jobs.ts", file, "a", "100");
   await runner.writes(3_000);
   runner.process.kill("SIGKILL");
-  await expectKept(file, await runner.lines());
+  const lines = await runner.lines();
+  expect(lines.length).toBeGreaterThanOrEqual(3_000);
+  expect(await findLost(file, lines)).toEqual([]);
 });
 
 test("a process killed while its log is brought into the database loses nothing that was answered", async () => {
@@ -33,7 +34,9 @@ test("a process killed while its log is brought into the database loses nothing 
   const runner = runFixture("run-jobs.ts", file, "a", "12000");
   await runner.writes(4_000);
   runner.process.kill("SIGKILL");
-  await expectKept(file, await runner.lines());
+  const lines = await runner.lines();
+  expect(lines.length).toBeGreaterThanOrEqual(3_000);
+  expect(await findLost(file, lines)).toEqual([]);
 });
 
 test("two processes on one file keep every job, each in its own order", async () => {
@@ -41,7 +44,7 @@ test("two processes on one file keep every job, each in its own order", async ()
   const runners = ["a", "b"].map((owner) => runFixture("run-jobs.ts", file, owner, "100", "500"));
   const lines = (await Promise.all(runners.map((runner) => runner.lines()))).flat();
   expect(lines).toHaveLength(3_000);
-  await expectKept(file, lines);
+  expect(await findLost(file, lines)).toEqual([]);
   await using store = await openSqliteStore({ file });
   const rows = await Promise.all(
     ["a", "b"].flatMap((owner) =>

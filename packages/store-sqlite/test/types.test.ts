@@ -1,6 +1,6 @@
 import type { PersistenceStore } from "@executus/lane/persisted";
 import { expectTypeOf, test } from "vitest";
-import { openSqliteStore, StoreError, type SqliteStore, type StoreErrorCode } from "../src/index.ts";
+import { openSqliteStore, type StoreError, type SqliteStore, type StoreErrorCode } from "../src/index.ts";
 
 test("openSqliteStore() opens a PersistenceStore, method by method", () => {
   expectTypeOf(openSqliteStore).returns.toEqualTypeOf<Promise<SqliteStore>>();

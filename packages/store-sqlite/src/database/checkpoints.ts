@@ -68,9 +68,10 @@ export class Checkpoints {
     }
   }
 
-  /** After the database was closed: the thread, which was left with it, makes the last checkpoint. */
+  /** Closes the database. If there is a thread it closes it last, which is when the last checkpoint is made. */
   async close(): Promise<void> {
     this.#log?.close();
+    this.#database.close();
     const worker = this.#worker;
     if (!worker) return;
     worker.ref();

@@ -140,7 +140,7 @@ export class OperationQueue {
     const results: unknown[] = [];
     let isOpen = false;
     try {
-      const transaction: Transaction = { at: this.#clock(), isSpent };
+      const transaction: Transaction = { at: Math.floor(this.#clock()), isSpent };
       for (const { isRead, work } of this.#pending) {
         if (!isRead && !isOpen) {
           this.#begin.run();

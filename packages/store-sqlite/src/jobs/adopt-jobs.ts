@@ -12,10 +12,10 @@ export function createAdopt(
   leases: Leases,
 ): (adoption: Adoption) => LongWork<Step<JobRow>, JobRow[]> {
   const held = database.prepare(
-    `SELECT sequence FROM jobs WHERE state = 0 AND state < 2 AND lane = ?1 AND owner = ?2
+    `SELECT sequence FROM jobs WHERE state = 0 AND state < 2 AND lane = ? AND owner = ?
      UNION ALL
-     SELECT sequence FROM jobs WHERE state = 1 AND state < 2 AND lane = ?1 AND owner = ?2
-     ORDER BY sequence LIMIT ?3`,
+     SELECT sequence FROM jobs WHERE state = 1 AND state < 2 AND lane = ? AND owner = ?
+     ORDER BY sequence LIMIT ?`,
   );
   const hand = database.prepare(
     `UPDATE jobs SET owner = ?, epoch = epoch + 1, last_move = NULL WHERE sequence = ? RETURNING ${columns}`,
@@ -26,7 +26,7 @@ export function createAdopt(
     const { owner, count } = from;
     return collectRows(limit, (transaction, { limit: left }) => {
       if (leases.find(lane, owner) !== count) return { rows: [], isCut: false };
-      const stored = held.all(lane, owner, Math.min(left, stepSize));
+      const stored = held.all(lane, owner, lane, owner, Math.min(left, stepSize));
       const step = takeRows(transaction, left, stored, (sequence) => readRow(hand.get(to, sequence)));
       if (step.rows.length > 0) leases.ensure(transaction, lane, to);
       if (!leases.holdsSomething(lane, owner)) leases.remove(lane, owner);

@@ -7,6 +7,9 @@ import { readState } from "./job-state.ts";
 import type { Leases } from "./leases.ts";
 import type { Sequences } from "./sequences.ts";
 
+/** From so many bytes on metadata lies apart. Below it a second row costs more than writing them three times. */
+const largeBytes = 1_000;
+
 export function createEnqueue(
   database: DatabaseSync,
   leases: Leases,
@@ -17,6 +20,7 @@ export function createEnqueue(
        weight, timeout_ms, name, metadata)
      VALUES (?, ?, ?, ?, 1, 0, 0, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id) DO NOTHING`,
   );
+  const insertLarge = database.prepare("INSERT INTO large_metadata (sequence, bytes) VALUES (?, ?)");
   const find = database.prepare("SELECT sequence, lane, owner, epoch, state FROM jobs WHERE job_id = ?");
 
   function explainTaken(jobId: string, lane: string, owner: string): Enqueued {
@@ -35,14 +39,25 @@ export function createEnqueue(
     const timeoutMs = job.timeoutMs ?? null;
     const name = job.name ?? null;
     const metadata = Buffer.from(job.metadata);
+    const isLarge = metadata.length >= largeBytes;
     return (transaction) => {
       const { at } = transaction;
       const sequence = sequences.next(transaction);
-      // prettier-ignore
       const { changes } = insert.run(
-        sequence, jobId, lane, owner, at, callerId, priority, weight, timeoutMs, name, metadata,
+        sequence,
+        jobId,
+        lane,
+        owner,
+        at,
+        callerId,
+        priority,
+        weight,
+        timeoutMs,
+        name,
+        isLarge ? null : metadata,
       );
       if (changes === 0) return explainTaken(jobId, lane, owner);
+      if (isLarge) insertLarge.run(sequence, metadata);
       sequences.advance();
       leases.ensure(transaction, lane, owner);
       return { accepted: true, sequence };

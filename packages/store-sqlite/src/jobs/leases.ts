@@ -31,8 +31,8 @@ export class Leases {
     this.#find = database.prepare("SELECT count FROM leases WHERE lane = ? AND owner = ?");
     this.#list = database.prepare("SELECT owner, count FROM leases WHERE lane = ?");
     this.#holdsSomething = database.prepare(
-      `SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 0 AND state < 2 AND lane = ?1 AND owner = ?2)
-           OR EXISTS (SELECT 1 FROM jobs WHERE state = 1 AND state < 2 AND lane = ?1 AND owner = ?2) AS holds`,
+      `SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 0 AND state < 2 AND lane = ? AND owner = ?)
+           OR EXISTS (SELECT 1 FROM jobs WHERE state = 1 AND state < 2 AND lane = ? AND owner = ?) AS holds`,
     );
   }
 
@@ -58,7 +58,7 @@ export class Leases {
   }
 
   holdsSomething(lane: string, owner: string): boolean {
-    return this.#holdsSomething.get(lane, owner)?.["holds"] === 1;
+    return this.#holdsSomething.get(lane, owner, lane, owner)?.["holds"] === 1;
   }
 
   remove(lane: string, owner: string): void {

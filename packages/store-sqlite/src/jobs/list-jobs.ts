@@ -11,22 +11,23 @@ type PrepareList = (lane: string, options: ListOptions) => LongWork<Step<JobRow>
 
 /** Lists the rows of one state. */
 export function createListJobs(database: DatabaseSync, state: 0 | 1): PrepareList {
+  // No numbered parameters, which early versions of node:sqlite do not bind.
   // `state < 2` says the same again, for it lets SQLite use the index of live rows.
   const live = `state = ${state} AND state < 2`;
   const ofOwner = database.prepare(
-    `SELECT sequence FROM jobs WHERE ${live} AND lane = ?1 AND owner = ?4 AND sequence > ?2
-     ORDER BY sequence LIMIT ?3`,
+    `SELECT sequence FROM jobs WHERE ${live} AND lane = ? AND owner = ? AND sequence > ?
+     ORDER BY sequence LIMIT ?`,
   );
   // Owner by owner, each in order: the index does not have the rows of a lane in the order of all of them.
   const ofLane = database.prepare(
     `WITH RECURSIVE owners (holder) AS (
-       SELECT min(owner) FROM jobs WHERE ${live} AND lane = ?1
+       SELECT min(owner) FROM jobs WHERE ${live} AND lane = ?
        UNION ALL
-       SELECT (SELECT min(owner) FROM jobs WHERE ${live} AND lane = ?1 AND owner > holder)
+       SELECT (SELECT min(owner) FROM jobs WHERE ${live} AND lane = ? AND owner > holder)
        FROM owners WHERE holder IS NOT NULL
      )
-     SELECT sequence FROM owners CROSS JOIN jobs WHERE ${live} AND lane = ?1 AND owner = holder AND sequence > ?2
-     ORDER BY sequence LIMIT ?3`,
+     SELECT sequence FROM owners CROSS JOIN jobs WHERE ${live} AND lane = ? AND owner = holder AND sequence > ?
+     ORDER BY sequence LIMIT ?`,
   );
   const find = database.prepare(`SELECT ${columns} FROM jobs WHERE sequence = ?`);
   const take = (sequence: number): JobRow => readRow(find.get(sequence));
@@ -38,8 +39,8 @@ export function createListJobs(database: DatabaseSync, state: 0 | 1): PrepareLis
       const most = Math.min(left, stepSize);
       const stored =
         owner === undefined
-          ? ofLane.all(lane, afterSequence, most)
-          : ofOwner.all(lane, afterSequence, most, owner);
+          ? ofLane.all(lane, lane, lane, afterSequence, most)
+          : ofOwner.all(lane, owner, afterSequence, most);
       return takeRows(transaction, left, stored, take);
     });
   };

@@ -14,6 +14,11 @@ export function createPurge(
     "SELECT sequence FROM jobs WHERE ended_at <= ? ORDER BY ended_at, sequence LIMIT ?",
   );
   const remove = database.prepare("DELETE FROM jobs WHERE sequence = ?");
+  const removeLarge = database.prepare("DELETE FROM large_metadata WHERE sequence = ?");
+  const take = (sequence: number): void => {
+    remove.run(sequence);
+    removeLarge.run(sequence);
+  };
   return (purge) => {
     checkPurge(purge);
     const { olderThanMs, limit } = purge;
@@ -22,7 +27,7 @@ export function createPurge(
       const endedUntil = olderThanMs === 0 ? Number.POSITIVE_INFINITY : transaction.at - olderThanMs;
       const stored = find.all(endedUntil, Math.min(left, stepSize));
       if (stored.length > 0) sequences.mark();
-      return takeRows(transaction, left, stored, (sequence) => remove.run(sequence));
+      return takeRows(transaction, left, stored, take);
     });
   };
 }

@@ -4,7 +4,8 @@ import { readState } from "./job-state.ts";
 /** The columns of a job, for `readRow`. */
 export const columns: string =
   "sequence, job_id, lane, owner, epoch, state, interruptions, enqueued_at, started_at, ended_at, caller_id, " +
-  "priority, weight, timeout_ms, name, reason, metadata";
+  "priority, weight, timeout_ms, name, reason, " +
+  "ifnull(metadata, (SELECT bytes FROM large_metadata WHERE large_metadata.sequence = jobs.sequence)) AS metadata";
 
 interface StoredRow {
   readonly sequence: number;

@@ -1,8 +1,9 @@
 import type { Migrations } from "../database/migrate.ts";
 
 /**
- * Text is compared byte for byte. `last_move` is the step that led to where the row stands, as `moveCode` has it, and none
- * once the row has changed hands. The counter of the name "sequence" is the highest sequence that a purge has deleted.
+ * `last_move` is the step that led to where the row stands, as `moveCode` has it, and none once the row has changed hands.
+ * `metadata` is null where it is large: it lies apart then, since SQLite writes a row anew with all that is in it whenever
+ * the job moves. The counter "sequence" is the highest sequence that a purge has deleted.
  */
 export const migrations: Migrations = [
   `CREATE TABLE jobs (
@@ -23,10 +24,14 @@ export const migrations: Migrations = [
      timeout_ms REAL,
      name TEXT,
      reason TEXT,
-     metadata BLOB NOT NULL
+     metadata BLOB
    ) STRICT;
    CREATE INDEX jobs_live ON jobs (state, lane, owner, sequence) WHERE state < 2;
    CREATE INDEX jobs_ended ON jobs (ended_at, sequence) WHERE ended_at IS NOT NULL;
+   CREATE TABLE large_metadata (
+     sequence INTEGER PRIMARY KEY,
+     bytes BLOB NOT NULL
+   ) STRICT;
    CREATE TABLE leases (
      lane TEXT NOT NULL,
      owner TEXT NOT NULL,
