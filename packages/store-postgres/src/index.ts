@@ -13,6 +13,6 @@ export type { JobStore } from "./jobs/job-store.ts";
 export type { ListOptions } from "./jobs/list-jobs.ts";
 export type { JobMove, Moved } from "./jobs/move-jobs.ts";
 export type { Purge } from "./jobs/purge-jobs.ts";
-export type { Job, JobState, NewJob } from "./jobs/rows.ts";
+export type { JobRow, PersistedState, NewJobRow } from "./jobs/rows.ts";
 export type { PostgresStore, PostgresStoreOptions } from "./postgres-store.ts";
 export { postgresStore } from "./postgres-store.ts";

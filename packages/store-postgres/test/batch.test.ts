@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { NewJob, PostgresStore } from "../src/index.ts";
+import type { NewJobRow, PostgresStore } from "../src/index.ts";
 import { postgresStore } from "../src/index.ts";
 import { closing, newJob, openPool, unique, useServer, watchedPool } from "./open-store.ts";
 
@@ -23,7 +23,7 @@ async function openWatched(): Promise<Watched> {
   return { store, sent };
 }
 
-function newJobs(count: number, fields: Partial<NewJob> = {}): NewJob[] {
+function newJobs(count: number, fields: Partial<NewJobRow> = {}): NewJobRow[] {
   return Array.from({ length: count }, () => newJob(fields));
 }
 
@@ -39,7 +39,7 @@ test("calls that are pending at the same time are sent as one statement", async 
 
 test("what the answers of one statement set off is sent as one statement again", async () => {
   const { store, sent } = await openWatched();
-  const run = async (job: NewJob, index: number): Promise<void> => {
+  const run = async (job: NewJobRow, index: number): Promise<void> => {
     await store.enqueueJob(job);
     // Not all callers are as quick.
     for (let turns = 0; turns < index; turns += 1) await Promise.resolve();

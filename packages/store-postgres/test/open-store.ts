@@ -1,6 +1,6 @@
 import { Client, Pool, type PoolConfig } from "pg";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import type { NewJob, PostgresClient, PostgresPool, PostgresStore } from "../src/index.ts";
+import type { NewJobRow, PostgresClient, PostgresPool, PostgresStore } from "../src/index.ts";
 import { postgresStore } from "../src/index.ts";
 import { createPostgres, type Server } from "./server/server.ts";
 
@@ -111,7 +111,7 @@ export function failureOf(call: Promise<unknown>): Promise<unknown> {
   );
 }
 
-export function newJob(fields: Partial<NewJob> = {}): NewJob {
+export function newJob(fields: Partial<NewJobRow> = {}): NewJobRow {
   const metadata = new Uint8Array([1, 2, 3]);
   return { jobId: unique("job"), lane: "llm", owner: "owner-1", priority: 0, weight: 1, metadata, ...fields };
 }

@@ -68,7 +68,7 @@ test("postgresStore() refuses an option that is none by its name", () => {
     ],
     [{ schema: "" }, new TypeError(`${name} a name without U+0000: received ""`)],
     [{ schema: "a\0" }, new TypeError(`${name} a name without U+0000: received "a\\u0000"`)],
-    [{ schema: 7 }, new TypeError(`${name} a name without U+0000: received 7`)],
+    [{ schema: 7 }, new TypeError(`${name} a name without U+0000: received number`)],
     [
       { schema: "pg_jobs" },
       new RangeError(`${name} at most 63 bytes and not begin with "pg_": received "pg_jobs"`),

@@ -10,7 +10,8 @@ const maxBytes = 63;
 export function requireSchemaName(name: string): void {
   const what = "Cannot create postgres store: 'schema' must be";
   if (typeof name !== "string" || name === "" || name.includes("\0") || !name.isWellFormed()) {
-    throw new TypeError(`${what} a name without U+0000: received ${JSON.stringify(name)}`);
+    const shown = typeof name === "string" ? JSON.stringify(name) : typeof name;
+    throw new TypeError(`${what} a name without U+0000: received ${shown}`);
   }
   if (new TextEncoder().encode(name).length > maxBytes || name.startsWith("pg_")) {
     throw new RangeError(

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
-import { type Job, jobColumns, type JobRecord, readJob } from "./rows.ts";
+import { type JobRow, jobColumns, type JobRecord, readJob } from "./rows.ts";
 
 /** The sign of life of one owner of jobs in a lane. */
 export interface Lease {
@@ -65,9 +65,9 @@ end $function$;
 const pageCount = 1_000;
 
 /** Adopts page by page. Each page is decided anew: if the owner comes back in the middle, it keeps the rest. */
-export async function adoptJobs(database: Database, { lane, from, to, limit }: Adoption): Promise<Job[]> {
+export async function adoptJobs(database: Database, { lane, from, to, limit }: Adoption): Promise<JobRow[]> {
   const text = `select ${jobColumns} from ${database.schema}.adopt_jobs($1, $2, $3, $4, $5)`;
-  const jobs: Job[] = [];
+  const jobs: JobRow[] = [];
   while (jobs.length < limit) {
     const atMost = Math.min(pageCount, limit - jobs.length);
     try {

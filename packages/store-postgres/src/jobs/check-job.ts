@@ -3,13 +3,13 @@ import type { Adoption } from "./adopt-jobs.ts";
 import type { ListOptions } from "./list-jobs.ts";
 import type { JobMove } from "./move-jobs.ts";
 import type { Purge } from "./purge-jobs.ts";
-import type { JobState, NewJob } from "./rows.ts";
+import type { PersistedState, NewJobRow } from "./rows.ts";
 
 /** What fits into an index of PostgreSQL, by itself or two of them together. */
 const maxIdBytes = 2_000;
 const maxNameBytes = 1_000;
 
-export function checkNewJob(job: NewJob): void {
+export function checkNewJob(job: NewJobRow): void {
   const action = "Cannot enqueue job";
   requireId(job.jobId, action, "jobId", maxIdBytes);
   requireId(job.lane, action, "lane");
@@ -25,7 +25,7 @@ export function checkNewJob(job: NewJob): void {
 }
 
 /** The legal steps of a job. Nothing leaves an end. */
-const steps: { readonly [From in JobMove["from"]]: readonly JobState[] } = {
+const steps: { readonly [From in JobMove["from"]]: readonly PersistedState[] } = {
   queued: ["running", "cancelled", "failed"],
   running: ["finished", "cancelled", "failed", "queued"],
 };

@@ -1,12 +1,12 @@
 import { Batch } from "../database/batch.ts";
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
-import type { JobState, NewJob } from "./rows.ts";
+import type { PersistedState, NewJobRow } from "./rows.ts";
 
 /** What `enqueueJob` found: the row is there, or its id was taken. */
 export type Enqueued =
   | { readonly accepted: true; readonly sequence: number }
-  | { readonly accepted: false; readonly lane: string; readonly state: JobState };
+  | { readonly accepted: false; readonly lane: string; readonly state: PersistedState };
 
 /**
  * Writes what is new, in the order given, so that sequence follows it, and looks at what was there. The lease is changed to
@@ -60,12 +60,12 @@ interface FoundRecord {
   /** The rest only of a row that was there. */
   readonly found_owner: string | null;
   readonly found_lane: string;
-  readonly found_state: JobState;
+  readonly found_state: PersistedState;
   readonly found_epoch: string;
 }
 
 /** A job as it was when it was handed over, with its bytes as text. */
-export type EnqueuedJob = Omit<NewJob, "metadata"> & { readonly metadataHex: string };
+export type EnqueuedJob = Omit<NewJobRow, "metadata"> & { readonly metadataHex: string };
 
 /** Gathers the jobs that are enqueued at the same time. */
 export function enqueueBatch(database: Database): Batch<EnqueuedJob, Enqueued> {
@@ -73,7 +73,7 @@ export function enqueueBatch(database: Database): Batch<EnqueuedJob, Enqueued> {
     from ${database.schema}.enqueue_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
   return new Batch({
     keyOf: ({ jobId }) => jobId,
-    sizeOf: ({ metadataHex }) => metadataHex.length,
+    sizeOf: ({ metadataHex, callerId = "", name = "" }) => metadataHex.length + callerId.length + name.length,
     run: async (jobs) => {
       const values = [
         jobs.map(({ jobId }) => jobId),

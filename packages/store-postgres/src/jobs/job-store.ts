@@ -18,27 +18,27 @@ import { moveBatch, type JobMove, type Moved } from "./move-jobs.ts";
 import { purgeJobs, type Purge } from "./purge-jobs.ts";
 import { raiseLease } from "./raise-lease.ts";
 import { releaseLease } from "./release-lease.ts";
-import type { Job, NewJob } from "./rows.ts";
+import type { JobRow, NewJobRow } from "./rows.ts";
 
 /** The jobs of any number of lanes: the methods that a persisted lane asks of its store. */
 export interface JobStore {
-  enqueueJob(job: NewJob): Promise<Enqueued>;
+  enqueueJob(job: NewJobRow): Promise<Enqueued>;
   updateJobState(move: JobMove): Promise<Moved>;
-  getJob(jobId: string): Promise<Job | undefined>;
-  listQueuedJobs(lane: string, options?: ListOptions): Promise<Job[]>;
-  listRunningJobs(lane: string, options?: ListOptions): Promise<Job[]>;
+  getJob(jobId: string): Promise<JobRow | undefined>;
+  listQueuedJobs(lane: string, options?: ListOptions): Promise<JobRow[]>;
+  listRunningJobs(lane: string, options?: ListOptions): Promise<JobRow[]>;
   purgeFinishedJobs(purge: Purge): Promise<number>;
   raiseLease(lane: string, owner: string): Promise<number>;
   releaseLease(lane: string, owner: string): Promise<void>;
   listLeases(lane: string): Promise<Lease[]>;
-  adoptJobs(adoption: Adoption): Promise<Job[]>;
+  adoptJobs(adoption: Adoption): Promise<JobRow[]>;
 }
 
 /** Checks what it is given, then hands it on before the first `await`, so that calls keep their order. */
 export function jobStore(database: Database): JobStore {
   const enqueues = enqueueBatch(database);
   const moves = moveBatch(database);
-  const list = async (state: "queued" | "running", lane: string, options: ListOptions): Promise<Job[]> => {
+  const list = async (state: "queued" | "running", lane: string, options: ListOptions): Promise<JobRow[]> => {
     checkList(lane, options);
     return database.call("Cannot list jobs", () => listJobs(database, state, lane, options));
   };

@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.ts";
-import { type Job, jobColumns, type JobRecord, readJob } from "./rows.ts";
+import { type JobRow, jobColumns, type JobRecord, readJob } from "./rows.ts";
 
 export interface ListOptions {
   readonly owner?: string | undefined;
@@ -16,9 +16,9 @@ export async function listJobs(
   state: "queued" | "running",
   lane: string,
   { owner, afterSequence = 0, limit = pageCount }: ListOptions,
-): Promise<Job[]> {
+): Promise<JobRow[]> {
   const text = owner === undefined ? listOfAll(database.schema) : listOfOwner(database.schema);
-  const jobs: Job[] = [];
+  const jobs: JobRow[] = [];
   while (jobs.length < limit) {
     const after = jobs.at(-1)?.sequence ?? afterSequence;
     const atMost = Math.min(pageCount, limit - jobs.length);

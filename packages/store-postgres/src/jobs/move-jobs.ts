@@ -1,14 +1,14 @@
 import { Batch } from "../database/batch.ts";
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
-import type { JobState } from "./rows.ts";
+import type { PersistedState } from "./rows.ts";
 
 /** One step of a job. Legal: queued to running, cancelled or failed; running to an end; running back to queued. */
 export interface JobMove {
   readonly jobId: string;
   readonly epoch: number;
   readonly from: "queued" | "running";
-  readonly to: JobState;
+  readonly to: PersistedState;
   readonly reason?: string | undefined;
 }
 
@@ -17,7 +17,7 @@ export type Moved =
   | { readonly applied: true }
   | {
       readonly applied: false;
-      readonly state?: JobState | undefined;
+      readonly state?: PersistedState | undefined;
       readonly epoch?: number | undefined;
     };
 
@@ -86,7 +86,7 @@ end $function$;
 interface MovedRecord {
   readonly ordinal: string;
   readonly applied: "true" | "false" | null;
-  readonly found_state: JobState | null;
+  readonly found_state: PersistedState | null;
   readonly found_epoch: string | null;
 }
 

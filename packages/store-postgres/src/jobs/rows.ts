@@ -1,8 +1,8 @@
 /** Where a job stands. The last three are ends: nothing leaves them. */
-export type JobState = "queued" | "running" | "finished" | "cancelled" | "failed";
+export type PersistedState = "queued" | "running" | "finished" | "cancelled" | "failed";
 
 /** A job as its owner hands it over. */
-export interface NewJob {
+export interface NewJobRow {
   readonly jobId: string;
   readonly lane: string;
   readonly owner: string;
@@ -15,10 +15,10 @@ export interface NewJob {
 }
 
 /** A job as it is kept. Instants are epoch milliseconds by the server's clock. */
-export interface Job extends NewJob {
+export interface JobRow extends NewJobRow {
   readonly sequence: number;
   readonly epoch: number;
-  readonly state: JobState;
+  readonly state: PersistedState;
   readonly reason?: string | undefined;
   readonly interruptions: number;
   readonly enqueuedAt: number;
@@ -39,7 +39,7 @@ export interface JobRecord {
   readonly metadata: string;
   readonly sequence: string;
   readonly epoch: string;
-  readonly state: JobState;
+  readonly state: PersistedState;
   readonly reason: string | null;
   readonly interruptions: string;
   readonly enqueued_at: string;
@@ -56,7 +56,7 @@ export const jobColumns: string = `job_id, lane, owner, caller_id, priority::tex
   encode(metadata, 'hex') as metadata, sequence::text, epoch::text, state, reason, interruptions::text,
   ${["enqueued_at", "started_at", "ended_at"].map(milliseconds).join(", ")}`;
 
-export function readJob(record: JobRecord): Job {
+export function readJob(record: JobRecord): JobRow {
   return {
     jobId: record.job_id,
     lane: record.lane,

@@ -17,7 +17,10 @@ export interface Server {
   remove(): Promise<void>;
 }
 
-/** Tests do not wait for a disk, save those that measure or cut the power. */
+/** Heard by nobody else, and understood by whoever reads its log. */
+const quiet = { listen_addresses: "'127.0.0.1'", unix_socket_directories: "''", lc_messages: "'C'" };
+
+/** Tests do not wait for a disk. */
 const quick = { fsync: "off", shared_buffers: "32MB", max_connections: "60" };
 
 /** Makes a server and starts it. */
@@ -27,24 +30,25 @@ export async function createPostgres(settings: Readonly<Record<string, string>> 
   const programs = findBinaries(folder);
   const data = join(folder, "data");
   const password = randomBytes(12).toString("hex");
-  const port = await findFreePort();
   initialise(join(programs, "initdb"), folder, data, password);
-  const lines = Object.entries({
-    ...settings,
-    port: String(port),
-    listen_addresses: "'127.0.0.1'",
-    unix_socket_directories: "''",
-    lc_messages: "'C'",
-  }).map(([name, value]) => `${name} = ${value}\n`);
+  const lines = Object.entries({ ...quiet, ...settings }).map(([name, value]) => `${name} = ${value}\n`);
   appendFileSync(join(data, "postgresql.conf"), lines.join(""));
 
+  let port = 0;
   let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const server = spawn(join(programs, "postgres"), ["-D", data, "-p", String(port)], {
+      ...serverUser,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child = server;
+    await untilReady(server);
+  };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
     child.kill(signal);
     await ended;
-    child = undefined;
   };
   // A run that is broken off ends no hooks; nothing of it stays all the same.
   const onExit = (): void => {
@@ -52,15 +56,19 @@ export async function createPostgres(settings: Readonly<Record<string, string>> 
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   process.once("exit", onExit);
-  const server: Server = {
+  for (let tries = 1; port === 0; tries += 1) {
+    port = await findFreePort();
+    try {
+      await start();
+    } catch (error) {
+      // Somebody else may have taken the port in between.
+      if (tries === 5) throw error;
+      port = 0;
+    }
+  }
+  return {
     url: `postgres://ada:${password}@127.0.0.1:${port}/postgres`,
-    async start() {
-      child = spawn(join(programs, "postgres"), ["-D", data], {
-        ...serverUser,
-        stdio: ["ignore", "ignore", "pipe"],
-      });
-      await untilReady(child);
-    },
+    start,
     stop: () => end("SIGINT"),
     async remove() {
       await end("SIGQUIT");
@@ -68,8 +76,6 @@ export async function createPostgres(settings: Readonly<Record<string, string>> 
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  await server.start();
-  return server;
 }
 
 function initialise(initdb: string, folder: string, data: string, password: string): void {
