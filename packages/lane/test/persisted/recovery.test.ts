@@ -72,6 +72,29 @@ test("recover() takes nothing from a live process, and lists what that owns", as
   await expect(job.result).resolves.toBe("a");
 });
 
+test("recover() comes to an end also where every look at the leases comes later than a lease lasts", async () => {
+  const inner = memoryStore();
+  await crash(inner, ["a"]);
+  const store = faultyStore(inner, { listLeases: () => ({ before: leaseMs }) });
+  const { ran, reconstruct } = recorder();
+  const { lane } = startProcess(store, {}, { reconstruct });
+  const recovered = lane.recover();
+  await vi.advanceTimersByTimeAsync(10 * leaseMs);
+  await expect(recovered).resolves.toMatchObject({ resubmitted: ["a"] });
+  await tick();
+  expect(ran).toEqual(["a"]);
+});
+
+test("recover() comes to an end beside a live process also where every look at the leases comes that late", async () => {
+  const inner = memoryStore();
+  const live = startProcess(inner);
+  gate(live.lane, "a");
+  const { lane } = startProcess(faultyStore(inner, { listLeases: () => ({ before: leaseMs }) }));
+  const recovered = lane.recover();
+  await vi.advanceTimersByTimeAsync(10 * leaseMs);
+  await expect(recovered).resolves.toMatchObject({ interrupted: [], ownedElsewhere: ["a"] });
+});
+
 test("recover() of a lane that nobody used resolves at once", async () => {
   const { lane } = startProcess(memoryStore());
   const empty = { interrupted: [], resubmitted: [], notRebuilt: [], ownedElsewhere: [] };
