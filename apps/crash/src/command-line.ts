@@ -7,7 +7,7 @@ export const usage = `pnpm crash [--kills N] [--seed N] [--store sqlite|postgres
 scenarios: ${scenarios.map(({ name }) => name).join(", ")}
 EXECUTUS_SEED is the seed where --seed is not given`;
 
-const defaultKills = 520;
+const defaultKills = 600;
 /** With two cores each, more would only wait for each other. */
 const width = 3;
 

@@ -12,6 +12,10 @@ export interface Verdict {
   /** Started more often than they may be. */
   readonly startedTwice: readonly string[];
   readonly leftRunning: readonly string[];
+  /** Running when their process died or lost them. */
+  readonly interrupted: number;
+  /** By another process than the one that submitted them. */
+  readonly takenOver: number;
   /** Killed after it was written that they run, and before their first instruction. */
   readonly interruptedBeforeStart: number;
   /** Everything else that must not be, in words. */
@@ -33,6 +37,8 @@ export function audit({ entries, rows, workload }: Evidence): Verdict {
   const leftRunning: string[] = [];
   const faults: string[] = [];
   let interruptedBeforeStart = 0;
+  let interrupted = 0;
+  let takenOver = 0;
   for (const account of accounts.values()) {
     const { jobId, isAccepted, starts } = account;
     const row = rows.get(jobId);
@@ -43,13 +49,25 @@ export function audit({ entries, rows, workload }: Evidence): Verdict {
       continue;
     }
     faults.push(...checkRow(row, account, workload).map((fault) => `${jobId} ${fault}`));
+    if (isInterrupted(row) || row.interruptions > 0) interrupted += 1;
+    // Each interruption raises it by one, as each new owner does.
+    if (row.epoch > 1 + row.interruptions) takenOver += 1;
     if (row.state === "running") leftRunning.push(jobId);
     // Also of a row whose submitter died before it was told of it: whoever takes it up is to run it.
     if (row.state === "queued" || (starts === 0 && !isExcused(row, account))) lost.push(jobId);
     if (starts === 0 && isInterrupted(row)) interruptedBeforeStart += 1;
   }
   const accepted = [...accounts.values()].filter(({ isAccepted }) => isAccepted).length;
-  return { accepted, lost, startedTwice, leftRunning, interruptedBeforeStart, faults };
+  return {
+    accepted,
+    lost,
+    startedTwice,
+    leftRunning,
+    interrupted,
+    takenOver,
+    interruptedBeforeStart,
+    faults,
+  };
 }
 
 /** Why a job may have ended without having run. */

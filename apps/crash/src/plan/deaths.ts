@@ -20,13 +20,19 @@ export interface DeathOptions {
   readonly blocks: boolean;
 }
 
+export interface Deaths {
+  next(): Death;
+  /** Of a death that was planned for this point nothing came: it is planned once more. */
+  missed(point: Point): void;
+}
+
 /** A point that is not reached in so long is given up for this time. */
 const lifeMs = 4_000;
 /** So many of all kills are at named points. */
 const namedShare = 0.6;
 
 /** Plans deaths without end: at every point in turn, and at random times in between. */
-export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions): { next(): Death } {
+export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions): Deaths {
   const due: Point[] = [];
   let hasBegun = false;
   const next = (): Death => {
@@ -36,7 +42,7 @@ export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions):
     hasBegun = true;
     return !isFirst && random.chance(namedShare) ? named() : atRandom();
   };
-  return { next };
+  return { next, missed: (point) => void due.push(point) };
 
   function named(): Death {
     if (due.length === 0) due.push(...random.shuffled(points));

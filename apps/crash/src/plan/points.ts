@@ -34,7 +34,7 @@ export interface PointsWanted {
   readonly requeues: boolean;
 }
 
-/** The points that a worker can come to. */
+/** The points that a worker can come to, rare ones first. */
 export function pointsOf({ isSqlite, requeues }: PointsWanted): Point[] {
   // The first interruptions of a job queue it again, and only the last one fails it.
   const reached = steps.filter((step) => requeues || step !== "requeued");

@@ -7,8 +7,9 @@ const maxShown = 10;
 export function scenarioLines(result: ScenarioResult): string[] {
   const { order, notes, verdict, tookMs, folder } = result;
   const name = `${order.store} ${order.scenario.name}`.padEnd(24);
-  const early = `interrupted before start ${verdict.interruptedBeforeStart}`;
-  const line = [`${name} ${countsOf([result])}`, early, ...notes, `${(tookMs / 1_000).toFixed(1)} s`].join(
+  const { interrupted, interruptedBeforeStart, takenOver } = verdict;
+  const figures = `interrupted ${interrupted}, interrupted before start ${interruptedBeforeStart}, taken over ${takenOver}`;
+  const line = [`${name} ${countsOf([result])}`, figures, ...notes, `${(tookMs / 1_000).toFixed(1)} s`].join(
     "; ",
   );
   return isClean(result) ? [line] : [line, ...problemsOf(result), `  seed ${order.seed}, kept in ${folder}`];

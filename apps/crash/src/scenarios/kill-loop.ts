@@ -18,12 +18,16 @@ export async function killLoop(stage: Stage, options: KillLoopOptions): Promise<
   const isSqlite = stage.address.kind === "sqlite";
   const points = pointsOf({ isSqlite, requeues });
   let planned = 0;
+  const random = createRandom(seedOf(seed, "deaths"));
+  const deaths = createDeaths({ random, points, leaseMs, blocks });
   const slots = ["a", "b"].slice(0, processes).map(async (slot) => {
-    const random = createRandom(seedOf(seed, slot));
-    const deaths = createDeaths({ random, points, leaseMs, blocks });
     for (let count = 1; planned < kills; count += 1) {
       planned += 1;
-      const wasKilled = await liveAndDie(stage, `${slot}${count}`, deaths.next());
+      const boot = `${slot}${count}`;
+      const death = deaths.next();
+      const wasKilled = await liveAndDie(stage, boot, death);
+      const reached = stage.entriesOf(boot).filter(({ word }) => word === "point").length;
+      for (const { point } of death.mishaps.slice(reached)) deaths.missed(point);
       // It had closed its lane before it came to that.
       if (!wasKilled) planned -= 1;
     }

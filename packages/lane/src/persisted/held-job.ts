@@ -24,12 +24,15 @@ export class HeldJob {
   /** The write of its end, so that it is made once. */
   ending: Promise<void> | undefined;
   readonly #accepted = Promise.withResolvers<void>();
+  readonly #dropped: PromiseWithResolvers<void> | undefined;
 
   constructor(row: NewJobRow, epoch: number, run: RunFunction | Promise<RunFunction>, state: HeldState) {
     this.row = row;
     this.epoch = epoch;
     this.run = run;
     this.state = state;
+    // Most jobs are there as functions, and need none.
+    this.#dropped = typeof run === "function" ? undefined : Promise.withResolvers<void>();
     // Only the job's code waits for it, and it may never get there.
     this.#accepted.promise.catch(() => {});
     if (state !== "submitting") this.#accepted.resolve();
@@ -46,6 +49,16 @@ export class HeldJob {
   /** Resolves once its row is written, or rejects with why it is not. */
   get accepted(): Promise<void> {
     return this.#accepted.promise;
+  }
+
+  /** The job's code once it is built, or nothing if the copy is dropped before that. */
+  get built(): RunFunction | Promise<RunFunction | void> {
+    return typeof this.run === "function" ? this.run : Promise.race([this.run, this.#dropped?.promise]);
+  }
+
+  /** Nobody here will run it any more. */
+  drop(): void {
+    this.#dropped?.resolve();
   }
 
   accept(): void {

@@ -3,7 +3,7 @@ import { LaneError } from "../errors.ts";
 import type { JobContext, SubmitOptions, Ticket } from "../job.ts";
 import type { Lane } from "../lane.ts";
 import * as refusals from "../refusals.ts";
-import type { HeldJob } from "./held-job.ts";
+import type { HeldJob, RunFunction } from "./held-job.ts";
 import type { JobWrites } from "./job-writes.ts";
 import type { Tell } from "./persisted-events.ts";
 import type { Moved } from "./persistence-store.ts";
@@ -97,9 +97,11 @@ export class HeldJobs {
 
   /** Drops the copy of a job that is queued in the store and stays so. */
   async leave(held: HeldJob): Promise<void> {
+    const reason = refusals.survivesClose(held.jobId, this.#options.inner.name);
+    held.gaveUp ??= { reason };
     held.state = "over";
     this.#forget(held);
-    await this.takeOut(held, refusals.survivesClose(held.jobId, this.#options.inner.name));
+    await this.takeOut(held, reason);
   }
 
   /** A job's end has been written, or somebody else has written one. */
@@ -118,17 +120,20 @@ export class HeldJobs {
   #forget(held: HeldJob): void {
     if (this.#jobs.get(held.jobId) !== held) return;
     this.#jobs.delete(held.jobId);
+    held.drop();
     if (this.#jobs.size === 0) this.#onEmpty?.();
   }
 
   /** A job's promise has been rejected. */
   #gaveUp(held: HeldJob, reason: unknown): void {
+    const isKnown = held.gaveUp !== undefined;
     held.gaveUp ??= { reason };
-    if (held.state !== "queued") return;
-    // It left the queue by its submitter's signal, or since waiting for it would never have ended.
+    if (isKnown || held.state !== "queued") return;
+    // By its submitter's signal, since waiting for it would never have ended, or while its code was still being built.
+    const { to, reason: text } = endOfGivenUp(reason);
     this.#options
       .writes()
-      .end(held, "queued", "cancelled", reasonText(reason))
+      .end(held, "queued", to, text)
       .catch(() => {});
   }
 
@@ -137,18 +142,11 @@ export class HeldJobs {
     const { inner } = this.#options;
     const writes = this.#options.writes();
     await held.accepted;
-    if (held.state === "queued" && this.#isShut) {
-      await this.leave(held);
-      throw refusals.survivesClose(held.jobId, inner.name);
-    }
-    if (held.state !== "queued") throw held.gaveUp?.reason ?? refusals.fenced(held.jobId, inner.name);
+    // Queued as long as that takes: a lane that closes in the meantime leaves it to the next boot.
+    const run = await this.#built(held);
+    if (held.state === "queued" && this.#isShut) await this.leave(held);
+    if (held.state !== "queued" || !run) throw held.gaveUp?.reason ?? refusals.fenced(held.jobId, inner.name);
     held.state = "running";
-    const run = await held.run;
-    if (held.gaveUp) {
-      const { to, reason } = endOfGivenUp(held.gaveUp.reason);
-      await writes.end(held, "queued", to, reason).catch(() => {});
-      throw held.gaveUp.reason;
-    }
     await this.#start(held, writes);
     let value: unknown;
     let failure: Failure | undefined;
@@ -162,6 +160,16 @@ export class HeldJobs {
     await this.#end(held, context, failure);
     if (failure) throw failure.error;
     return value;
+  }
+
+  async #built(held: HeldJob): Promise<RunFunction | void> {
+    try {
+      return await held.built;
+    } catch (error) {
+      // Who builds it writes that down.
+      held.gaveUp ??= { reason: error };
+      throw error;
+    }
   }
 
   async #start(held: HeldJob, writes: JobWrites): Promise<void> {

@@ -72,6 +72,29 @@ test("recover() takes nothing from a live process, and lists what that owns", as
   await expect(job.result).resolves.toBe("a");
 });
 
+test("recover() comes to an end also where every look at the leases comes later than a lease lasts", async () => {
+  const inner = memoryStore();
+  await crash(inner, ["a"]);
+  const store = faultyStore(inner, { listLeases: () => ({ before: leaseMs }) });
+  const { ran, reconstruct } = recorder();
+  const { lane } = startProcess(store, {}, { reconstruct });
+  const recovered = lane.recover();
+  await vi.advanceTimersByTimeAsync(10 * leaseMs);
+  await expect(recovered).resolves.toMatchObject({ resubmitted: ["a"] });
+  await tick();
+  expect(ran).toEqual(["a"]);
+});
+
+test("recover() comes to an end beside a live process also where every look at the leases comes that late", async () => {
+  const inner = memoryStore();
+  const live = startProcess(inner);
+  gate(live.lane, "a");
+  const { lane } = startProcess(faultyStore(inner, { listLeases: () => ({ before: leaseMs }) }));
+  const recovered = lane.recover();
+  await vi.advanceTimersByTimeAsync(10 * leaseMs);
+  await expect(recovered).resolves.toMatchObject({ interrupted: [], ownedElsewhere: ["a"] });
+});
+
 test("recover() of a lane that nobody used resolves at once", async () => {
   const { lane } = startProcess(memoryStore());
   const empty = { interrupted: [], resubmitted: [], notRebuilt: [], ownedElsewhere: [] };
@@ -266,6 +289,46 @@ test("recover() of a closed lane rejects with LANE_CLOSED, and leaves no lease",
   await lane.close();
   await expect(lane.recover()).rejects.toMatchObject({ code: "LANE_CLOSED" });
   await expect(store.listLeases("llm")).resolves.toEqual([]);
+});
+
+test.each([0, 60_000])(
+  "close() leaves a job queued whose code is still being built, with a grace of %i ms",
+  async (graceMs) => {
+    const store = memoryStore();
+    await crash(store, ["a"]);
+    const run = vi.fn<() => void>();
+    const built = Promise.withResolvers<() => void>();
+    const { lane } = startProcess(store, {}, { reconstruct: () => built.promise });
+    const recovered = lane.recover();
+    await vi.advanceTimersByTimeAsync(2 * leaseMs);
+    const closed = lane.close({ graceMs });
+    await vi.advanceTimersByTimeAsync(2_000);
+    built.resolve(run);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await expect(closed).resolves.toMatchObject({ abandoned: [], unwritten: [] });
+    await recovered;
+    expect(run).not.toHaveBeenCalled();
+    await expect(store.getJob("a")).resolves.toMatchObject({ state: "queued" });
+  },
+);
+
+test("a job whose timeout passes while its code is still being built fails, and never runs", async () => {
+  const store = memoryStore();
+  const dead = startProcess(store, { maxConcurrent: 0 });
+  await dead.lane.submit({ id: "a", timeoutMs: 1_000, run: forever });
+  dead.die();
+  const run = vi.fn<() => void>();
+  const built = Promise.withResolvers<() => void>();
+  const { lane } = startProcess(store, {}, { reconstruct: () => built.promise });
+  const recovered = lane.recover();
+  await vi.advanceTimersByTimeAsync(2 * leaseMs);
+  const row = await store.getJob("a");
+  expect(row).toMatchObject({ state: "failed", reason: expect.stringContaining("1000 ms") });
+  expect(row?.startedAt).toBeUndefined();
+  built.resolve(run);
+  await recovered;
+  await lane.close();
+  expect(run).not.toHaveBeenCalled();
 });
 
 test("a row that the lane cannot take fails with the reason", async () => {
