@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DurableContestant } from "../src/contestants/durable-contestant.ts";
-import { laneOnSqlite } from "../src/contestants/durable-lane.ts";
+import { laneOnSqlite } from "../src/contestants/stored-lane.ts";
 import { rawSqlite } from "../src/contestants/raw-sqlite.ts";
 import { makeDurableOrders } from "../src/drivers/durable-orders.ts";
 

@@ -5,8 +5,11 @@ import { burstPlainCase } from "./burst-plain.ts";
 import { burstPrioritiesCase } from "./burst-priorities.ts";
 import { cancelCase } from "./cancel.ts";
 import { closedLoopCase } from "./closed-loop.ts";
+import { durableEnqueueCase } from "./durable-enqueue.ts";
+import { durableIdleCase } from "./durable-idle.ts";
 import { durablePowerCase } from "./durable-power.ts";
 import { durableProcessCase } from "./durable-process.ts";
+import { durableRecoveryCase } from "./durable-recovery.ts";
 import { fairnessCase } from "./fairness.ts";
 import { growthCase } from "./growth.ts";
 import { heapCase } from "./heap.ts";
@@ -32,6 +35,9 @@ export const allCases: readonly Case[] = [
   growthCase,
   durableProcessCase,
   durablePowerCase,
+  durableIdleCase,
+  durableEnqueueCase,
+  durableRecoveryCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

@@ -1,4 +1,4 @@
-import { laneOnSqlite } from "../contestants/durable-lane.ts";
+import { laneOnSqlite } from "../contestants/stored-lane.ts";
 import { rawSqlite } from "../contestants/raw-sqlite.ts";
 import { lifeCycleColumns } from "../drivers/life-cycles.ts";
 import type { Case } from "../measure/case.ts";
