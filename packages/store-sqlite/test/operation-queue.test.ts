@@ -11,6 +11,12 @@ function connect(file: string): DatabaseSync {
   return other;
 }
 
+/** However slow the machine is, a transaction has all the time that it needs, until the test moves the time on. */
+function stopTime(): void {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 function count(database: DatabaseSync, table = "jobs"): unknown {
   return database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"];
 }
@@ -18,6 +24,7 @@ function count(database: DatabaseSync, table = "jobs"): unknown {
 test("calls of one turn of the event loop are committed together", async () => {
   const { file, store, commitCount } = await openParts();
   const other = connect(file);
+  stopTime();
   const calls = Array.from({ length: 100 }, (_, index) => store.enqueueJob(newJob(`job-${index}`)));
   await calls[0];
   expect(count(other)).toBe(100);
@@ -36,8 +43,7 @@ test("a call resolves once its transaction is committed, not before", async () =
 
 test("a transaction has at most 2,000 operations", async () => {
   const { queue } = await openParts();
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
+  stopTime();
   const sizes = new Map<unknown, number>();
   const work: Work<void> = (transaction) => void sizes.set(transaction, (sizes.get(transaction) ?? 0) + 1);
   await Promise.all(Array.from({ length: 4_500 }, () => queue.write(() => work)));
@@ -46,8 +52,7 @@ test("a transaction has at most 2,000 operations", async () => {
 
 test("a transaction begins nothing new once it has worked for 3 ms, and the event loop has a turn", async () => {
   const { queue } = await openParts();
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
+  stopTime();
   const log: unknown[] = [];
   const transactions: unknown[] = [];
   const work: Work<void> = (transaction) => {

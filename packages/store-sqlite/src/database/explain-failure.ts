@@ -30,11 +30,6 @@ export function isLocked(error: unknown): boolean {
   return codes.get(readFailure(error).resultCode & 0xff)?.[0] === "STORE_LOCKED";
 }
 
-/** SQLITE_CANTOPEN, which has more than one reason. */
-export function isCannotOpen(error: unknown): boolean {
-  return (readFailure(error).resultCode & 0xff) === 14;
-}
-
 function readFailure(error: unknown): { resultCode: number; text: string } {
   const { errcode = 1, message } = (error ?? {}) as { readonly errcode?: number; readonly message?: string };
   return { resultCode: errcode, text: message ?? String(error) };

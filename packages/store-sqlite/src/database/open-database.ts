@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
-import { explainCannotOpen } from "./explain-cannot-open.ts";
-import { explainFailure, isCannotOpen, isLocked } from "./explain-failure.ts";
+import { findObstacle } from "./check-permissions.ts";
+import { explainFailure, isLocked } from "./explain-failure.ts";
 import { LockWait } from "./lock-wait.ts";
 import { migrate, type Migrations, requireKnownSchema } from "./migrate.ts";
 
@@ -30,6 +30,9 @@ export async function openDatabase<Result>(
   // Not at the top: some versions of Node warn when it is loaded, and whoever only imports this package opens nothing.
   const { DatabaseSync: Database } = await import("node:sqlite");
   const wait = new LockWait(lockTimeoutMs);
+  // Whoever may only read would learn it at the first job.
+  const obstacle = findObstacle(file);
+  if (obstacle) throw obstacle;
   for (;;) {
     let database: DatabaseSync | undefined;
     try {
@@ -39,7 +42,7 @@ export async function openDatabase<Result>(
     } catch (error) {
       database?.close();
       const delayMs = isLocked(error) ? wait.nextDelayMs() : undefined;
-      if (delayMs === undefined) throw explainOpening(error, file);
+      if (delayMs === undefined) throw explainFailure(error, "open", file);
       await sleep(delayMs);
     }
   }
@@ -62,8 +65,4 @@ function prepareDatabase(database: DatabaseSync, { file, durability, migrations 
   }
   database.exec(settingsOf(durability));
   migrate(database, file, migrations);
-}
-
-function explainOpening(error: unknown, file: string): Error {
-  return (isCannotOpen(error) && explainCannotOpen(error, file)) || explainFailure(error, "open", file);
 }
