@@ -6,7 +6,9 @@ import { burstPrioritiesCase } from "./burst-priorities.ts";
 import { cancelCase } from "./cancel.ts";
 import { closedLoopCase } from "./closed-loop.ts";
 import { durableEnqueueCase } from "./durable-enqueue.ts";
+import { durableGrowthCase } from "./durable-growth.ts";
 import { durableIdleCase } from "./durable-idle.ts";
+import { durablePostgresCase } from "./durable-postgres.ts";
 import { durablePowerCase } from "./durable-power.ts";
 import { durableProcessCase } from "./durable-process.ts";
 import { durableRecoveryCase } from "./durable-recovery.ts";
@@ -35,8 +37,10 @@ export const allCases: readonly Case[] = [
   growthCase,
   durableProcessCase,
   durablePowerCase,
+  durablePostgresCase,
   durableIdleCase,
   durableEnqueueCase,
+  durableGrowthCase,
   durableRecoveryCase,
 ];
 

@@ -25,5 +25,5 @@ export const durableRecoveryCase: Case = {
     { level: "must", ours: ours.name, atMost: 1_500 },
     { level: "must", ours: ours.name, atMost: 50, column: 1 },
   ],
-  close: () => queuedRows.remove(),
+  close: queuedRows.remove,
 };

@@ -13,7 +13,7 @@ export interface DurableQueue {
   /** Settles once the job's end is stored. */
   add(work: Work, order: DurableOrder): Promise<unknown>;
   /** Closes it and removes what it stored. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A durable queue under test. */

@@ -19,7 +19,7 @@ export interface StoredLaneOptions {
 export interface StoredLane {
   readonly lane: PersistedLane;
   /** Closes lane and store, and removes the database. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export const laneName = "bench";

@@ -3,8 +3,8 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.t
 /** Folders that are filled once for each size, and copied for each figure. */
 export interface FolderCache {
   /** The folder for that size. */
-  get(size: number): Promise<string>;
-  remove(): Promise<void>;
+  readonly get: (size: number) => Promise<string>;
+  readonly remove: () => Promise<void>;
 }
 
 export function cacheFolders(fill: (folder: string, size: number) => Promise<void>): FolderCache {

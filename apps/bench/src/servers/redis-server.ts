@@ -20,12 +20,18 @@ async function useRedis(url: string): Promise<Server> {
 async function startRedis(found: string): Promise<Server> {
   const folder = await makeTemporaryFolder();
   const port = await findFreePort();
+  const settings = {
+    port: String(port),
+    bind: "127.0.0.1",
+    dir: folder,
+    save: "",
+    appendonly: "yes",
+    appendfsync: "everysec",
+    "maxmemory-policy": "noeviction",
+  };
   const stop = await spawnServer({
     program: found,
-    args: [
-      ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
-      ...["--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction"],
-    ],
+    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     folder,
     readyText: "eady to accept connections",
     stopSignal: "SIGTERM",

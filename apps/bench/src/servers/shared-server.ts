@@ -2,13 +2,13 @@
 export interface Server {
   readonly url: string;
   /** Ends it and removes what it stored. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A server that is started when somebody needs it first, and ended once. */
 export interface SharedServer {
-  url(): Promise<string>;
-  stop(): Promise<void>;
+  readonly url: () => Promise<string>;
+  readonly stop: () => Promise<void>;
 }
 
 export function shareServer(start: () => Promise<Server>): SharedServer {
