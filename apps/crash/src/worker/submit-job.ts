@@ -1,4 +1,4 @@
-import { LaneError, type Ticket } from "@executus/lane";
+import type { Ticket } from "@executus/lane";
 import { isChild, planOf } from "../plan/job-plan.ts";
 import type { World } from "./world.ts";
 
@@ -45,12 +45,14 @@ async function cancel({ random, journal, lane }: World, jobId: string): Promise<
     await lane.cancel(jobId);
     journal.note("cancelled", jobId);
   } catch (error) {
-    // It was too late for that.
+    // It was too late for that, or this worker has closed its lane and store in the meantime.
     const code = codeOf(error);
-    if (code !== "LANE_NOT_QUEUED" && code !== "LANE_FENCED") journal.note("trouble", jobId, "cancel", code);
+    if (!["LANE_NOT_QUEUED", "LANE_FENCED", "STORE_CLOSED"].includes(code))
+      journal.note("trouble", jobId, "cancel", code);
   }
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof LaneError ? error.code : String(error).replaceAll(/\s+/g, "_");
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === "string" ? code : String(error).replaceAll(/\s+/g, "_");
 }
