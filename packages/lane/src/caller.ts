@@ -1,17 +1,24 @@
+import type { Backlog } from "./backlog.ts";
 import { Heap, type HeapEntry } from "./heap.ts";
-import { Level, type LevelEntry } from "./level.ts";
+import { Level } from "./level.ts";
 
-/** A job as the queue sees it. */
-export interface QueueEntry<E extends QueueEntry<E>> extends LevelEntry<E> {
+/** A job as the queue sees it. What is not `readonly` belongs to the queue. */
+export interface QueueEntry<E extends QueueEntry<E>> {
   /** Whose it is: it stays counted there until it has ended. */
   readonly caller: Caller<E>;
+  /** Its cost in the caller's share, above 0. */
+  readonly weight: number;
+  /** Where it stands among its caller's jobs while it is queued. */
+  level: Level | undefined;
+  /** Its number in the backlog while it is queued. */
+  place: number;
 }
 
 /** One caller's queue and its place among the others. */
 export class Caller<E extends QueueEntry<E>> implements HeapEntry {
   position = -1;
   readonly id: string | undefined;
-  readonly weight: number;
+  weight: number;
   /** Start tag of its first job while it competes, else the virtual time up to which its share is used. */
   tag = 0;
   /** Jobs of it that hold a slot. */
@@ -21,85 +28,99 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
   competes = false;
   /** Number of its queued jobs. */
   queued = 0;
-  /** Its first job: the only one that competes with other callers. */
-  head: E | undefined;
+  /** Where its first job is: the only one that competes with other callers. */
+  first: Level | undefined;
   /** Neighbours among the callers that have nothing to do. */
   idleBefore: Caller<E> | undefined;
   idleAfter: Caller<E> | undefined;
   isIdle = false;
   #submitted = 0;
   readonly #turnsPerLevel: number;
+  readonly #backlog: Backlog<E>;
   /** Nearly every caller has jobs of one priority only: then there is no need for an order of levels. */
-  #level: Level<E> | undefined;
-  #levels: Map<number, Level<E>> | undefined;
-  #order: Heap<Level<E>> | undefined;
+  #level: Level | undefined;
+  #levels: Map<number, Level> | undefined;
+  #order: Heap<Level> | undefined;
 
-  constructor(id: string | undefined, weight: number, turnsPerLevel: number) {
+  constructor(id: string | undefined, weight: number, turnsPerLevel: number, backlog: Backlog<E>) {
     this.id = id;
     this.weight = weight;
     this.#turnsPerLevel = turnsPerLevel;
+    this.#backlog = backlog;
+  }
+
+  /** Number of its first job; -1 if it has none. */
+  get head(): number {
+    return this.first === undefined ? -1 : this.first.head;
   }
 
   /** Appends a job, whose turn is its number among the caller's jobs, less what its priority is worth. */
   add(entry: E, priority: number): void {
-    this.queued += 1;
     const level = this.#levelOf(priority);
-    level.add(entry, this.#submitted);
+    entry.level = level;
+    entry.place = this.#backlog.add(entry);
+    level.add(entry.place, this.#submitted);
+    if (entry.weight !== 1) level.weighted += 1;
+    this.queued += 1;
     this.#submitted += 1;
-    if (level.size === 1) {
-      if (this.#order) rank(this.#order, level);
-      this.#findHead();
-    }
+    if (level.size > 1) return;
+    if (this.#order) rank(this.#order, level);
+    this.first = this.#order ? this.#order.peek() : level;
   }
 
   take(entry: E): void {
-    const level = entry.level as Level<E>;
+    const level = entry.level as Level;
     this.queued -= 1;
-    level.take(entry);
-    if (level.size > 0) {
-      if (this.#order) rank(this.#order, level);
-    } else if (this.#order) {
+    this.#backlog.delete(entry.place);
+    level.take(entry.place);
+    if (entry.weight !== 1) level.weighted -= 1;
+    entry.level = undefined;
+    if (this.#order === undefined) {
+      if (level.size === 0) this.first = undefined;
+      return;
+    }
+    if (level.size > 0) rank(this.#order, level);
+    else {
       this.#order.remove(level);
       this.#levels?.delete(level.priority);
     }
-    this.#findHead();
+    this.first = this.#order.peek();
   }
 
   /** Its levels that have jobs, in no order. */
-  levels(): Level<E>[] {
+  levels(): Level[] {
     if (this.#levels) return [...this.#levels.values()];
-    return this.#level && this.#level.size > 0 ? [this.#level] : [];
+    return this.first ? [this.first] : [];
   }
 
-  #levelOf(priority: number): Level<E> {
+  #levelOf(priority: number): Level {
     if (this.#levels === undefined) {
       // An empty level is used again, whatever its priority was.
       if (this.#level === undefined || (this.#level.size === 0 && this.#level.priority !== priority))
-        this.#level = new Level(priority, this.#turnsPerLevel);
+        this.#level = this.#newLevel(priority);
       if (this.#level.priority === priority) return this.#level;
       this.#levels = new Map([[this.#level.priority, this.#level]]);
-      this.#order = new Heap<Level<E>>();
+      this.#order = new Heap<Level>();
       if (this.#level.size > 0) rank(this.#order, this.#level);
     }
     let level = this.#levels.get(priority);
     if (level === undefined) {
-      level = new Level(priority, this.#turnsPerLevel);
+      level = this.#newLevel(priority);
       this.#levels.set(priority, level);
     }
     return level;
   }
 
-  #findHead(): void {
-    this.head = this.#order ? this.#order.peek()?.head : this.#level?.head;
+  #newLevel(priority: number): Level {
+    return new Level(priority, this.#turnsPerLevel, this.#backlog);
   }
 }
 
 /** Enters a level into the order of its caller's levels, or changes its place there. */
-function rank<E extends LevelEntry<E>>(order: Heap<Level<E>>, level: Level<E>): void {
-  const { headTurn, priority } = level;
+function rank(order: Heap<Level>, level: Level): void {
+  const { headTurn, priority, head } = level;
   // Strict priority makes turns infinite: equal ones of the same sign are told apart by the priority itself.
   const second = Number.isFinite(headTurn) ? 0 : -priority;
-  const { sequence } = level.head as E;
-  if (level.position < 0) order.push(level, headTurn, second, sequence);
-  else order.update(level, headTurn, second, sequence);
+  if (level.position < 0) order.push(level, headTurn, second, head);
+  else order.update(level, headTurn, second, head);
 }

@@ -1,3 +1,4 @@
+import { keepShapes } from "./keep-shapes.ts";
 import type { Lane } from "./lane.ts";
 import { MemoryLane } from "./memory-lane.ts";
 import type { LaneOptions } from "./options.ts";
@@ -11,5 +12,6 @@ import type { LaneOptions } from "./options.ts";
  * const answer = await lane.run(({ signal }) => ask(question, signal), { callerId: "ada" });
  */
 export function createLane(options: LaneOptions): Lane {
+  keepShapes();
   return new MemoryLane(options);
 }

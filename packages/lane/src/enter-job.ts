@@ -4,7 +4,7 @@ import type { AnyJob } from "./lane-job.ts";
 
 /** Calls a job's code in its submitter's asynchronous context, and as that job. */
 export function enterJob(job: AnyJob): unknown {
-  return job.runInAsyncScope(enterInside, undefined, job);
+  return job.submission.runInAsyncScope(enterInside, undefined, job);
 }
 
 function enterInside(job: AnyJob): unknown {

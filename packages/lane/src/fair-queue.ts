@@ -1,14 +1,14 @@
+import { Backlog } from "./backlog.ts";
 import { Caller, type QueueEntry } from "./caller.ts";
 import { Heap } from "./heap.ts";
 import { IdleCallers } from "./idle-callers.ts";
-import type { Level } from "./level.ts";
 import { positionInQueue } from "./queue-position.ts";
 
 export interface FairQueueOptions {
   /** What a priority level is worth, in turns; `Infinity` makes priority strict. */
   readonly turnsPerLevel: number;
   /** A caller's share relative to the others', above 0. */
-  readonly callerWeight: (callerId: string | undefined) => number;
+  readonly callerWeight: ((callerId: string | undefined) => number) | undefined;
 }
 
 /**
@@ -23,6 +23,7 @@ export interface FairQueueOptions {
 export class FairQueue<E extends QueueEntry<E>> {
   readonly #turnsPerLevel: number;
   readonly #callerWeight: FairQueueOptions["callerWeight"];
+  readonly #backlog = new Backlog<E>();
   readonly #callers = new Map<string | undefined, Caller<E>>();
   readonly #waiting = new Heap<Caller<E>>();
   readonly #idle: IdleCallers<E>;
@@ -30,7 +31,6 @@ export class FairQueue<E extends QueueEntry<E>> {
   #latestTag = 0;
   #waitingWeight = 0;
   #callerCap = Number.POSITIVE_INFINITY;
-  #size = 0;
 
   constructor({ turnsPerLevel, callerWeight }: FairQueueOptions) {
     this.#turnsPerLevel = turnsPerLevel;
@@ -40,10 +40,10 @@ export class FairQueue<E extends QueueEntry<E>> {
 
   /** Number of queued jobs. */
   get size(): number {
-    return this.#size;
+    return this.#backlog.size;
   }
 
-  /** Callers remembered: those that wait or run, and at most about twice those that used more than their share so far. */
+  /** Callers remembered: those that wait or run, at most about twice those that used more than their share, and one more. */
   get callerCount(): number {
     return this.#callers.size;
   }
@@ -76,6 +76,7 @@ export class FairQueue<E extends QueueEntry<E>> {
   positionOf(entry: E): number {
     return positionInQueue(entry, {
       callers: this.#callers.values(),
+      backlog: this.#backlog,
       turnsPerLevel: this.#turnsPerLevel,
       virtualTime: this.#virtualTime,
     });
@@ -83,11 +84,14 @@ export class FairQueue<E extends QueueEntry<E>> {
 
   /** The caller of that id, remembered from now on only if one of its jobs is pushed or passed. */
   callerOf(id: string | undefined): Caller<E> {
-    const known = this.#callers.get(id);
-    if (known) return known;
+    const { kept } = this.#idle;
+    const known = kept?.id === id ? kept : this.#callers.get(id);
+    if (known && known !== kept) return known;
     const weight = this.#weightOf(id);
     // Asking for the weight runs the user's code, which may have submitted something.
-    return this.#callers.get(id) ?? new Caller(id, weight, this.#turnsPerLevel);
+    const caller = this.#callers.get(id) ?? new Caller(id, weight, this.#turnsPerLevel, this.#backlog);
+    if (caller === this.#idle.kept) caller.weight = weight;
+    return caller;
   }
 
   push(entry: E, priority: number): void {
@@ -95,7 +99,6 @@ export class FairQueue<E extends QueueEntry<E>> {
     this.#remember(caller);
     const { head } = caller;
     caller.add(entry, priority);
-    this.#size += 1;
     // Most jobs come behind others of their caller, and change nothing among the callers.
     if (caller.head !== head || !caller.competes) this.#place(caller);
   }
@@ -113,21 +116,19 @@ export class FairQueue<E extends QueueEntry<E>> {
 
   /** Every queued job, in no order that matters. */
   entries(): E[] {
-    const entries: E[] = [];
-    for (const caller of this.#callers.values())
-      for (const level of caller.levels()) level.each((entry) => void entries.push(entry));
-    return entries;
+    return this.#backlog.entries();
   }
 
   /** The job whose turn it is; it stays queued. */
   peek(): E | undefined {
-    return this.#waiting.peek()?.head;
+    const caller = this.#waiting.peek();
+    return caller && this.#backlog.get(caller.head);
   }
 
   /** Takes the job whose turn it is, and counts it as running until `ended` is called. */
   next(): E | undefined {
     const caller = this.#waiting.peek();
-    const entry = caller?.head;
+    const entry = this.peek();
     if (caller === undefined || entry === undefined) return undefined;
     // The sum loses small weights beside huge ones.
     const advanced = this.#virtualTime + entry.weight / Math.max(this.#waitingWeight, caller.weight);
@@ -136,7 +137,6 @@ export class FairQueue<E extends QueueEntry<E>> {
     this.#latestTag = Math.max(this.#latestTag, caller.tag);
     caller.running += 1;
     caller.take(entry);
-    this.#size -= 1;
     this.#place(caller);
     this.#forget();
     return entry;
@@ -170,24 +170,22 @@ export class FairQueue<E extends QueueEntry<E>> {
     const { caller } = entry;
     const { head } = caller;
     caller.take(entry);
-    this.#size -= 1;
     if (caller.head !== head) this.#place(caller);
     this.#forget();
   }
 
   /** Puts a caller where its state says: competing, idle, or aside at its cap. */
   #place(caller: Caller<E>): void {
-    const { head } = caller;
-    if (head !== undefined && caller.running < this.#callerCap) {
+    const { first: level } = caller;
+    if (level !== undefined && caller.running < this.#callerCap) {
       if (!caller.competes) caller.tag = Math.max(this.#virtualTime, caller.tag);
-      const { priority } = head.level as Level<E>;
       const isStrict = this.#turnsPerLevel === Number.POSITIVE_INFINITY;
-      const first = isStrict ? -priority : caller.tag - priority * this.#turnsPerLevel;
+      const first = isStrict ? -level.priority : caller.tag - level.priority * this.#turnsPerLevel;
       const second = isStrict ? caller.tag : 0;
       if (caller.competes) {
-        this.#waiting.update(caller, first, second, head.sequence);
+        this.#waiting.update(caller, first, second, level.head);
       } else {
-        this.#waiting.push(caller, first, second, head.sequence);
+        this.#waiting.push(caller, first, second, level.head);
         this.#waitingWeight += caller.weight;
         caller.competes = true;
       }
@@ -196,7 +194,7 @@ export class FairQueue<E extends QueueEntry<E>> {
       this.#waitingWeight -= caller.weight;
       caller.competes = false;
     }
-    if (head === undefined && caller.running === 0 && caller.away === 0)
+    if (level === undefined && caller.running === 0 && caller.away === 0)
       this.#idle.add(caller, this.#virtualTime, this.#waiting.size === 0);
   }
 
@@ -215,7 +213,7 @@ export class FairQueue<E extends QueueEntry<E>> {
   }
 
   #weightOf(id: string | undefined): number {
-    const weight = this.#callerWeight(id);
+    const weight = this.#callerWeight === undefined ? 1 : this.#callerWeight(id);
     if (weight > 0 && weight < Number.POSITIVE_INFINITY) return weight;
     throw new RangeError(
       `'callerWeight' must give a number above 0: received ${weight} for ${JSON.stringify(id)}`,

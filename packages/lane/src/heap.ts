@@ -8,6 +8,8 @@ export interface HeapEntry {
 const width = 4;
 /** Numbers that an entry is ordered by. */
 const keys = 3;
+/** So many free places are not worth making new arrays. */
+const slack = 64;
 
 /**
  * A min-heap whose entries know their position, ordered by three numbers each: the first that differs decides. The numbers
@@ -15,11 +17,13 @@ const keys = 3;
  * update are O(log n).
  */
 export class Heap<T extends HeapEntry> {
-  readonly #items: T[] = [];
-  readonly #keys: number[] = [];
+  /** Both may be longer than the heap: what was allocated once is used again. */
+  #items: (T | undefined)[] = [];
+  #keys: number[] = [];
+  #size = 0;
 
   get size(): number {
-    return this.#items.length;
+    return this.#size;
   }
 
   peek(): T | undefined {
@@ -27,20 +31,25 @@ export class Heap<T extends HeapEntry> {
   }
 
   push(item: T, first: number, second: number, third: number): void {
-    const index = this.#items.length;
-    this.#items.push(item);
-    this.#keys.push(first, second, third);
+    const index = this.#size;
+    this.#size += 1;
     this.#rise(item, index, first, second, third);
   }
 
   remove(item: T): void {
     const hole = item.position;
-    const last = this.#items.pop() as T;
+    const end = this.#size - 1;
+    const last = this.#items[end] as T;
+    this.#size = end;
+    this.#items[end] = undefined;
     item.position = -1;
-    const third = this.#keys.pop() as number;
-    const second = this.#keys.pop() as number;
-    const first = this.#keys.pop() as number;
-    if (last !== item) this.#settle(last, hole, first, second, third);
+    if (last !== item) {
+      const at = end * keys;
+      this.#settle(last, hole, this.#key(at), this.#key(at + 1), this.#key(at + 2));
+    } else if (end === 0 && this.#items.length > slack) {
+      this.#items = [];
+      this.#keys = [];
+    }
   }
 
   /** Gives an entry that is in the heap other numbers. */
@@ -68,7 +77,7 @@ export class Heap<T extends HeapEntry> {
   #sink(item: T, from: number, first: number, second: number, third: number): void {
     const items = this.#items;
     const numbers = this.#keys;
-    const count = items.length;
+    const count = this.#size;
     let hole = from;
     for (;;) {
       const child = width * hole + 1;

@@ -9,6 +9,8 @@ const slack = 32;
  */
 export class IdleCallers<E extends QueueEntry<E>> {
   readonly #callers: Map<string | undefined, Caller<E>>;
+  /** One that could be forgotten: it is often the next to come, and a map is slow where the same key comes and goes. */
+  kept: Caller<E> | undefined;
   #last: Caller<E> | undefined;
   #size = 0;
   #enough = slack;
@@ -20,11 +22,13 @@ export class IdleCallers<E extends QueueEntry<E>> {
   /** Remembers a caller as long as it must be. `atOnce` if nobody waits: then there is no share to defend. */
   add(caller: Caller<E>, virtualTime: number, atOnce: boolean): void {
     if (caller.isIdle) return;
+    caller.isIdle = true;
     if (atOnce || caller.tag <= virtualTime) {
-      this.#callers.delete(caller.id);
+      if (this.kept) this.#callers.delete(this.kept.id);
+      this.kept = caller;
+      caller.tag = 0;
       return;
     }
-    caller.isIdle = true;
     caller.idleBefore = this.#last;
     if (this.#last) this.#last.idleAfter = caller;
     this.#last = caller;
@@ -33,17 +37,21 @@ export class IdleCallers<E extends QueueEntry<E>> {
   }
 
   take(caller: Caller<E>): void {
+    caller.isIdle = false;
+    if (caller === this.kept) {
+      this.kept = undefined;
+      return;
+    }
     const { idleBefore, idleAfter } = caller;
     if (idleBefore) idleBefore.idleAfter = idleAfter;
     if (idleAfter) idleAfter.idleBefore = idleBefore;
     else this.#last = idleBefore;
     caller.idleBefore = undefined;
     caller.idleAfter = undefined;
-    caller.isIdle = false;
     this.#size -= 1;
   }
 
-  /** Forgets them all. */
+  /** Forgets all but one. */
   clear(): void {
     if (this.#size > 0) this.#forgetBefore(Number.POSITIVE_INFINITY);
   }

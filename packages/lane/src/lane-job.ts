@@ -1,21 +1,23 @@
-import { AsyncResource } from "node:async_hooks";
 import type { Caller, QueueEntry } from "./caller.ts";
 import { runInside } from "./current-job.ts";
 import { followSignal, unfollowSignal } from "./follow-signal.ts";
 import type { Job, UnnamedJob } from "./job.ts";
 import type { Level } from "./level.ts";
 import type { RateEntry } from "./rate-windows.ts";
+import type { Submission } from "./submission.ts";
 import type { JobState, SlotHost, Wait, WaitingJob } from "./wait.ts";
 import type { YieldPeriod } from "./yield-period.ts";
 
 /** The lane that runs a job, as the job's context needs it. */
-interface JobHost extends SlotHost {
+export interface JobHost extends SlotHost {
   settleWeight(job: AnyJob, actual: number): void;
   yieldWhile<U>(job: AnyJob, wait: () => PromiseLike<U>): Promise<U>;
 }
 
 /** What most jobs never need. */
 interface RareParts {
+  /** Of a job that `run` made there is none. */
+  id?: string | undefined;
   timeoutMs?: number | undefined;
   weight?: number | undefined;
   rate?: RateEntry | undefined;
@@ -31,54 +33,59 @@ interface RareParts {
   follows?: { readonly signal: AbortSignal; readonly onAbort: () => void } | undefined;
 }
 
-/** The functions of the promise made last: with a closure for each promise a burst of jobs would cost a tenth more. */
-const kept: { resolve: (value: unknown) => void; reject: (reason: unknown) => void } = {
-  resolve: () => {},
-  reject: () => {},
-};
+/**
+ * What a promise is resolved with in order to reject it. The function that does so directly would be the sixth part of what
+ * a queued job takes in memory.
+ */
+class Rejection {
+  readonly #reason: unknown;
 
-function keep(resolve: (value: never) => void, reject: (reason: unknown) => void): void {
-  kept.resolve = resolve as (value: unknown) => void;
-  kept.reject = reject;
+  constructor(reason: unknown) {
+    this.#reason = reason;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- the promise is to take it for one
+  then(_resolve: unknown, reject: (reason: unknown) => void): void {
+    reject(this.#reason);
+  }
 }
 
-/** Without it each job would also wait for the garbage collector to tell that it is gone. */
-const resourceOptions = { requireManualDestroy: true };
-
 /**
- * One accepted job: its place in the queue, its promise, and what its code has been told. As an `AsyncResource` it keeps
- * the asynchronous context of its submitter, so that its code does not run in that of whoever freed the slot.
+ * One accepted job: its place in the queue, its promise, and what its code has been told. A queue is as large as this and
+ * what hangs on it, and most of what a job costs is the garbage collector moving it: so no field without need.
  */
-export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, WaitingJob {
-  level: Level<AnyJob> | undefined = undefined;
+export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
+  level: Level | undefined = undefined;
   place = 0;
   state: JobState = "queued";
-  readonly host: JobHost;
   readonly caller: Caller<AnyJob>;
   readonly sequence: number;
+  /** Its lane, and the asynchronous context of its submitter. */
+  readonly submission: Submission<JobHost>;
   readonly run: Job<T>["run"];
   readonly result: Promise<T>;
   readonly #resolve: (value: T) => void;
-  readonly #reject: (reason: unknown) => void;
-  readonly #id: string | undefined;
   #rare: RareParts | undefined = undefined;
 
-  constructor(host: JobHost, caller: Caller<AnyJob>, sequence: number, job: UnnamedJob<T>) {
-    super("ExecutusLaneJob", resourceOptions);
-    this.host = host;
+  constructor(submission: Submission<JobHost>, caller: Caller<AnyJob>, sequence: number, job: UnnamedJob<T>) {
+    this.submission = submission;
     this.caller = caller;
     this.sequence = sequence;
     this.run = job.run;
-    this.#id = job.id;
-    this.result = new Promise(keep);
-    this.#resolve = kept.resolve;
-    this.#reject = kept.reject;
+    const { promise, resolve } = Promise.withResolvers<T>();
+    this.result = promise;
+    this.#resolve = resolve;
+    if (job.id !== undefined) this.rare.id = job.id;
     if (job.timeoutMs !== undefined) this.rare.timeoutMs = job.timeoutMs;
     if (job.weight !== undefined) this.rare.weight = job.weight;
   }
 
+  get host(): JobHost {
+    return this.submission.host;
+  }
+
   get jobId(): string {
-    return this.#id ?? `${this.host.name}#${this.sequence + 1}`;
+    return this.#rare?.id ?? `${this.host.name}#${this.sequence + 1}`;
   }
 
   get callerId(): string | undefined {
@@ -153,7 +160,7 @@ export class LaneJob<T> extends AsyncResource implements QueueEntry<AnyJob>, Wai
 
   reject(reason: unknown): void {
     if (this.#rare) this.#settled(this.#rare);
-    this.#reject(reason);
+    this.#resolve(new Rejection(reason) as never);
   }
 
   #settled({ follows, waitedBy }: RareParts): void {

@@ -1,132 +1,114 @@
+import type { Backlog } from "./backlog.ts";
 import type { HeapEntry } from "./heap.ts";
-
-/** A job as its level sees it. What is not `readonly` belongs to the queue. */
-export interface LevelEntry<E extends LevelEntry<E>> {
-  /** Order of submission within the lane. */
-  readonly sequence: number;
-  /** Its cost in the caller's share, above 0. */
-  readonly weight: number;
-  /** Where it stands among its caller's jobs while it is queued. */
-  level: Level<E> | undefined;
-  /** Its number within the level. */
-  place: number;
-}
 
 /** So many free places in front, or holes, are not worth a copy. */
 const slack = 32;
 
 /**
- * A caller's jobs of one priority, first come first. Adding and taking out are O(1) amortised: a job that is taken out of
- * the middle leaves a hole, and holes are closed when they are the greater part.
+ * The numbers of a caller's jobs of one priority, first come first. Adding and taking out are O(1) amortised: a number that
+ * is taken out of the middle stays until such numbers are the greater part.
  */
-export class Level<E extends LevelEntry<E>> implements HeapEntry {
+export class Level implements HeapEntry {
   position = -1;
   readonly priority: number;
-  /** The first job, and what its caller compares levels by. */
-  head: E | undefined;
-  headTurn = 0;
   /** Number of jobs. */
   size = 0;
   /** Jobs of them whose weight is not 1. */
   weighted = 0;
   readonly #turnsPerLevel: number;
-  /** Behind `#length` they may be longer: what was allocated once is used again. */
-  #entries: (E | undefined)[] = [];
-  /** Numbers of the jobs among all that their caller ever submitted. Beside `#entries`, since reading them is then quick. */
-  #turns: number[] = [];
+  readonly #backlog: Backlog<unknown>;
+  /** Behind `#length` it may be longer: what was allocated once is used again. */
+  #numbers: number[] = [];
   #length = 0;
   /** Index of the head. */
   #first = 0;
-  /** The place of index 0: places only grow, so that an entry need not know when indexes move. */
-  #base = 0;
+  /** Which of all that their caller ever submitted the jobs are, unless they just count up from `#firstTurn`. */
+  #turns: number[] | undefined;
+  #firstTurn = 0;
 
-  constructor(priority: number, turnsPerLevel: number) {
+  constructor(priority: number, turnsPerLevel: number, backlog: Backlog<unknown>) {
     this.priority = priority;
     this.#turnsPerLevel = turnsPerLevel;
+    this.#backlog = backlog;
   }
 
-  add(entry: E, turn: number): void {
-    entry.level = this;
-    entry.place = this.#base + this.#length;
-    this.#entries[this.#length] = entry;
-    this.#turns[this.#length] = turn;
+  /** Number of the first job; -1 if there is none. */
+  get head(): number {
+    return this.size === 0 ? -1 : (this.#numbers[this.#first] as number);
+  }
+
+  /** The head's turn, which its caller compares levels by. */
+  get headTurn(): number {
+    return this.turnAt(this.#first);
+  }
+
+  add(number: number, turn: number): void {
+    const index = this.#length;
+    this.#numbers[index] = number;
     this.#length += 1;
     this.size += 1;
-    if (entry.weight !== 1) this.weighted += 1;
-    if (this.size === 1) this.#findHead();
+    if (index === 0) this.#firstTurn = turn;
+    else if (this.#turns !== undefined) this.#turns[index] = turn;
+    else if (turn !== this.#firstTurn + index) {
+      this.#turns = this.#turnsFrom(0);
+      this.#turns[index] = turn;
+    }
   }
 
-  take(entry: E): void {
-    this.#entries[entry.place - this.#base] = undefined;
-    entry.level = undefined;
+  /** Takes out a number that is no longer in the backlog. */
+  take(number: number): void {
+    const isHead = number === this.#numbers[this.#first];
     this.size -= 1;
-    if (entry.weight !== 1) this.weighted -= 1;
-    if (entry === this.head) this.#findHead();
-    if (this.#length - this.size > this.size + slack) this.#closeHoles();
-  }
-
-  /** Calls back with each job and its turn, in order, until told `false`. */
-  each(visit: (entry: E, turn: number) => boolean | void): void {
-    for (let index = this.#first; index < this.#length; index += 1) {
-      const entry = this.#entries[index];
-      if (entry && visit(entry, this.#turnAt(index)) === false) return;
+    if (this.size === 0) this.#clear();
+    else {
+      if (isHead) this.#first = this.next(this.#first + 1);
+      if (this.#length - this.size > this.size + slack) this.#closeHoles();
     }
   }
 
   /** Index of the first job at or behind an index, or -1; 0 begins with the head. */
   next(index: number): number {
+    const isWhole = this.#length - this.#first === this.size;
     for (let at = Math.max(index, this.#first); at < this.#length; at += 1) {
-      if (this.#entries[at] !== undefined) return at;
+      if (isWhole || this.#backlog.get(this.numberAt(at)) !== undefined) return at;
     }
     return -1;
   }
 
-  entryAt(index: number): E {
-    return this.#entries[index] as E;
+  numberAt(index: number): number {
+    return this.#numbers[index] as number;
   }
 
   turnAt(index: number): number {
-    return this.#turnAt(index);
-  }
-
-  #turnAt(index: number): number {
-    const turn = this.#turns[index] as number;
+    const turn = this.#turns === undefined ? this.#firstTurn + index : (this.#turns[index] as number);
     // 0 times an infinite worth of a level is NaN.
     return this.priority === 0 ? turn : turn - this.priority * this.#turnsPerLevel;
   }
 
-  #findHead(): void {
-    const index = this.next(this.#first);
-    if (index < 0) {
-      this.head = undefined;
-      this.#base += this.#length;
-      this.#length = 0;
-      this.#first = 0;
-      if (this.#entries.length > slack) {
-        this.#entries = [];
-        this.#turns = [];
-      }
-      return;
-    }
-    this.#first = index;
-    this.head = this.#entries[index];
-    this.headTurn = this.#turnAt(index);
+  #turnsFrom(start: number): number[] {
+    if (this.#turns !== undefined) return this.#turns.slice(start, this.#length);
+    return Array.from({ length: this.#length - start }, (_, index) => this.#firstTurn + start + index);
+  }
+
+  #clear(): void {
+    this.#length = 0;
+    this.#first = 0;
+    this.#turns = undefined;
+    if (this.#numbers.length > slack) this.#numbers = [];
   }
 
   #closeHoles(): void {
-    this.#base += this.#first;
-    const entries: E[] = [];
-    const turns: number[] = [];
-    for (let index = this.#first; index < this.#length; index += 1) {
-      const entry = this.#entries[index];
-      if (entry === undefined) continue;
-      entry.place = this.#base + entries.length;
-      entries.push(entry);
-      turns.push(this.#turns[index] as number);
+    const numbers = this.#numbers.slice(this.#first, this.#length);
+    if (numbers.length === this.size) {
+      if (this.#turns !== undefined) this.#turns = this.#turnsFrom(this.#first);
+      this.#firstTurn += this.#first;
+      this.#numbers = numbers;
+    } else {
+      const isLeft = numbers.map((number) => this.#backlog.get(number) !== undefined);
+      this.#turns = this.#turnsFrom(this.#first).filter((_, index) => isLeft[index]);
+      this.#numbers = numbers.filter((_, index) => isLeft[index]);
     }
-    this.#entries = entries;
-    this.#turns = turns;
-    this.#length = entries.length;
+    this.#length = this.size;
     this.#first = 0;
   }
 }

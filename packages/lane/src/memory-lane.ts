@@ -22,6 +22,7 @@ import * as refusals from "./refusals.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { StartGate } from "./start-gate.ts";
 import { steadyNow } from "./steady-clock.ts";
+import { Submission, Submissions } from "./submission.ts";
 import { boundReached } from "./wait-bounds.ts";
 import type { SlotHost } from "./wait.ts";
 
@@ -35,6 +36,7 @@ export class MemoryLane implements Lane, SlotHost {
   readonly #slots: SlotKeeper;
   /** Queued and running jobs by id. */
   readonly #jobs = new Map<string, AnyJob>();
+  readonly #submissions = new Submissions<MemoryLane>(this);
   readonly #cap: LiveLimit;
   readonly #gate: StartGate;
   readonly #events: EventReporter;
@@ -43,7 +45,7 @@ export class MemoryLane implements Lane, SlotHost {
   #closing: Promise<CloseReport> | undefined;
 
   constructor(options: LaneOptions) {
-    const { name, rate, onEvent, logger, callerWeight = (): number => 1, clock: now = steadyNow } = options;
+    const { name, rate, onEvent, logger, callerWeight, clock: now = steadyNow } = options;
     this.#queue = new FairQueue({ ...readOptions(options), callerWeight });
     this.name = name;
     this.#options = options;
@@ -67,6 +69,7 @@ export class MemoryLane implements Lane, SlotHost {
       runner: this.#runner,
       times: this.#times,
       events: this.#events,
+      submissions: this.#submissions,
     });
     this.#cap.follow(() => this.#slots.capChanged(this.#cap.refresh()));
   }
@@ -170,11 +173,15 @@ export class MemoryLane implements Lane, SlotHost {
   #acceptAndWait<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): Promise<T> {
     try {
       const accepted = this.#accept(job, options, unnamed);
-      beginWaitHere(accepted as AnyJob, (error) => this.#givenUp(accepted as AnyJob, error));
+      if (currentJob() !== undefined) this.#beginWait(accepted as AnyJob);
       return accepted.result;
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  #beginWait(job: AnyJob): void {
+    beginWaitHere(job, (error) => this.#givenUp(job, error));
   }
 
   #accept<T>(job: UnnamedJob<T>, { signal, admit }: SubmitOptions, unnamed: boolean): LaneJob<T> {
@@ -184,7 +191,8 @@ export class MemoryLane implements Lane, SlotHost {
     const caller = this.#queue.callerOf(job.callerId);
     const startsAtOnce = this.#slots.startsAtOnce(caller, job.weight);
     this.#admit(job, startsAtOnce || admit === "always" ? undefined : caller);
-    const accepted = new LaneJob(this, caller, this.#counts.submitted, job);
+    const submission = startsAtOnce ? new Submission(this) : this.#submissions.current();
+    const accepted = new LaneJob(submission, caller, this.#counts.submitted, job);
     const entry = accepted as AnyJob;
     // A listener that is told of the job first may change what starts.
     const passes = startsAtOnce && this.#options.onEvent === undefined;

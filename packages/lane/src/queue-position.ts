@@ -1,15 +1,10 @@
+import type { Backlog } from "./backlog.ts";
 import type { Caller, QueueEntry } from "./caller.ts";
 import type { Level } from "./level.ts";
 
-/** What the queue compares heads by: the lowest goes first. */
-interface Rank {
-  first: number;
-  second: number;
-  sequence: number;
-}
-
 export interface QueueOrder<E extends QueueEntry<E>> {
   readonly callers: Iterable<Caller<E>>;
+  readonly backlog: Backlog<E>;
   /** What a priority level is worth; `Infinity` is strict. */
   readonly turnsPerLevel: number;
   readonly virtualTime: number;
@@ -20,92 +15,104 @@ export interface QueueOrder<E extends QueueEntry<E>> {
  *
  * A caller is served from its head on, by tags that are known in advance. So a job starts when the greatest rank on its
  * own caller's way to it is the lowest of all heads, and before that every other caller has been served up to its first
- * job of a greater rank. One addition for each job that starts earlier, with no look at the job unless ranks are equal.
+ * job of a greater rank. A few additions for each job that starts earlier, with no look at the job.
  */
 export function positionInQueue<E extends QueueEntry<E>>(job: E, order: QueueOrder<E>): number {
-  const greatest: Rank = { first: Number.NEGATIVE_INFINITY, second: 0, sequence: 0 };
+  const walk = new Walk(order);
+  const greatest: Rank = { first: Number.NEGATIVE_INFINITY, second: 0, number: 0 };
   let position = 0;
-  walk(job.caller, order, (rank, entryAt) => {
-    if (isBefore(greatest, rank, entryAt)) {
-      greatest.first = rank.first;
-      greatest.second = rank.second;
-      greatest.sequence = entryAt().sequence;
-    }
-    if (entryAt() === job) return false;
+  walk.enter(job.caller);
+  while (walk.step()) {
+    const { first, second, number } = walk;
+    if (isBefore(greatest, walk)) Object.assign(greatest, { first, second, number });
+    if (number === job.place) break;
     position += 1;
-    return true;
-  });
+  }
   for (const caller of order.callers) {
     if (caller === job.caller || caller.queued === 0) continue;
-    walk(caller, order, (rank, entryAt) => {
-      if (isBefore(greatest, rank, entryAt)) return false;
-      position += 1;
-      return true;
-    });
+    walk.enter(caller);
+    while (walk.step() && !isBefore(greatest, walk)) position += 1;
   }
   return position;
 }
 
-function isBefore<E extends QueueEntry<E>>(greatest: Rank, rank: Rank, entryAt: () => E): boolean {
-  if (greatest.first !== rank.first) return greatest.first < rank.first;
-  if (greatest.second !== rank.second) return greatest.second < rank.second;
-  return greatest.sequence < entryAt().sequence;
+/** What the queue compares heads by: the lowest goes first. */
+interface Rank {
+  first: number;
+  second: number;
+  number: number;
+}
+
+function isBefore(one: Rank, other: Rank): boolean {
+  if (one.first !== other.first) return one.first < other.first;
+  if (one.second !== other.second) return one.second < other.second;
+  return one.number < other.number;
 }
 
 /** Goes through a caller's jobs in its own order, with the rank that each will have as its caller's head. */
-function walk<E extends QueueEntry<E>>(
-  caller: Caller<E>,
-  { turnsPerLevel, virtualTime }: QueueOrder<E>,
-  visit: (rank: Rank, entryAt: () => E) => boolean,
-): void {
-  const cursors = caller.levels().map((level) => new Cursor(level));
-  const isStrict = turnsPerLevel === Number.POSITIVE_INFINITY;
-  const rank: Rank = { first: 0, second: 0, sequence: 0 };
-  let current = cursors[0] as Cursor<E>;
-  const entryAt = (): E => current.entry;
-  // A caller that waits aside at its cap competes from then on when it no longer does.
-  let tag = caller.competes ? caller.tag : Math.max(virtualTime, caller.tag);
-  for (;;) {
-    for (const cursor of cursors) if (cursor.isBefore(current)) current = cursor;
-    if (current.index < 0) return;
-    rank.first = isStrict ? -current.priority : tag - current.priority * turnsPerLevel;
-    rank.second = isStrict ? tag : 0;
-    if (!visit(rank, entryAt)) return;
-    tag += (current.isWeighted ? current.entry.weight : 1) / caller.weight;
-    current.advance();
-  }
-}
+export class Walk<E extends QueueEntry<E>> implements Rank {
+  first = 0;
+  second = 0;
+  number = 0;
+  readonly #order: QueueOrder<E>;
+  #levels: readonly Level[] = [];
+  /** For each level, where in it the walk is, or -1 behind its last job, and the turn of the job there. */
+  readonly #indexes: number[] = [];
+  readonly #turns: number[] = [];
+  #tag = 0;
+  #weight = 1;
 
-/** A place in a level, from its head on. */
-class Cursor<E extends QueueEntry<E>> {
-  readonly priority: number;
-  readonly isWeighted: boolean;
-  /** -1 behind the last job. */
-  index: number;
-  readonly #level: Level<E>;
-  #turn = 0;
-
-  constructor(level: Level<E>) {
-    this.priority = level.priority;
-    this.isWeighted = level.weighted > 0;
-    this.#level = level;
-    this.index = level.next(0);
-    this.#turn = level.turnAt(this.index);
+  constructor(order: QueueOrder<E>) {
+    this.#order = order;
   }
 
-  get entry(): E {
-    return this.#level.entryAt(this.index);
+  enter(caller: Caller<E>): void {
+    // A caller that waits aside at its cap competes from then on when it no longer does.
+    this.#tag = caller.competes ? caller.tag : Math.max(this.#order.virtualTime, caller.tag);
+    this.#weight = caller.weight;
+    this.#levels = caller.levels();
+    for (let at = 0; at < this.#levels.length; at += 1) this.#goTo(at, 0);
   }
 
-  advance(): void {
-    this.index = this.#level.next(this.index + 1);
-    if (this.index >= 0) this.#turn = this.#level.turnAt(this.index);
+  /** Goes to the next job; false if there is none. */
+  step(): boolean {
+    const { turnsPerLevel, backlog } = this.#order;
+    const at = this.#next();
+    if (at < 0) return false;
+    const level = this.#levels[at] as Level;
+    const index = this.#indexes[at] as number;
+    const isStrict = turnsPerLevel === Number.POSITIVE_INFINITY;
+    this.number = level.numberAt(index);
+    this.first = isStrict ? -level.priority : this.#tag - level.priority * turnsPerLevel;
+    this.second = isStrict ? this.#tag : 0;
+    const weight = level.weighted === 0 ? 1 : (backlog.get(this.number) as E).weight;
+    this.#tag += weight / this.#weight;
+    this.#goTo(at, index + 1);
+    return true;
   }
 
-  isBefore(other: Cursor<E>): boolean {
-    if (this.index < 0 || other.index < 0) return this.index >= 0;
-    if (this.#turn !== other.#turn) return this.#turn < other.#turn;
-    if (!Number.isFinite(this.#turn)) return this.priority > other.priority;
-    return this.entry.sequence < other.entry.sequence;
+  #goTo(at: number, index: number): void {
+    const level = this.#levels[at] as Level;
+    const found = level.next(index);
+    this.#indexes[at] = found;
+    if (found >= 0) this.#turns[at] = level.turnAt(found);
+  }
+
+  /** The level whose turn it is, or -1. */
+  #next(): number {
+    let least = -1;
+    for (let at = 0; at < this.#levels.length; at += 1) {
+      if ((this.#indexes[at] as number) < 0) continue;
+      if (least < 0 || this.#isBefore(at, least)) least = at;
+    }
+    return least;
+  }
+
+  #isBefore(at: number, other: number): boolean {
+    const [turn, otherTurn] = [this.#turns[at] as number, this.#turns[other] as number];
+    if (turn !== otherTurn) return turn < otherTurn;
+    const [level, otherLevel] = [this.#levels[at] as Level, this.#levels[other] as Level];
+    if (!Number.isFinite(turn)) return level.priority > otherLevel.priority;
+    return level.numberAt(this.#indexes[at] as number) < otherLevel.numberAt(this.#indexes[other] as number);
   }
 }

@@ -1,14 +1,14 @@
 import type { AnyJob } from "./lane-job.ts";
 
-/** Until somebody asks, one job of so many is timed: reading a clock costs as much as queueing. */
-const timedOf = 8;
+/** Until somebody asks, one of so many jobs is timed, later fewer: reading a clock costs as much as queueing. */
+const timedOf = { first: 8, later: 64 };
+const firstJobs = 1_000;
 /** How much the newest job counts in the mean. */
 const newest = 0.2;
 
 /** How long jobs take, and what follows for those that wait. */
 export class RunTimes {
   readonly #now: () => number;
-  #count = 0;
   #hasBeenAsked = false;
   /** When the timed ones among the running jobs began. */
   readonly #startedAt = new Map<AnyJob, number>();
@@ -20,12 +20,11 @@ export class RunTimes {
   }
 
   started(job: AnyJob): void {
-    this.#count += 1;
-    if (this.#hasBeenAsked || this.#count % timedOf === 1) this.#startedAt.set(job, this.#now());
+    if (this.#isTimed(job)) this.#startedAt.set(job, this.#now());
   }
 
   ended(job: AnyJob): void {
-    const startedAt = this.#startedAt.size === 0 ? undefined : this.#startedAt.get(job);
+    const startedAt = this.#isTimed(job) ? this.#startedAt.get(job) : undefined;
     if (startedAt === undefined) return;
     this.#startedAt.delete(job);
     const tookMs = Math.max(0, this.#now() - startedAt);
@@ -54,5 +53,9 @@ export class RunTimes {
     const place = position % maxConcurrent;
     const rounds = Math.floor(position / maxConcurrent);
     return (place < idle ? 0 : (slots[place - idle] as number)) + rounds * meanMs;
+  }
+
+  #isTimed({ sequence }: AnyJob): boolean {
+    return this.#hasBeenAsked || sequence % (sequence < firstJobs ? timedOf.first : timedOf.later) === 0;
   }
 }

@@ -36,7 +36,7 @@ export class RunningJobs {
   }
 
   end(job: AnyJob): void {
-    if (!this.#yielded.delete(job)) this.#giveUpSlot(job);
+    if (this.#yielded.size === 0 || !this.#yielded.delete(job)) this.#giveUpSlot(job);
     this.#onEnd?.();
   }
 

@@ -7,6 +7,7 @@ import type { AnyJob } from "./lane-job.ts";
 import type { LiveLimit } from "./limit.ts";
 import type { RunTimes } from "./run-times.ts";
 import type { StartGate } from "./start-gate.ts";
+import type { Submissions } from "./submission.ts";
 
 export interface SlotKeeperOptions {
   readonly cap: LiveLimit;
@@ -15,6 +16,7 @@ export interface SlotKeeperOptions {
   readonly runner: JobRunner;
   readonly times: RunTimes;
   readonly events: EventReporter;
+  readonly submissions: Pick<Submissions<unknown>, "rest">;
 }
 
 /** Gives free slots to jobs: first to those that had given theirs back, then to the queue. */
@@ -45,11 +47,10 @@ export class SlotKeeper {
 
   /** Starts what fits. True if something got a slot. */
   fill(): boolean {
-    const { queue, gate } = this.#options;
     const isOtherCap = this.refreshCap();
     let started = false;
     while (this.hasFreeSlot && this.#startNext()) started = true;
-    if (queue.size === 0) gate.rest();
+    if (this.#options.queue.size === 0) this.#rest();
     if (isOtherCap && !started) recheckWaits();
     return started;
   }
@@ -64,6 +65,11 @@ export class SlotKeeper {
   /** A slot has become free, or was one too many. */
   freed(): void {
     const { queue, runner } = this.#options;
+    if (queue.size + runner.yieldedCount === 0) {
+      if (this.refreshCap()) recheckWaits();
+      this.#rest();
+      return;
+    }
     // Unlike a job that starts, one that comes back may wait for others.
     const comesBack = runner.returning !== undefined;
     if (this.fill() && !comesBack) return;
@@ -74,6 +80,13 @@ export class SlotKeeper {
     if (!changed) return;
     this.#tellCap();
     this.freed();
+  }
+
+  /** Nobody waits. */
+  #rest(): void {
+    const { gate, submissions } = this.#options;
+    gate.rest();
+    submissions.rest();
   }
 
   #startNext(): boolean {
