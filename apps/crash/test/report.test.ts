@@ -23,7 +23,12 @@ function resultsOf(kills: number, fields: Partial<ScenarioResult> = {}): Scenari
     .filter(({ stores }) => stores.includes("postgres"))
     .map((scenario) => ({
       order: { scenario, store: "postgres", kills, seed: 4, folder: "/tmp/run", url: undefined },
-      ...{ kills, points, notes: [], verdict, folder: `/tmp/run/${scenario.name}`, tookMs: 1_500 },
+      kills,
+      points,
+      notes: [],
+      verdict,
+      folder: `/tmp/run/${scenario.name}`,
+      tookMs: 1_500,
       ...fields,
     }));
 }

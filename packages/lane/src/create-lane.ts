@@ -2,6 +2,7 @@ import { keepShapes } from "./keep-shapes.ts";
 import type { Lane } from "./lane.ts";
 import { MemoryLane } from "./memory-lane.ts";
 import type { LaneOptions } from "./options.ts";
+import { anywhere } from "./submission.ts";
 
 /**
  * Makes an in-memory lane.
@@ -12,6 +13,6 @@ import type { LaneOptions } from "./options.ts";
  * const answer = await lane.run(({ signal }) => ask(question, signal), { callerId: "ada" });
  */
 export function createLane(options: LaneOptions): Lane {
-  keepShapes();
+  anywhere.runInAsyncScope(keepShapes);
   return new MemoryLane(options);
 }

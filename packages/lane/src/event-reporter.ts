@@ -27,7 +27,7 @@ export class EventReporter {
     if (this.#options.onEvent === undefined) return;
     // Not taken apart in the signature: a job that `run` made gets its id only if somebody looks.
     const event = { type, jobId: job.jobId, callerId: job.callerId, ...more };
-    job.runInAsyncScope(() => this.#tell(event));
+    job.submission.runInAsyncScope(() => this.#tell(event));
   }
 
   lane(event: LaneEventBody): void {

