@@ -18,7 +18,7 @@ import { memorySupports } from "./memory-supports.ts";
 import { type LaneView, placeJob } from "./place-job.ts";
 import type { Placement } from "./placement.ts";
 import { RunTimes } from "./run-times.ts";
-import { checkJob, type LaneOptions, readOptions } from "./options.ts";
+import { checkCall, checkJob, type LaneOptions, readOptions } from "./options.ts";
 import * as refusals from "./refusals.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { StartGate } from "./start-gate.ts";
@@ -108,7 +108,7 @@ export class MemoryLane implements Lane, SlotHost {
   }
 
   run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
-    return this.#acceptAndWait(unnamedJob(work, options), options, true);
+    return this.#acceptAndWait(unnamedJob(work, options ?? {}), options, true);
   }
 
   async placement(jobId: string): Promise<Placement | undefined> {
@@ -176,29 +176,27 @@ export class MemoryLane implements Lane, SlotHost {
     return this.#runner.yieldWhile(job, wait);
   }
 
-  // Not async: one more promise for each job costs as much as the queue. The deadlock check may take it out again.
+  // Not async: one more promise for each job costs as much as the queue.
   #acceptAndWait<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): Promise<T> {
     try {
       const accepted = this.#accept(job, options, unnamed);
-      if (currentJob() !== undefined) this.#beginWait(accepted as AnyJob);
+      if (currentJob() !== undefined)
+        beginWaitHere(accepted as AnyJob, (error) => this.#givenUp(accepted as AnyJob, error));
       return accepted.result;
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #beginWait(job: AnyJob): void {
-    beginWaitHere(job, (error) => this.#givenUp(job, error));
-  }
-
-  #accept<T>(job: UnnamedJob<T>, { signal, admit }: SubmitOptions, unnamed: boolean): LaneJob<T> {
-    signal?.throwIfAborted();
+  #accept<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): LaneJob<T> {
+    checkCall(this.name, job, options);
+    options.signal?.throwIfAborted();
     checkJob(this.name, job, unnamed);
     this.#slots.refreshCap();
     const caller = this.#queue.callerOf(job.callerId);
     const startsAtOnce = this.#slots.startsAtOnce(caller, job.weight);
     if (this.#closing) throw refusals.closed(job.id, this.name);
-    requireAdmissible(job, startsAtOnce || admit === "always" ? undefined : caller, this.#admission);
+    requireAdmissible(job, startsAtOnce || options.admit === "always" ? undefined : caller, this.#admission);
     const submission = startsAtOnce ? new Submission(this) : this.#submissions.current();
     const accepted = new LaneJob(submission, caller, this.#jobs.counts.submitted, job);
     const entry = accepted as AnyJob;
@@ -210,6 +208,7 @@ export class MemoryLane implements Lane, SlotHost {
     // Without a listener nobody knows the id of a job that `run` made before its code asks for it.
     if (!unnamed || (this.#options.onEvent && !this.#jobs.get(accepted.jobId)))
       this.#jobs.set(accepted.jobId, entry);
+    const { signal } = options;
     if (signal) accepted.follow(signal, () => this.#givenUp(entry, signal.reason));
     this.#events.job("job-queued", entry);
     if (passes) this.#slots.start(entry);
