@@ -31,8 +31,8 @@ export function runInside<J extends WaitingJob, T>(job: J, code: (job: J) => T):
 }
 
 /** Runs code as part of no job. */
-export function runOutside(code: () => void): void {
-  storage.exit(code);
+export function runOutside<T>(code: () => T): T {
+  return storage.exit(code);
 }
 
 /** The job whose code asks, if it still runs. */

@@ -22,10 +22,12 @@ export class EventReporter {
     this.#options = options;
   }
 
-  /** Something happened to a job; `more` is what the event has besides. */
+  /** Something happened to a job; `more` is what the event has besides. Told in the context of the job's submitter. */
   job(type: JobEventType, job: LaneJob<unknown>, more?: object): void {
+    if (this.#options.onEvent === undefined) return;
     // Not taken apart in the signature: a job that `run` made gets its id only if somebody looks.
-    if (this.#options.onEvent) this.#tell({ type, jobId: job.jobId, callerId: job.callerId, ...more });
+    const event = { type, jobId: job.jobId, callerId: job.callerId, ...more };
+    job.submission.runInAsyncScope(() => this.#tell(event));
   }
 
   lane(event: LaneEventBody): void {

@@ -162,6 +162,7 @@ export class FairQueue<E extends QueueEntry<E>> {
     caller.away -= 1;
     caller.running += 1;
     this.#place(caller);
+    this.#forget();
   }
 
   /** Takes a job out of its turn. The caller keeps its place: cancelling one's own jobs costs nobody. */

@@ -1,4 +1,6 @@
 import type { Caller, QueueEntry } from "./caller.ts";
+import { runInside } from "./current-job.ts";
+import { followSignal, unfollowSignal } from "./follow-signal.ts";
 import type { Job, UnnamedJob } from "./job.ts";
 import type { Level } from "./level.ts";
 import type { RateEntry } from "./rate-windows.ts";
@@ -27,7 +29,8 @@ interface RareParts {
   /** Why its code was told to stop, and whether that makes it cancelled rather than failed. */
   aborted?: { readonly reason: unknown; readonly cancels: boolean } | undefined;
   controller?: AbortController | undefined;
-  unfollow?: (() => void) | undefined;
+  /** Its submitter's signal, and what is called when that aborts. */
+  follows?: { readonly signal: AbortSignal; readonly onAbort: () => void } | undefined;
 }
 
 /**
@@ -135,8 +138,8 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
 
   /** Calls back once if the submitter's signal aborts before the promise has settled. */
   follow(signal: AbortSignal, onAbort: () => void): void {
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.rare.unfollow = () => signal.removeEventListener("abort", onAbort);
+    followSignal(signal, onAbort);
+    this.rare.follows = { signal, onAbort };
   }
 
   /** Tells the code to stop. The first reason counts. */
@@ -144,7 +147,10 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
     const rare = this.rare;
     if (rare.aborted) return;
     rare.aborted = { reason, cancels };
-    rare.controller?.abort(reason);
+    const { controller } = rare;
+    if (controller === undefined) return;
+    // What listens is the job's code: whoever aborts, it is entered as the job is.
+    this.submission.runInAsyncScope(runInside, undefined, this, () => controller.abort(reason));
   }
 
   resolve(value: T): void {
@@ -157,8 +163,8 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
     this.#resolve(new Rejection(reason) as never);
   }
 
-  #settled({ unfollow, waitedBy }: RareParts): void {
-    unfollow?.();
+  #settled({ follows, waitedBy }: RareParts): void {
+    if (follows) unfollowSignal(follows.signal, follows.onAbort);
     if (waitedBy) for (const wait of waitedBy) wait.end();
   }
 }

@@ -27,6 +27,8 @@ export interface CloseOptions {
 export interface CloseReport {
   /** Ids of jobs whose code still ran when `close` gave up waiting, in the order in which they started. */
   readonly abandoned: readonly string[];
+  /** Of a persisted lane: ids of jobs whose end could not be written; they are failed as interrupted after the next boot. */
+  readonly unwritten?: readonly string[] | undefined;
 }
 
 /**
@@ -82,11 +84,11 @@ export interface Lane extends AsyncDisposable {
   run<T>(work: (context: JobContext) => T | PromiseLike<T>, options?: RunOptions): Promise<T>;
 
   /**
-   * Takes a queued job out; its promise rejects with `LANE_CANCELLED`.
+   * Takes a queued job out; its promise rejects with the reason, or with `LANE_CANCELLED`.
    *
    * @throws {LaneError} `LANE_NOT_QUEUED` if it runs, `LANE_UNKNOWN_JOB` if no such job is queued or running.
    */
-  cancel(jobId: string): Promise<void>;
+  cancel(jobId: string, reason?: unknown): Promise<void>;
 
   /**
    * Aborts a running job through its signal; its promise rejects at once, with the reason or `LANE_ABORTED`, and the slot

@@ -1,3 +1,4 @@
+import { type Admission, requireAdmissible } from "./admission.ts";
 import { currentJob } from "./current-job.ts";
 import { requireGrace, requireInstant, requireUsedWeight } from "./check-arguments.ts";
 import { beginWaitHere } from "./deadlock.ts";
@@ -5,6 +6,7 @@ import { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
+import { JobTable } from "./job-table.ts";
 import type { Job, JobContext, RunOptions, SubmitOptions, Ticket, UnnamedJob } from "./job.ts";
 import { unnamedJob } from "./job.ts";
 import { JobRunner, type RunningLane } from "./job-runner.ts";
@@ -16,14 +18,12 @@ import { memorySupports } from "./memory-supports.ts";
 import { type LaneView, placeJob } from "./place-job.ts";
 import type { Placement } from "./placement.ts";
 import { RunTimes } from "./run-times.ts";
-import type { Caller } from "./caller.ts";
-import { checkJob, type LaneOptions, readOptions } from "./options.ts";
+import { checkCall, checkJob, type LaneOptions, readOptions } from "./options.ts";
 import * as refusals from "./refusals.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { StartGate } from "./start-gate.ts";
 import { steadyNow } from "./steady-clock.ts";
 import { Submission, Submissions } from "./submission.ts";
-import { boundReached } from "./wait-bounds.ts";
 import type { SlotHost } from "./wait.ts";
 
 /** The in-memory lane: takes jobs in, and keeps the account of where each stands and how it ended. */
@@ -34,14 +34,13 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   readonly #queue: FairQueue<AnyJob>;
   readonly #runner: JobRunner;
   readonly #slots: SlotKeeper;
-  /** Queued and running jobs by id. */
-  readonly #jobs = new Map<string, AnyJob>();
+  readonly #jobs: JobTable;
+  readonly #admission: Admission;
   readonly #submissions = new Submissions<MemoryLane>(this);
   readonly #cap: LiveLimit;
   readonly #gate: StartGate;
   readonly #events: EventReporter;
   readonly #times: RunTimes;
-  readonly #counts = { submitted: 0, finished: 0, cancelled: 0, failed: 0 };
   #closing: Promise<CloseReport> | undefined;
 
   constructor(options: LaneOptions) {
@@ -60,6 +59,8 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
       events: this.#events,
       queue: this.#queue,
     });
+    this.#jobs = new JobTable(name, (jobId) => this.#runner.find(jobId));
+    this.#admission = { options, jobs: this.#jobs, gate: this.#gate, queue: this.#queue };
     this.#slots = new SlotKeeper({
       cap: this.#cap,
       queue: this.#queue,
@@ -77,14 +78,14 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   }
 
   get #view(): LaneView {
-    const { rate, maxConcurrentPerCaller } = this.#options;
+    const { rate = [], maxConcurrentPerCaller = Number.POSITIVE_INFINITY } = this.#options;
     return {
       queue: this.#queue,
       gate: this.#gate,
       times: this.#times,
       holders: this.holders,
       maxConcurrent: this.#cap.value,
-      isPlain: rate === undefined && maxConcurrentPerCaller === undefined,
+      isPlain: rate.length === 0 && maxConcurrentPerCaller === Number.POSITIVE_INFINITY,
     };
   }
 
@@ -105,29 +106,35 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   }
 
   run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
-    return this.#acceptAndWait(unnamedJob(work, options), options, true);
+    return this.#acceptAndWait(unnamedJob(work, options ?? {}), options, true);
   }
 
   async placement(jobId: string): Promise<Placement | undefined> {
-    const job = this.#jobs.get(jobId) ?? this.#runner.find(jobId);
+    const job = this.#jobs.find(jobId);
     return job && placeJob(job, this.#view);
   }
 
-  async cancel(jobId: string): Promise<void> {
-    const job = this.#known(jobId, "cancel");
+  async cancel(jobId: string, reason?: unknown): Promise<void> {
+    const job = this.#jobs.known(jobId, "cancel");
     if (job.state !== "queued") throw refusals.notQueued(jobId, this.name);
-    this.#dequeue(job, "cancelled", refusals.cancelled(jobId, this.name));
+    this.#dequeue(job, "cancelled", reason ?? refusals.cancelled(jobId, this.name));
   }
 
   async abort(jobId: string, reason?: unknown): Promise<void> {
-    const job = this.#known(jobId, "abort");
+    const job = this.#jobs.known(jobId, "abort");
     if (job.state === "queued") throw refusals.notRunning(jobId, this.name);
     this.#runner.stop(job, reason ?? refusals.aborted(jobId, this.name), true);
   }
 
   async stats(): Promise<LaneStats> {
     const { size: running, yieldedCount: yielded } = this.#runner;
-    return { ...this.#counts, queued: this.#queue.size, running, yielded, maxConcurrent: this.#cap.value };
+    return {
+      ...this.#jobs.counts,
+      queued: this.#queue.size,
+      running,
+      yielded,
+      maxConcurrent: this.#cap.value,
+    };
   }
 
   async setMaxConcurrent(maxConcurrent: number): Promise<void> {
@@ -173,66 +180,48 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
 
   jobEnded(job: AnyJob, end: JobEnd, reason: unknown): void {
     this.#times.ended(job);
-    if (this.#jobs.size > 0 && this.#jobs.get(job.jobId) === job) this.#jobs.delete(job.jobId);
-    this.#counts[end] += 1;
+    this.#jobs.ended(job, end);
     this.#events.job("job-ended", job, end === "finished" ? { end } : { end, reason });
   }
 
-  // Not async: one more promise for each job costs as much as the queue. The deadlock check may take it out again.
+  // Not async: one more promise for each job costs as much as the queue.
   #acceptAndWait<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): Promise<T> {
     try {
       const accepted = this.#accept(job, options, unnamed);
-      if (currentJob() !== undefined) this.#beginWait(accepted as AnyJob);
+      if (currentJob() !== undefined)
+        beginWaitHere(accepted as AnyJob, (error) => this.#givenUp(accepted as AnyJob, error));
       return accepted.result;
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
-  #beginWait(job: AnyJob): void {
-    beginWaitHere(job, (error) => this.#givenUp(job, error));
-  }
-
-  #accept<T>(job: UnnamedJob<T>, { signal, admit }: SubmitOptions, unnamed: boolean): LaneJob<T> {
-    signal?.throwIfAborted();
+  #accept<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): LaneJob<T> {
+    checkCall(this.name, job, options);
+    options.signal?.throwIfAborted();
     checkJob(this.name, job, unnamed);
     this.#slots.refreshCap();
     const caller = this.#queue.callerOf(job.callerId);
     const startsAtOnce = this.#slots.startsAtOnce(caller, job.weight);
-    this.#admit(job, startsAtOnce || admit === "always" ? undefined : caller);
+    if (this.#closing) throw refusals.closed(job.id, this.name);
+    requireAdmissible(job, startsAtOnce || options.admit === "always" ? undefined : caller, this.#admission);
     const submission = startsAtOnce ? new Submission(this) : this.#submissions.current();
-    const accepted = new LaneJob(submission, caller, this.#counts.submitted, job);
+    const accepted = new LaneJob(submission, caller, this.#jobs.counts.submitted, job);
     const entry = accepted as AnyJob;
     // A listener that is told of the job first may change what starts.
     const passes = startsAtOnce && this.#options.onEvent === undefined;
     if (passes) this.#queue.pass(entry);
     else this.#queue.push(entry, job.priority ?? 0);
-    this.#counts.submitted += 1;
+    this.#jobs.counts.submitted += 1;
     // Without a listener nobody knows the id of a job that `run` made before its code asks for it.
-    if (!unnamed || (this.#options.onEvent && !this.#jobs.has(accepted.jobId)))
+    if (!unnamed || (this.#options.onEvent && !this.#jobs.get(accepted.jobId)))
       this.#jobs.set(accepted.jobId, entry);
+    const { signal } = options;
     if (signal) accepted.follow(signal, () => this.#givenUp(entry, signal.reason));
     this.#events.job("job-queued", entry);
     if (passes) this.#slots.start(entry);
     else if (this.#slots.hasFreeSlot) this.#slots.fill();
     return accepted;
-  }
-
-  /** Refuses what cannot be taken, before anything of it is registered. */
-  #admit({ id, weight = 1 }: UnnamedJob<unknown>, mustWait: Caller<AnyJob> | undefined): void {
-    if (this.#closing) throw refusals.closed(id, this.name);
-    const known = id === undefined ? undefined : this.#jobs.get(id);
-    if (id !== undefined && known) throw refusals.duplicate(id, this.name, known.state);
-    const window = this.#gate.tooHeavy(weight);
-    if (window) throw refusals.tooHeavy(id, this.name, weight, window.limit);
-    const refusal = mustWait && boundReached(id, this.#options, this.#queue.size, mustWait.queued);
-    if (refusal) throw refusal;
-  }
-
-  #known(jobId: string, verb: string): AnyJob {
-    const job = this.#jobs.get(jobId) ?? this.#runner.find(jobId);
-    if (job === undefined) throw refusals.unknownJob(verb, jobId, this.name);
-    return job;
   }
 
   /** The submitter's signal aborted, or the wait for the job was refused. */

@@ -1,7 +1,7 @@
 import type { LaneEvent } from "./events.ts";
 import type { Logger } from "./internal/logger.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
-import type { UnnamedJob } from "./job.ts";
+import type { SubmitOptions, UnnamedJob } from "./job.ts";
 import type { Limit } from "./limit.ts";
 import type { RateWindow } from "./rate-windows.ts";
 
@@ -75,8 +75,8 @@ export function readOptions(options: LaneOptions): { turnsPerLevel: number } {
 
 function checkWindow({ limit, windowMs, by }: RateWindow, what: string): void {
   requireWholeNumber(limit, `${what}.limit'`, 1);
-  if (!(windowMs > 0 && windowMs < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`${what}.windowMs' must be a finite number above 0: received ${windowMs}`);
+  if (!(typeof windowMs === "number" && windowMs > 0 && windowMs < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`${what}.windowMs' must be a finite number above 0: received ${show(windowMs)}`);
   }
   if (by !== "job" && by !== "weight") {
     throw new TypeError(`${what}.by' must be "job" or "weight": received ${JSON.stringify(by)}`);
@@ -95,6 +95,36 @@ export function checkJob(lane: string, job: UnnamedJob<unknown>, unnamed: boolea
   const measured = Number.isFinite(priority) && Number.isFinite(weight) && weight > 0 && timeoutMs > 0;
   if (named && calledFor && measured && typeof run === "function") return;
   throw named ? jobMistake(lane, job) : idMistake(lane, id);
+}
+
+/** Checks what a call brings, before anything in it is looked at. */
+export function checkCall(lane: string, job: UnnamedJob<unknown>, options: SubmitOptions): void {
+  if (isObject(job) && isObject(options) && (options.signal === undefined || isSignal(options.signal)))
+    return;
+  const what = `Cannot submit to lane "${lane}":`;
+  const received = (value: unknown): string => (value === null ? "null" : typeof value);
+  for (const [name, value] of Object.entries({ job, options })) {
+    if (!isObject(value))
+      throw new TypeError(`${what} '${name}' must be an object: received ${received(value)}`);
+  }
+  throw new TypeError(`${what} 'signal' must be an AbortSignal: received ${received(options.signal)}`);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+/** By its methods: it may come from another realm. */
+function isSignal(signal: Partial<AbortSignal> | null): boolean {
+  return (
+    typeof signal?.throwIfAborted === "function" &&
+    typeof signal.addEventListener === "function" &&
+    typeof signal.removeEventListener === "function"
+  );
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 function idMistake(lane: string, id: unknown): Error {
@@ -116,10 +146,10 @@ function jobMistake(lane: string, job: UnnamedJob<unknown>): Error {
     return new TypeError(`${what} 'callerId' must be a string that is not empty: received ${received}`);
   }
   if (!Number.isFinite(priority)) {
-    return new RangeError(`${what} 'priority' must be a finite number: received ${String(priority)}`);
+    return new RangeError(`${what} 'priority' must be a finite number: received ${show(priority)}`);
   }
   if (!(Number.isFinite(weight) && weight > 0)) {
-    return new RangeError(`${what} 'weight' must be a finite number above 0: received ${String(weight)}`);
+    return new RangeError(`${what} 'weight' must be a finite number above 0: received ${show(weight)}`);
   }
-  return new RangeError(`${what} 'timeoutMs' must be a number above 0: received ${String(timeoutMs)}`);
+  return new RangeError(`${what} 'timeoutMs' must be a number above 0: received ${show(timeoutMs)}`);
 }

@@ -3,6 +3,11 @@
  *
  * @module
  */
+export type { PersistedLane, PersistOptions } from "./persisted/persist-options.ts";
+export { persistLane } from "./persisted/persist-lane.ts";
+export type { PersistedEvent } from "./persisted/persisted-events.ts";
+export type { Reconstruct, RecoveryReport } from "./persisted/recovery.ts";
+export type { RunFunction } from "./persisted/held-job.ts";
 export type {
   Adoption,
   Enqueued,
@@ -18,3 +23,5 @@ export type {
 } from "./persisted/persistence-store.ts";
 export { memoryStore } from "./persisted/memory-store.ts";
 export type { MemoryStoreOptions } from "./persisted/memory-store.ts";
+export type { Sweeper, SweeperOptions } from "./persisted/sweeper.ts";
+export { createSweeper } from "./persisted/sweeper.ts";

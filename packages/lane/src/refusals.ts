@@ -9,7 +9,12 @@ export function closed(jobId: string | undefined, lane: string): LaneError {
 
 export function duplicate(jobId: string, lane: string, state: JobState): LaneError {
   const stands = state === "queued" ? "queued" : "running";
-  return new LaneError("LANE_DUPLICATE", `${cannotSubmit(jobId, lane)}: a job of that id is ${stands}`);
+  return duplicateOf(jobId, lane, stands);
+}
+
+export function duplicateOf(jobId: string, lane: string, state: string): LaneError {
+  const message = `${cannotSubmit(jobId, lane)}: a job of that id is ${state}`;
+  return new LaneError("LANE_DUPLICATE", message, { state });
 }
 
 export function tooHeavy(jobId: string | undefined, lane: string, weight: number, limit: number): LaneError {
@@ -37,11 +42,21 @@ export function unknownJob(verb: string, jobId: string, lane: string): LaneError
 }
 
 export function notQueued(jobId: string, lane: string): LaneError {
-  return new LaneError("LANE_NOT_QUEUED", `Cannot cancel job "${jobId}": it is running in lane "${lane}"`);
+  return notQueuedBut(jobId, lane, "running");
+}
+
+export function notQueuedBut(jobId: string, lane: string, state: string): LaneError {
+  const message = `Cannot cancel job "${jobId}": it is ${state} in lane "${lane}"`;
+  return new LaneError("LANE_NOT_QUEUED", message, { state });
 }
 
 export function notRunning(jobId: string, lane: string): LaneError {
-  return new LaneError("LANE_NOT_RUNNING", `Cannot abort job "${jobId}": it is queued in lane "${lane}"`);
+  return notRunningBut(jobId, lane, "queued");
+}
+
+export function notRunningBut(jobId: string, lane: string, state: string): LaneError {
+  const message = `Cannot abort job "${jobId}": it is ${state} in lane "${lane}"`;
+  return new LaneError("LANE_NOT_RUNNING", message, { state });
 }
 
 export function cancelled(jobId: string, lane: string): LaneError {
@@ -77,4 +92,27 @@ export function closedWhileRunning(jobId: string, lane: string): LaneError {
 
 export function capBound(lane: string): LaneError {
   return new LaneError("LANE_CAP_BOUND", `Cannot change lane "${lane}": its cap follows a function`);
+}
+
+export function survivesClose(jobId: string, lane: string): LaneError {
+  const message = `Job "${jobId}" was still queued when lane "${lane}" closed: it is stored, and starts after the next boot`;
+  return new LaneError("LANE_CLOSED", message, { survives: true });
+}
+
+export function fenced(jobId: string, lane: string): LaneError {
+  return new LaneError("LANE_FENCED", `Job "${jobId}" of lane "${lane}" belongs to another process by now`);
+}
+
+export function storeUnknown(what: string, jobId: string, lane: string, cause: unknown): LaneError {
+  const message = `Cannot tell if job "${jobId}" of lane "${lane}" is ${what}: the store does not answer`;
+  return new LaneError("LANE_STORE_UNKNOWN", message, { retryable: true, cause });
+}
+
+export function storeUnknownLane(lane: string, cause: unknown): LaneError {
+  const message = `Cannot recover lane "${lane}": the store does not answer`;
+  return new LaneError("LANE_STORE_UNKNOWN", message, { retryable: true, cause });
+}
+
+export function unsupported(what: string): LaneError {
+  return new LaneError("LANE_UNSUPPORTED", what);
 }

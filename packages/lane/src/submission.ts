@@ -1,4 +1,4 @@
-import { AsyncResource } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 
 /** Without it each would also wait for the garbage collector to tell that it is gone. */
 const resourceOptions = { requireManualDestroy: true };
@@ -19,10 +19,24 @@ export class Submission<H> extends AsyncResource {
 /** The context of whoever loaded this module: nobody's. */
 export const anywhere: AsyncResource = new AsyncResource("ExecutusLane", resourceOptions);
 
-/** Under which name a resource keeps its context, in a runtime where a context is one object; else `undefined`. */
-const contextKey = Object.getOwnPropertySymbols(anywhere).find(
-  ({ description }) => description === "context_frame",
-);
+/**
+ * Under which name a resource keeps its context; `undefined` in a runtime where that cannot be seen. A name alone does not
+ * do: Node 22 has the same one and leaves it empty, and then every context would look like every other.
+ */
+const contextKey = findContextKey();
+
+function findContextKey(): symbol | undefined {
+  const isContext = ({ description }: symbol): boolean => description === "context_frame";
+  const read = (): [symbol | undefined, unknown] => {
+    const resource = new AsyncResource("ExecutusLane", resourceOptions);
+    const key = Object.getOwnPropertySymbols(resource).find(isContext);
+    return [key, key && (resource as unknown as Record<symbol, unknown>)[key]];
+  };
+  const probe = new AsyncLocalStorage<string>();
+  const [key, one] = probe.run("one", read);
+  const [, other] = probe.run("other", read);
+  return one !== undefined && other !== undefined && one !== other ? key : undefined;
+}
 
 /**
  * Makes the submissions of one lane. Jobs that follow one another in the same context share one, where the runtime lets

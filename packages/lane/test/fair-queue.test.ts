@@ -134,6 +134,24 @@ test("FairQueue forgets every caller but one once nothing waits", () => {
   expect(queue.callerCount).toBe(1);
 });
 
+test("returned() forgets every share if nobody waits any more", () => {
+  const queue = fair(10);
+  queue.setCallerCap(1);
+  const [first] = pushMany(queue, "ada", 1);
+  expect(queue.next()).toBe(first);
+  queue.left(first as Entry);
+  pushMany(queue, "ada", 1);
+  const heavy = entry("bob", 1, 5);
+  push(queue, heavy);
+  expect(queue.next()).toBe(heavy);
+  queue.returned(first as Entry);
+  // Both callers are at their cap: nobody waits, and Bob's heavy job counts no more.
+  const [second] = pushMany(queue, "bob", 1);
+  pushMany(queue, "eve", 1);
+  queue.ended(heavy, false);
+  expect(queue.next()).toBe(second);
+});
+
 test("FairQueue forgets passing callers also while one caller always waits", () => {
   const queue = fair(10);
   pushMany(queue, "ada", 5_000);

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createLane, type Lane, type LaneEvent, type LimitFunction } from "../src/index.ts";
 import { gate, tick } from "./gate.ts";
@@ -243,4 +244,17 @@ test("a job that run() made leaves another's id alone", async () => {
   await lane.run(() => 1);
   await expect(lane.submit({ id: "llm#2", run: () => 1 })).rejects.toMatchObject({ code: "LANE_DUPLICATE" });
   named.finish();
+});
+
+test("100,000 jobs on one signal give it one listener, and an abort reaches them all", async () => {
+  const lane = createLane({ name: "llm", maxConcurrent: 0 });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const results = Array.from({ length: 100_000 }, () => lane.run(() => 1, { signal }));
+  expect(getEventListeners(signal, "abort")).toHaveLength(1);
+  const reason = new Error("gone");
+  controller.abort(reason);
+  const settled = await Promise.allSettled(results);
+  expect(settled.every((result) => result.status === "rejected" && result.reason === reason)).toBe(true);
+  expect(getEventListeners(signal, "abort")).toHaveLength(0);
 });

@@ -1,0 +1,53 @@
+import type { Case } from "../measure/case.ts";
+import { burstCase } from "./burst.ts";
+import { burstCallersCase } from "./burst-callers.ts";
+import { burstPlainCase } from "./burst-plain.ts";
+import { burstPrioritiesCase } from "./burst-priorities.ts";
+import { cancelCase } from "./cancel.ts";
+import { closedLoopCase } from "./closed-loop.ts";
+import { durableEnqueueCase } from "./durable-enqueue.ts";
+import { durableGrowthCase } from "./durable-growth.ts";
+import { durableIdleCase } from "./durable-idle.ts";
+import { durablePostgresCase } from "./durable-postgres.ts";
+import { durablePowerCase } from "./durable-power.ts";
+import { durableProcessCase } from "./durable-process.ts";
+import { durableRecoveryCase } from "./durable-recovery.ts";
+import { fairnessCase } from "./fairness.ts";
+import { growthCase } from "./growth.ts";
+import { heapCase } from "./heap.ts";
+import { heapSignalCase } from "./heap-signal.ts";
+import { idleCase } from "./idle.ts";
+import { placementCases } from "./placement.ts";
+import { sharedSignalCase } from "./shared-signal.ts";
+
+/** Every case, in the order in which they are measured. */
+export const allCases: readonly Case[] = [
+  burstCase,
+  burstPlainCase,
+  burstPrioritiesCase,
+  burstCallersCase,
+  closedLoopCase,
+  idleCase,
+  fairnessCase,
+  cancelCase,
+  sharedSignalCase,
+  ...placementCases,
+  heapCase,
+  heapSignalCase,
+  growthCase,
+  durableProcessCase,
+  durablePowerCase,
+  durablePostgresCase,
+  durableIdleCase,
+  durableEnqueueCase,
+  durableGrowthCase,
+  durableRecoveryCase,
+];
+
+/** @throws {RangeError} if there is no case of that name. */
+export function findCase(name: string): Case {
+  const found = allCases.find((each) => each.name === name);
+  if (found) return found;
+  const names = allCases.map((each) => each.name).join(", ");
+  throw new RangeError(`Cannot measure "${name}": there is no such case, only ${names}`);
+}

@@ -1,0 +1,23 @@
+import { randomInt } from "node:crypto";
+import { expect, test } from "vitest";
+import { crash } from "../src/crash.ts";
+
+const seed = Number(process.env["EXECUTUS_SEED"] ?? randomInt(2 ** 31));
+
+test("crash() finds nothing lost, started twice or left running in a short run on both stores", async () => {
+  const lines: string[] = [];
+  const code = await crash(
+    {
+      stores: ["sqlite", "postgres"],
+      names: ["one-process", "two-processes", "requeue-two", "stalls", "takeover", "fenced"],
+      kills: 28,
+      seed,
+      width: 4,
+    },
+    (line) => lines.push(line),
+  );
+  const report = lines.join("\n");
+  expect(report).toMatch(/\nkills \d+, accepted [1-9]\d*, lost 0, started twice 0, left running 0$/);
+  expect(code).toBe(0);
+  expect(Number(/^kills (\d+)/.exec(lines.at(-1) ?? "")?.[1])).toBeGreaterThanOrEqual(25);
+}, 240_000);

@@ -1,0 +1,34 @@
+import type { Job } from "../job.ts";
+import { checkJob } from "../options.ts";
+import { checkNewJob } from "./check-row.ts";
+import type { NewJobRow } from "./persistence-store.ts";
+
+/** What a persisted job is known by. */
+export interface RowOrigin {
+  readonly lane: string;
+  readonly owner: string;
+}
+
+/**
+ * The row of a new job.
+ *
+ * @throws {TypeError | RangeError} if the lane could not run the job or a store could not keep it.
+ */
+export function newRow(job: Job<unknown>, { lane, owner }: RowOrigin): NewJobRow {
+  checkJob(lane, job, false);
+  const { id, callerId, priority = 0, weight = 1, timeoutMs, name, metadata = new Uint8Array() } = job;
+  const row: NewJobRow = {
+    jobId: id,
+    lane,
+    owner,
+    callerId,
+    priority,
+    weight,
+    timeoutMs: timeoutMs === Number.POSITIVE_INFINITY ? undefined : timeoutMs,
+    name,
+    metadata,
+  };
+  checkNewJob(row);
+  // A store may write it later than its caller writes over it.
+  return metadata.length === 0 ? row : { ...row, metadata: metadata.slice() };
+}

@@ -1,0 +1,61 @@
+import { Database } from "./database/database.ts";
+import { requireSchemaName } from "./database/identifier.ts";
+import type { PostgresPool } from "./database/pool.ts";
+import { jobStore, type JobStore } from "./jobs/job-store.ts";
+import { migrations } from "./migrations.ts";
+
+export interface PostgresStoreOptions {
+  /** Where connections come from: a `Pool` of pg. The store never ends it. */
+  readonly pool: PostgresPool;
+  /** The schema that holds the tables; it is made if it is missing. Each is a store of its own. @default "executus" */
+  readonly schema?: string | undefined;
+  /**
+   * How long a statement may take, the wait for a connection included, in milliseconds; then the call is rejected and the
+   * connection closed. `Infinity` waits for ever. @default 30_000
+   */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A store in a PostgreSQL database, for any number of lanes and processes. */
+export interface PostgresStore extends JobStore, AsyncDisposable {
+  /**
+   * Makes the tables, or brings them up to this version. Every call does so first, once; this is for whoever wants to do it
+   * at a time, or in a role, of their own.
+   */
+  migrate(): Promise<void>;
+  /** Refuses further calls and waits for the open ones. The pool stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a store. Nothing is asked of the server until the first call.
+ *
+ * @throws {TypeError} if an option is not of its kind.
+ * @throws {RangeError} if `schema` or `timeoutMs` is out of its bounds.
+ */
+export function postgresStore(options: PostgresStoreOptions): PostgresStore {
+  const { pool, schema = "executus", timeoutMs = 30_000 } = options;
+  if (typeof pool?.connect !== "function") {
+    throw new TypeError(`Cannot create postgres store: 'pool' must be a pool of pg: received ${typeof pool}`);
+  }
+  requireSchemaName(schema);
+  requireTimeout(timeoutMs);
+  const database = new Database({ pool, schema, timeoutMs, migrations });
+  const close = (): Promise<void> => database.close();
+  return {
+    ...jobStore(database),
+    migrate: () => database.call("Cannot migrate", () => database.migrate()),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The longest that a timer can wait. */
+const maxTimeoutMs = 2 ** 31 - 1;
+
+function requireTimeout(timeoutMs: number): void {
+  const message = `Cannot create postgres store: 'timeoutMs' must be above 0, at most ${maxTimeoutMs} or Infinity: received ${String(timeoutMs)}`;
+  if (typeof timeoutMs !== "number") throw new TypeError(message);
+  if (timeoutMs === Number.POSITIVE_INFINITY) return;
+  if (!(timeoutMs > 0 && timeoutMs <= maxTimeoutMs)) throw new RangeError(message);
+}

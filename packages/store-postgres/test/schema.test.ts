@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { failureOf, newJob, openClient, openStore, unique, untilBlocked, useServer } from "./open-store.ts";
+
+const { url } = useServer();
+
+test("several that come first at the same time make the tables once", async () => {
+  const schema = unique("schema");
+  const stores = Array.from({ length: 8 }, () => openStore(url(), { schema }).store);
+  await Promise.all(
+    stores.map((store, index) => (index % 2 === 0 ? store.migrate() : store.enqueueJob(newJob()))),
+  );
+  const admin = await openClient(url());
+  expect((await admin.query(`select version from ${schema}.schema_version`)).rows).toEqual([{ version: 1 }]);
+  expect(await stores[0]!.listQueuedJobs("llm")).toHaveLength(4);
+});
+
+test("whoever comes second waits until the tables are made, and makes none if they are", async () => {
+  const schema = unique("schema");
+  const { store } = openStore(url(), { schema });
+  const admin = await openClient(url());
+  await admin.query("begin; select pg_advisory_xact_lock(1702389091)");
+  const migrated = store.migrate();
+  const pid = await untilBlocked(url(), "create table if not exists schema_version");
+  const { store: other } = openStore(url(), { schema });
+  const otherMigrated = other.migrate();
+  // The first one dies while it waits: the second one does the work.
+  const lost = failureOf(migrated);
+  await admin.query("select pg_terminate_backend($1)", [pid]);
+  expect(await lost).toMatchObject({ code: "STORE_UNAVAILABLE", retryable: true });
+  await admin.query("rollback");
+  await otherMigrated;
+  await store.migrate();
+  expect((await admin.query(`select version from ${schema}.schema_version`)).rows).toEqual([{ version: 1 }]);
+});
+
+test("a schema of a newer version is refused with STORE_NEWER_SCHEMA and left as it is", async () => {
+  const { store, pool, schema } = openStore(url());
+  await store.migrate();
+  await pool.query(`insert into ${schema}.schema_version (version) values (7)`);
+  const { store: older } = openStore(url(), { schema });
+  const newer = {
+    code: "STORE_NEWER_SCHEMA",
+    retryable: false,
+    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 1`,
+  };
+  await expect(older.migrate()).rejects.toMatchObject(newer);
+  await expect(older.enqueueJob(newJob())).rejects.toMatchObject(newer);
+  expect(await store.listQueuedJobs("llm")).toEqual([]);
+});
+
+test("tables that could not be made leave nothing behind, and are made later", async () => {
+  const { store, pool, schema } = openStore(url());
+  await pool.query(`create schema ${schema}; create table ${schema}.leases ()`);
+  await expect(store.enqueueJob(newJob())).rejects.toMatchObject({
+    code: "STORE_FAILED",
+    retryable: false,
+    message: "Cannot prepare the tables: PostgreSQL refused it (42P07)",
+  });
+  const text = "select tablename from pg_tables where schemaname = $1";
+  expect((await pool.query(text, [schema])).rows).toEqual([{ tablename: "leases" }]);
+  await pool.query(`drop table ${schema}.leases`);
+  expect(await store.enqueueJob(newJob())).toMatchObject({ accepted: true });
+});
+
+test("any name that PostgreSQL allows will do for the schema", async () => {
+  const names = [
+    'we"ird',
+    "it's",
+    "$function$ $migration$ $1",
+    "select",
+    " Spaced ",
+    "a\\b",
+    "%s",
+    "x; drop table y",
+    "é",
+  ];
+  for (const schema of [...names, "n".repeat(63)]) {
+    const { store, pool } = openStore(url(), { schema });
+    const job = newJob();
+    await store.enqueueJob(job);
+    await store.updateJobState({ jobId: job.jobId, epoch: 1, from: "queued", to: "running" });
+    const adoption = { lane: "llm", from: { owner: "owner-1", count: 1 }, to: "owner-2", limit: 1 };
+    expect(await store.adoptJobs(adoption)).toMatchObject([{ jobId: job.jobId }]);
+    await store.releaseLease("llm", "owner-2");
+    expect(await store.listLeases("llm")).toEqual([{ owner: "owner-2", count: 0 }]);
+    const { rows } = await pool.query("select tablename from pg_tables where schemaname = $1 order by 1", [
+      schema,
+    ]);
+    expect(rows.map(({ tablename }) => tablename)).toEqual(["jobs", "leases", "schema_version"]);
+  }
+});
+
+test("tables of the user's search path and temporary ones are not taken for the store's", async () => {
+  const { store, pool } = openStore(url(), { max: 1 });
+  await pool.query("create temporary table jobs (); create temporary table leases ()");
+  const job = newJob();
+  await store.enqueueJob(job);
+  await store.updateJobState({ jobId: job.jobId, epoch: 1, from: "queued", to: "cancelled" });
+  await store.releaseLease("llm", "owner-1");
+  expect(await store.purgeFinishedJobs({ olderThanMs: 0, limit: 1 })).toBe(1);
+});

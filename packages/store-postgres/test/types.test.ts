@@ -1,0 +1,17 @@
+import type { PersistenceStore } from "@executus/lane/persisted";
+import type { Pool, PoolClient } from "pg";
+import { expectTypeOf, test } from "vitest";
+import type { PostgresClient, PostgresPool, PostgresStore } from "../src/index.ts";
+import { postgresStore } from "../src/index.ts";
+
+test("a postgres store is the PersistenceStore that a persisted lane asks for", () => {
+  expectTypeOf<PostgresStore>().toExtend<PersistenceStore>();
+  expectTypeOf<PostgresStore>().toExtend<AsyncDisposable>();
+  expectTypeOf(postgresStore).returns.toEqualTypeOf<PostgresStore>();
+});
+
+test("the Pool of pg is a PostgresPool, and so is nothing without connections", () => {
+  expectTypeOf<Pool>().toExtend<PostgresPool>();
+  expectTypeOf<PoolClient>().toExtend<PostgresClient>();
+  expectTypeOf<{ end(): Promise<void> }>().not.toExtend<PostgresPool>();
+});

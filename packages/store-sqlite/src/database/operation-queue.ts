@@ -1,0 +1,208 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { StoreError } from "../errors.ts";
+import { explainFailure, isLocked } from "./explain-failure.ts";
+import { LockWait } from "./lock-wait.ts";
+import type { LongWork, Transaction, Work } from "./work.ts";
+
+const maxOperations = 2_000;
+/** The commit, which takes about as long again, comes on top: together 5 ms. */
+const maxWorkMs = 3;
+
+export interface QueueOptions {
+  /** For messages. */
+  readonly file: string;
+  readonly lockTimeoutMs: number;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** Called after a transaction that wrote, with the time that it took. */
+  readonly onCommit: (tookMs: number) => void;
+}
+
+interface Operation {
+  readonly isRead: boolean;
+  readonly work: Work<unknown>;
+  /** Of long work: what is still to do runs in a later transaction. */
+  readonly add: LongWork<unknown, unknown>["add"] | undefined;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Prepared = Pick<LongWork<unknown, unknown>, "run"> & Partial<LongWork<unknown, unknown>>;
+
+/**
+ * Runs the work that is pending in order, as much as there is in one transaction, once in each turn of the event loop: a
+ * group commit. A promise resolves when its transaction is committed. Knows nothing of what the work does.
+ *
+ * Work that fails takes its transaction with it, without a trace; what was in it then runs again, each in a transaction of
+ * its own, so that only what cannot be done is rejected.
+ */
+export class OperationQueue {
+  readonly #database: DatabaseSync;
+  readonly #file: string;
+  readonly #clock: () => number;
+  readonly #onCommit: (tookMs: number) => void;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #lockWait: LockWait;
+  #pending: Operation[] = [];
+  /** So many of the first ones run alone. */
+  #aloneCount = 0;
+  /** So many of the first ones were there when the wait for the lock began. */
+  #waitingCount = 0;
+  #isScheduled = false;
+  #isHeld = false;
+  #isClosed = false;
+  #onDrained: (() => void) | undefined;
+
+  constructor(database: DatabaseSync, { file, lockTimeoutMs, clock, onCommit }: QueueOptions) {
+    this.#database = database;
+    this.#file = file;
+    this.#clock = clock;
+    this.#onCommit = onCommit;
+    this.#lockWait = new LockWait(lockTimeoutMs);
+    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#commit = database.prepare("COMMIT");
+  }
+
+  /** Queues what changes something. `prepare` is called at once; if it throws nothing is queued. */
+  write<Result>(prepare: () => Work<Result>): Promise<Result> {
+    return this.#add<Result>(false, () => ({ run: prepare() }));
+  }
+
+  /** Queues what only reads. It needs no lock, unless it comes behind something that does. */
+  read<Result>(prepare: () => Work<Result>): Promise<Result> {
+    return this.#add<Result>(true, () => ({ run: prepare() }));
+  }
+
+  writeInSteps<Part, Result>(prepare: () => LongWork<Part, Result>): Promise<Result> {
+    return this.#add<Result>(false, prepare as () => LongWork<unknown, unknown>);
+  }
+
+  readInSteps<Part, Result>(prepare: () => LongWork<Part, Result>): Promise<Result> {
+    return this.#add<Result>(true, prepare as () => LongWork<unknown, unknown>);
+  }
+
+  /** Begins no transaction until `release` is called. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    if (this.#pending.length > 0) this.#schedule();
+  }
+
+  /** Takes nothing more, and resolves when what is pending is done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#pending.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onDrained = resolve;
+    });
+  }
+
+  #add<Result>(isRead: boolean, prepare: () => Prepared): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      if (this.#isClosed) throw new StoreError("STORE_CLOSED", `Cannot use "${this.#file}": it is closed`);
+      const { run, add } = prepare();
+      this.#pending.push({ isRead, work: run, add, resolve: resolve as Operation["resolve"], reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    // A turn of the event loop each, not a microtask: timers and sockets get their turn between two transactions.
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    if (this.#isHeld) return;
+    const spentAt = performance.now() + maxWorkMs;
+    const isSpent = (): boolean => performance.now() >= spentAt;
+    let delayMs: number | undefined;
+    do delayMs = this.#runTransaction(isSpent);
+    while (delayMs === undefined && this.#aloneCount > 0 && !isSpent());
+    if (this.#pending.length === 0) this.#onDrained?.();
+    else if (delayMs === undefined) this.#schedule();
+    else {
+      this.#isScheduled = true;
+      setTimeout(() => this.#flush(), delayMs);
+    }
+  }
+
+  /** Gives the milliseconds to wait, if somebody else has the lock. */
+  #runTransaction(isSpent: () => boolean): number | undefined {
+    const startedAt = performance.now();
+    const limit = this.#aloneCount > 0 ? 1 : maxOperations;
+    const results: unknown[] = [];
+    let isOpen = false;
+    try {
+      const transaction: Transaction = { at: Math.floor(this.#clock()), isSpent };
+      for (const { isRead, work } of this.#pending) {
+        if (!isRead && !isOpen) {
+          this.#begin.run();
+          isOpen = true;
+        }
+        results.push(work(transaction));
+        if (results.length === limit || isSpent()) break;
+      }
+      if (isOpen) this.#commit.run();
+    } catch (error) {
+      this.#rollBack();
+      if (!isLocked(error)) return this.#fail(error, results.length);
+      // What was read before the lock was asked for is read.
+      if (!isOpen) this.#settle(results);
+      return this.#awaitLock(error);
+    }
+    this.#lockWait.end();
+    this.#settle(results);
+    if (isOpen) this.#onCommit(performance.now() - startedAt);
+    return undefined;
+  }
+
+  #settle(results: readonly unknown[]): void {
+    for (const [index, operation] of this.#take(results.length).entries()) {
+      const { add, resolve } = operation;
+      const result = add ? add(results[index]) : results[index];
+      // At the end of the queue: whoever came meanwhile does not wait for all of it.
+      if (add && result === undefined) this.#pending.push(operation);
+      else resolve(result);
+    }
+  }
+
+  /** What failed alone is rejected; what failed together is tried again alone. */
+  #fail(error: unknown, doneCount: number): undefined {
+    this.#lockWait.end();
+    // The one that threw counts too; if it was the commit there is none.
+    const triedCount = Math.min(doneCount + 1, this.#pending.length);
+    if (triedCount > 1 && this.#aloneCount === 0) this.#aloneCount = triedCount;
+    else this.#take(1)[0]?.reject(explainFailure(error, "use", this.#file));
+  }
+
+  #awaitLock(error: unknown): number | undefined {
+    if (!this.#lockWait.isWaiting) this.#waitingCount = this.#pending.length;
+    const delayMs = this.#lockWait.nextDelayMs();
+    if (delayMs !== undefined) return delayMs;
+    this.#lockWait.end();
+    const failure = explainFailure(error, "write to", this.#file);
+    for (const { reject } of this.#take(this.#waitingCount)) reject(failure);
+    return undefined;
+  }
+
+  #take(count: number): Operation[] {
+    this.#aloneCount = Math.max(0, this.#aloneCount - count);
+    this.#waitingCount = Math.max(0, this.#waitingCount - count);
+    return this.#pending.splice(0, count);
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec("ROLLBACK");
+    } catch {
+      // There is none to roll back: it never began, or SQLite did it already.
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { DatabaseSync } from "node:sqlite";
+import { onTestFinished } from "vitest";
+import { openDatabase } from "../src/database/open-database.ts";
+import { OperationQueue } from "../src/database/operation-queue.ts";
+import type { NewJobRow } from "../src/index.ts";
+import { createJobStore, type JobStore } from "../src/jobs/job-store.ts";
+import { migrations } from "../src/jobs/schema.ts";
+import { temporaryFile } from "./temporary-file.ts";
+
+export interface Parts {
+  readonly file: string;
+  readonly database: DatabaseSync;
+  readonly queue: OperationQueue;
+  readonly store: JobStore;
+  /** How many transactions that wrote were committed. */
+  readonly commitCount: () => number;
+}
+
+/** A store with its insides in reach, so that faults can be made that need no broken disk. */
+export async function openParts(
+  given: { readonly file?: string; readonly lockTimeoutMs?: number } = {},
+): Promise<Parts> {
+  const { file = await temporaryFile(), lockTimeoutMs = 5_000 } = given;
+  let commitCount = 0;
+  const onCommit = (): void => {
+    commitCount += 1;
+  };
+  const parts = await openDatabase({ file, durability: "process", lockTimeoutMs, migrations }, (database) => {
+    const queue = new OperationQueue(database, { file, lockTimeoutMs, clock: () => Date.now(), onCommit });
+    return { file, database, queue, store: createJobStore(database, queue), commitCount: () => commitCount };
+  });
+  onTestFinished(async () => {
+    await parts.queue.close();
+    parts.database.close();
+  });
+  return parts;
+}
+
+export function newJob(jobId: string, fields: Partial<NewJobRow> = {}): NewJobRow {
+  return {
+    jobId,
+    lane: "llm",
+    owner: "owner",
+    priority: 0,
+    weight: 1,
+    metadata: new Uint8Array(),
+    ...fields,
+  };
+}

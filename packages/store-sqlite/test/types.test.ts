@@ -1,0 +1,15 @@
+import type { PersistenceStore } from "@executus/lane/persisted";
+import { expectTypeOf, test } from "vitest";
+import { openSqliteStore, type StoreError, type SqliteStore, type StoreErrorCode } from "../src/index.ts";
+
+test("openSqliteStore() opens a PersistenceStore, method by method", () => {
+  expectTypeOf(openSqliteStore).returns.toEqualTypeOf<Promise<SqliteStore>>();
+  expectTypeOf<SqliteStore>().toExtend<PersistenceStore>();
+  expectTypeOf<Pick<SqliteStore, keyof PersistenceStore>>().toEqualTypeOf<PersistenceStore>();
+  expectTypeOf<SqliteStore>().toExtend<AsyncDisposable>();
+});
+
+test("a StoreError says by its code what happened, and if the same call may work later", () => {
+  expectTypeOf<StoreError["code"]>().toEqualTypeOf<StoreErrorCode>();
+  expectTypeOf<StoreError["retryable"]>().toEqualTypeOf<boolean>();
+});
