@@ -51,7 +51,7 @@ function isBefore(one: Rank, other: Rank): boolean {
 
 /** Goes through a caller's jobs in its own order, with the rank that each will have as its caller's head. */
 export class Walk<E extends QueueEntry<E>> implements Rank {
-  first = Number.NEGATIVE_INFINITY;
+  first: number = Number.NEGATIVE_INFINITY;
   second = 0;
   number = 0;
   readonly #order: QueueOrder<E>;
