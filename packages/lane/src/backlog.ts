@@ -21,8 +21,10 @@ export class Backlog<E> {
 
   /** Appends an entry and returns its number. */
   add(entry: E): number {
+    const index = this.#recent.length;
+    this.#recent[index] = entry;
     this.#size += 1;
-    return this.#base + this.#recent.push(entry) - 1;
+    return this.#base + index;
   }
 
   get(number: number): E | undefined {

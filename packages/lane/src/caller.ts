@@ -95,9 +95,9 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
 
   #levelOf(priority: number): Level {
     if (this.#levels === undefined) {
+      this.#level ??= this.#newLevel(priority);
       // An empty level is used again, whatever its priority was.
-      if (this.#level === undefined || (this.#level.size === 0 && this.#level.priority !== priority))
-        this.#level = this.#newLevel(priority);
+      if (this.#level.size === 0) this.#level.priority = priority;
       if (this.#level.priority === priority) return this.#level;
       this.#levels = new Map([[this.#level.priority, this.#level]]);
       this.#order = new Heap<Level>();

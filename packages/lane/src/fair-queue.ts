@@ -85,7 +85,7 @@ export class FairQueue<E extends QueueEntry<E>> {
   /** The caller of that id, remembered from now on only if one of its jobs is pushed or passed. */
   callerOf(id: string | undefined): Caller<E> {
     const { kept } = this.#idle;
-    const known = kept?.id === id ? kept : this.#callers.get(id);
+    const known = this.#callers.get(id);
     if (known && known !== kept) return known;
     const weight = this.#weightOf(id);
     // Asking for the weight runs the user's code, which may have submitted something.

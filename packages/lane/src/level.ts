@@ -10,7 +10,8 @@ const slack = 32;
  */
 export class Level implements HeapEntry {
   position = -1;
-  readonly priority: number;
+  /** Of an empty level it may be changed. */
+  priority: number;
   /** Number of jobs. */
   size = 0;
   /** Jobs of them whose weight is not 1. */
