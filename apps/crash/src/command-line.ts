@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { MatrixOptions } from "./parent/run-matrix.ts";
 import { scenarios } from "./scenarios/all-scenarios.ts";
 
-export const usage = `pnpm crash [--kills N] [--seed N] [--store sqlite|postgres|all] [--scenario name]...
+export const usage: string = `pnpm crash [--kills N] [--seed N] [--store sqlite|postgres|all] [--scenario name]...
 scenarios: ${scenarios.map(({ name }) => name).join(", ")}
 EXECUTUS_SEED is the seed where --seed is not given`;
 
