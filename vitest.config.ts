@@ -16,8 +16,8 @@ export default defineConfig({
   },
   test: {
     // Many tests start real processes; a slow machine must not fail them.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
     projects: roots.map((root) => ({
       extends: true as const,

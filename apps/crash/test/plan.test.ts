@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { createDeaths } from "../src/plan/deaths.ts";
 import { planOf } from "../src/plan/job-plan.ts";
-import { pointsOf } from "../src/plan/points.ts";
+import { allPoints } from "../src/plan/points.ts";
 import { createRandom } from "../src/plan/random.ts";
 import { shareKills } from "../src/plan/share-kills.ts";
 
-const points = pointsOf({ isSqlite: true, requeues: true });
+const points = allPoints(true);
 
 test("createDeaths() plans a death at every point before it comes to one again", () => {
   const deaths = createDeaths({ random: createRandom(1), points, leaseMs: 300, blocks: false });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { ScenarioResult } from "../src/parent/run-scenario.ts";
-import { pointsOf } from "../src/plan/points.ts";
+import { allPoints } from "../src/plan/points.ts";
 import { missedIn } from "../src/report/missed.ts";
 import { countsOf, scenarioLines } from "../src/report/report-lines.ts";
 import { scenarios } from "../src/scenarios/all-scenarios.ts";
 
-const points = pointsOf({ isSqlite: false, requeues: true });
+const points = allPoints(false);
 const verdict = {
   accepted: 20,
   lost: [],

@@ -1,39 +1,47 @@
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
 import { expect, test } from "vitest";
-import { runMatrix } from "../src/parent/run-matrix.ts";
-import { isClean } from "../src/parent/run-scenario.ts";
-import { scenarioLines } from "../src/report/report-lines.ts";
 import type { Verdict } from "../src/ledger/audit.ts";
+import type { Point } from "../src/plan/points.ts";
 import type { Sabotage } from "../src/plan/worker-order.ts";
+import { fenced } from "../src/scenarios/fenced.ts";
+import { openStage } from "./open-stage.ts";
 
-/** What a run says of a product with a fault in it. */
-async function verdictOn(sabotage: Sabotage, name: string): Promise<Verdict> {
-  const options = { stores: ["sqlite"], names: [name], kills: 10, seed: 1, width: 1, sabotage } as const;
-  const [result] = await runMatrix(options);
-  if (!result) throw new Error(`there is no scenario ${name}`);
-  expect(isClean(result)).toBe(false);
-  expect(scenarioLines(result).join("\n")).toContain(`kept in ${result.folder}`);
-  rmSync(dirname(result.folder), { recursive: true });
-  return result.verdict;
+const lane = { leaseMs: 400, maxConcurrent: 2, requeues: false };
+
+/** Eight jobs, whose worker dies at that point; and what is said of it, with a fault in the product or without one. */
+async function crashAt(point: Point, visit: number, sabotage?: Sabotage): Promise<Verdict> {
+  const stage = openStage({ lane, sabotage });
+  const workUntil = stage.fileOf("never");
+  const task = { kind: "batch", count: 8 } as const;
+  const { wasKilled } = await stage.start("a", task, { mishaps: [{ point, visit }], workUntil }).ended;
+  expect(wasKilled).toBe(true);
+  return (await stage.finish()).verdict;
 }
 
-test.concurrent("runMatrix() reports jobs as started twice when recovery runs again what had run", async () => {
-  const { startedTwice } = await verdictOn("re-run", "one-process");
-  expect(startedTwice.length).toBeGreaterThan(0);
-}, 240_000);
+test("a stage reports jobs as started twice when recovery runs again what had run", async () => {
+  const { startedTwice } = await crashAt("job:entered", 2, "re-run");
+  expect(startedTwice.toSorted()).toEqual(["a-0", "a-1"]);
+}, 120_000);
 
-test.concurrent("runMatrix() reports jobs as lost when they are accepted before they are written", async () => {
-  const { lost } = await verdictOn("early-answer", "one-process");
-  expect(lost.length).toBeGreaterThan(0);
-}, 240_000);
+test("a stage reports jobs as left running when recovery forgets what ran", async () => {
+  const { leftRunning } = await crashAt("job:entered", 2, "forget-running");
+  expect(leftRunning.toSorted()).toEqual(["a-0", "a-1"]);
+}, 120_000);
 
-test.concurrent("runMatrix() reports jobs as left running when recovery forgets what ran", async () => {
-  const { leftRunning } = await verdictOn("forget-running", "one-process");
-  expect(leftRunning.length).toBeGreaterThan(0);
-}, 240_000);
+test("a stage reports jobs as lost when they are accepted before they are written", async () => {
+  const { accepted, lost } = await crashAt("raise:before", 3, "early-answer");
+  expect(accepted).toBe(8);
+  expect(lost).toHaveLength(8);
+}, 120_000);
 
-test.concurrent("runMatrix() reports an end that was overwritten when a late one counts whatever the epoch", async () => {
-  const { faults } = await verdictOn("no-epoch", "requeue-stalls");
-  expect(faults.join("\n")).toContain("and the store had confirmed");
-}, 240_000);
+test("a stage reports ends that others had overwritten when a late one counts whatever the epoch", async () => {
+  const stage = openStage({ lane: { ...lane, requeues: true }, sabotage: "no-epoch" });
+  await fenced(stage);
+  const { faults } = (await stage.finish()).verdict;
+  expect(faults.join("\n")).toContain('a-0 stands at "finished 3", and the store had confirmed "finished 1"');
+}, 120_000);
+
+test("a stage has nothing to report of the same crashes when there is no fault in the product", async () => {
+  const clean = { lost: [], startedTwice: [], leftRunning: [], faults: [] };
+  await expect(crashAt("job:entered", 2)).resolves.toMatchObject({ ...clean, accepted: 8, interrupted: 2 });
+  await expect(crashAt("raise:before", 3)).resolves.toMatchObject({ ...clean, accepted: 8 });
+}, 120_000);

@@ -47,20 +47,18 @@ function laneEntry(callers: number): Entry {
     count: jobs,
     measure: async (count) => {
       const { lane, close } = await openStoredLane({ maxConcurrent: 0 });
-      const results: Promise<unknown>[] = [];
       try {
         return await enqueueStall(
           async (order) => {
-            const ticket = await lane.submit({ ...order, run: trivialWork });
-            results.push(ticket.result);
+            const { result } = await lane.submit({ ...order, run: trivialWork });
+            // All of them are left in the database, which is removed.
+            result.catch(() => {});
           },
           count,
           callers,
         );
       } finally {
-        const settled = Promise.allSettled(results);
         await close();
-        await settled;
       }
     },
   };

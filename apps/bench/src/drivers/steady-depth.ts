@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { openStoredLane, type StoredLaneOptions } from "../contestants/stored-lane.ts";
+import { collectGarbage } from "../measure/heap.ts";
 import { startWatch } from "../measure/nanoseconds.ts";
 import { makeDurableOrders } from "./durable-orders.ts";
 
@@ -18,7 +19,6 @@ export async function steadyDepth(
 ): Promise<number> {
   const { lane, close } = await openStoredLane({ maxConcurrent: 0, prepare });
   const orders = makeDurableOrders(waiting + count).values();
-  const ends: Promise<unknown>[] = [];
   const submissions: Promise<void>[] = [];
   const { promise: enough, resolve } = Promise.withResolvers<void>();
   // Who submits is not the job in whose code this happens to be called.
@@ -31,20 +31,22 @@ export async function steadyDepth(
   };
   async function submit(): Promise<void> {
     const order = orders.next().value;
-    if (order) ends.push((await lane.submit({ ...order, run })).result);
+    if (!order) return;
+    const { result } = await lane.submit({ ...order, run });
+    // What still waits at the end is left in the database, which is removed.
+    result.catch(() => {});
   }
   for (let first = 0; first < waiting; first += batchSize) {
     await Promise.all(Array.from({ length: Math.min(batchSize, waiting - first) }, submit));
   }
+  // What the others' submission has left behind is not these jobs' cost.
+  collectGarbage();
   const since = startWatch();
   await lane.setMaxConcurrent(concurrency);
   await enough;
   const figure = since(count);
   await lane.setMaxConcurrent(0);
   await Promise.all(submissions);
-  // What still waits is left in the database, which is removed.
-  const settled = Promise.allSettled(ends);
   await close();
-  await settled;
   return figure;
 }

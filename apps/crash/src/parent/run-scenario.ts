@@ -41,7 +41,12 @@ export async function runScenario(order: ScenarioOrder): Promise<ScenarioResult>
     lane: { leaseMs, maxConcurrent, requeues },
     workload: { isFlat, maxBytes },
   });
-  await scenario.run(stage, { seed, kills });
+  try {
+    await scenario.run(stage, { seed, kills });
+  } catch (error) {
+    stage.faults.push(String(error));
+    await stage.clear();
+  }
   const outcome = await stage.finish();
   if (isClean(outcome)) rmSync(folder, { recursive: true, force: true });
   return { ...outcome, order, folder, tookMs: performance.now() - startedAt };

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JobRow } from "@executus/lane/persisted";
 import { accountsOf } from "../ledger/accounts.ts";
@@ -23,7 +23,7 @@ export interface StageOptions {
 
 export interface StartOptions {
   readonly mishaps?: readonly Mishap[];
-  readonly workMs?: number;
+  readonly workUntil?: string;
 }
 
 /** What came of a scenario. */
@@ -35,6 +35,9 @@ export interface Outcome {
   readonly verdict: Verdict;
 }
 
+/** No worker has that much to do. */
+const longestLifeMs = 180_000;
+
 /** One store, the workers on it, and what they wrote down. */
 export class Stage {
   /** What a scenario finds wrong. */
@@ -44,6 +47,8 @@ export class Stage {
   readonly #options: StageOptions;
   readonly #workload: Workload;
   readonly #boots: string[] = [];
+  /** By boot. */
+  readonly #alive = new Map<string, WorkerProcess>();
   #kills = 0;
 
   constructor(options: StageOptions) {
@@ -64,12 +69,8 @@ export class Stage {
     return this.#options.lane;
   }
 
-  get folder(): string {
-    return this.#options.folder;
-  }
-
   /** Starts a worker; counts it when it has been killed, and keeps what it complains of. */
-  start(boot: string, task: Task, { mishaps = [], workMs }: StartOptions = {}): WorkerProcess {
+  start(boot: string, task: Task, { mishaps = [], workUntil }: StartOptions = {}): WorkerProcess {
     const { folder, seed, address, lane, sabotage } = this.#options;
     this.#boots.push(boot);
     const worker = startWorker(
@@ -82,12 +83,19 @@ export class Stage {
         workload: this.#workload,
         store: address,
         journal: this.#journalOf(boot),
-        ...(workMs !== undefined && { workMs }),
+        ...(workUntil !== undefined && { workUntil }),
         ...(sabotage && { sabotage }),
       },
       folder,
     );
+    const timer = setTimeout(() => {
+      this.faults.push(`worker ${boot} came to no end`);
+      worker.kill();
+    }, longestLifeMs);
+    this.#alive.set(boot, worker);
     const ended = worker.ended.then((end) => {
+      clearTimeout(timer);
+      this.#alive.delete(boot);
       if (end.wasKilled) this.#kills += 1;
       if (end.complaint !== "") this.faults.push(`worker ${boot}: ${end.complaint}`);
       return end;
@@ -95,14 +103,34 @@ export class Stage {
     return { ...worker, ended };
   }
 
+  /** A file that is not there, until `signal` makes it. */
+  fileOf(name: string): string {
+    return join(this.#options.folder, name);
+  }
+
+  /** Makes the file that some worker waits for. */
+  signal(name: string): void {
+    writeFileSync(this.fileOf(name), "");
+  }
+
   entriesOf(boot: string): Entry[] {
     return readJournal(this.#journalOf(boot), boot);
   }
 
-  /** Waits until the worker has noted that so often. */
+  /** Waits until the worker has noted that so often. Rejects if it ends before that. */
   async noted(boot: string, word: Entry["word"], count = 1): Promise<void> {
-    while (this.entriesOf(boot).filter((entry) => entry.word === word).length < count)
+    for (;;) {
+      const wasAlive = this.#alive.has(boot);
+      if (this.entriesOf(boot).filter((entry) => entry.word === word).length >= count) return;
+      if (!wasAlive) throw new Error(`worker ${boot} ended before it had noted "${word}" ${count} times`);
       await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Ends whoever is left when a scenario was broken off. */
+  async clear(): Promise<void> {
+    for (const worker of this.#alive.values()) worker.kill();
+    await Promise.all([...this.#alive.values()].map(({ ended }) => ended));
   }
 
   /** The rows of all jobs that anybody was about to submit. */

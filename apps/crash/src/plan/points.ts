@@ -28,19 +28,17 @@ const statement = "statement" as const;
 /** Where a worker can be told to die. */
 export type Point = StorePoint | (typeof ownPoints)[number] | typeof statement;
 
-export interface PointsWanted {
-  readonly isSqlite: boolean;
-  /** If interrupted jobs are queued again, and not failed. */
-  readonly requeues: boolean;
-}
-
-/** The points that a worker can come to, rare ones first. */
-export function pointsOf({ isSqlite, requeues }: PointsWanted): Point[] {
-  // The first interruptions of a job queue it again, and only the last one fails it.
-  const reached = steps.filter((step) => requeues || step !== "requeued");
-  const ofStore = reached.flatMap((step) => moments.map((moment): Point => `${step}:${moment}`));
+/** Every point on that store. */
+export function allPoints(isSqlite: boolean): Point[] {
+  const ofStore = steps.flatMap((step) => moments.map((moment): Point => `${step}:${moment}`));
   const ofSqlite: Point[] = isSqlite ? [statement] : [];
   return [...ofStore, ...ownPoints, ...ofSqlite];
+}
+
+/** The points that every worker comes to. Where jobs are queued again, one must be interrupted often before it fails for that. */
+export function pointsOf(isSqlite: boolean, requeues: boolean): Point[] {
+  const rare: Step = requeues ? "interrupted" : "requeued";
+  return allPoints(isSqlite).filter((point) => !point.startsWith(`${rare}:`));
 }
 
 /** How often at most a point is passed before it is the one to die at. */

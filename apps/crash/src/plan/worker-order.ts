@@ -6,12 +6,13 @@ export type StoreAddress =
   | { readonly kind: "sqlite"; readonly file: string }
   | { readonly kind: "postgres"; readonly url: string; readonly schema: string };
 
-/** What befalls a worker at a point: it dies, or its event loop stands still for so many milliseconds. */
+/** What befalls a worker at a point: it dies, or its event loop stands still for so long, or until a file is there. */
 export interface Mishap {
   readonly point: Point;
   /** At which visit, from 1 on. */
   readonly visit: number;
   readonly blockMs?: number;
+  readonly blockUntil?: string;
 }
 
 /**
@@ -35,8 +36,8 @@ export interface WorkerOrder {
     readonly requeues: boolean;
   };
   readonly workload: Workload;
-  /** Instead of what its plan says, how long each job takes, in milliseconds. */
-  readonly workMs?: number;
+  /** A file: until it is there each job works, and not for as long as its plan says. */
+  readonly workUntil?: string;
   readonly task: Task;
   readonly mishaps: readonly Mishap[];
   /** A fault that is put in on purpose, so that it is seen that it would be found. */

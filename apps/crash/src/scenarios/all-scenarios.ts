@@ -38,7 +38,7 @@ export const scenarios: readonly Scenario[] = [
   // Enough that the log is brought into the database again and again, in a thread that dies with its process.
   { ...loop("long-log", { processes: 2, share: 2 }), stores: ["sqlite"], maxBytes: 60_000 },
   steady("thousand", (stage) => thousand(stage, 1_000), { leaseMs: 1_000, maxConcurrent: 4 }),
-  steady("beside", beside, { leaseMs: 2_000 }),
+  steady("beside", beside, { leaseMs: 5_000 }),
   steady("takeover", takeover, { leaseMs: 900 }),
   steady("fenced", fenced, { leaseMs: 400 }),
 ];

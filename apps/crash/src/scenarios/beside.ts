@@ -1,14 +1,15 @@
 import type { Stage } from "../parent/stage.ts";
 
 const count = 12;
-const workMs = 1_000;
 
 /** A second process starts while the first one works: it fails and takes nothing. */
 export async function beside(stage: Stage): Promise<void> {
-  const first = stage.start("a", { kind: "batch", count }, { workMs });
+  const first = stage.start("a", { kind: "batch", count }, { workUntil: stage.fileOf("go") });
   await stage.noted("a", "accepted", count);
   await stage.noted("a", "started");
   const second = stage.start("b", { kind: "drain" });
+  await stage.noted("b", "recovered");
+  stage.signal("go");
   await Promise.all([first.ended, second.ended]);
   const rows = [...(await stage.rows()).values()];
   const others = rows.filter(({ state, epoch }) => state !== "finished" || epoch !== 1);

@@ -1,25 +1,22 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { isInterrupted } from "../ledger/audit.ts";
 import type { Stage } from "../parent/stage.ts";
 
 const count = 8;
-const workMs = 100;
 
 /**
  * One of two processes stands still for longer than its lease, just before a job's code returns: the other one takes over,
  * and what the first one ends late counts for nothing.
  */
 export async function fenced(stage: Stage): Promise<void> {
-  const { leaseMs } = stage.lane;
-  const from = join(stage.folder, "drain");
-  const second = stage.start("b", { kind: "drain", from });
+  const second = stage.start("b", { kind: "drain", from: stage.fileOf("drain") });
   await stage.noted("b", "recovered");
-  const block = { point: "job:returning", visit: 1, blockMs: 6 * leaseMs } as const;
-  const first = stage.start("a", { kind: "batch", count }, { workMs, mishaps: [block] });
+  const block = { point: "job:returning", visit: 1, blockUntil: stage.fileOf("wake") } as const;
+  const first = stage.start("a", { kind: "batch", count }, { mishaps: [block] });
   await stage.noted("a", "point");
-  writeFileSync(from, "");
-  await Promise.all([first.ended, second.ended]);
+  stage.signal("drain");
+  await second.ended;
+  stage.signal("wake");
+  await first.ended;
   const late = stage.entriesOf("a").filter(({ word }) => word === "fenced").length;
   const interrupted = [...(await stage.rows()).values()].filter(isInterrupted);
   const done = new Set(stage.entriesOf("a").flatMap(({ word, about }) => (word === "done" ? [about] : [])));

@@ -16,7 +16,7 @@ export interface KillLoopOptions {
 export async function killLoop(stage: Stage, options: KillLoopOptions): Promise<void> {
   const { seed, kills, processes, requeues, blocks, leaseMs } = options;
   const isSqlite = stage.address.kind === "sqlite";
-  const points = pointsOf({ isSqlite, requeues });
+  const points = pointsOf(isSqlite, requeues);
   let planned = 0;
   const random = createRandom(seedOf(seed, "deaths"));
   const deaths = createDeaths({ random, points, leaseMs, blocks });

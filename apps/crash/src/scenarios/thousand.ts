@@ -1,13 +1,10 @@
 import type { Stage } from "../parent/stage.ts";
 import { isInterrupted } from "../ledger/audit.ts";
 
-/** Longer than anybody waits. */
-const slowMs = 60_000;
-
 /** A queue of slow jobs is killed and started again: each of them is there, and those that had waited run in their order. */
 export async function thousand(stage: Stage, count: number): Promise<void> {
   const { maxConcurrent } = stage.lane;
-  const first = stage.start("a", { kind: "batch", count }, { workMs: slowMs });
+  const first = stage.start("a", { kind: "batch", count }, { workUntil: stage.fileOf("never") });
   await stage.noted("a", "accepted", count);
   await stage.noted("a", "started", maxConcurrent);
   first.kill();

@@ -3,6 +3,7 @@ import type { Journal } from "../ledger/journal.ts";
 import type { Point } from "../plan/points.ts";
 import type { Random } from "../plan/random.ts";
 import type { Mishap } from "../plan/worker-order.ts";
+import { block, blockUntilFile } from "./wait-for-file.ts";
 
 /** Counts how often each point is passed, and lets happen there what was planned. */
 export class CrashPoints {
@@ -45,16 +46,12 @@ export class CrashPoints {
     return planned.mishap;
   }
 
-  #happen({ point, blockMs }: Mishap): void {
+  #happen({ point, blockMs, blockUntil }: Mishap): void {
     this.#journal.note("point", point);
-    if (blockMs === undefined) die();
-    else block(blockMs);
+    if (blockMs !== undefined) block(blockMs);
+    else if (blockUntil !== undefined) blockUntilFile(blockUntil);
+    else die();
   }
-}
-
-/** Stops the whole thread, as code that never awaits does. */
-function block(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function die(): never {

@@ -2,6 +2,7 @@ import type { JobContext } from "@executus/lane";
 import type { RunFunction } from "@executus/lane/persisted";
 import { planOf } from "../plan/job-plan.ts";
 import { submitJob } from "./submit-job.ts";
+import { fileAt } from "./wait-for-file.ts";
 import type { World } from "./world.ts";
 
 /** An abort comes so long after the start; who is to be aborted would else work for longer. */
@@ -14,14 +15,14 @@ export function jobCode(world: World, jobId: string): RunFunction {
   return async (context) => {
     journal.note("started", jobId);
     points.reach("job:entered");
-    const { kind, workMs: plannedMs } = planOf(jobId, order.workload);
-    const workMs = order.workMs ?? plannedMs;
+    const { kind, workMs } = planOf(jobId, order.workload);
     if (kind === "aborted") {
       journal.note("asked", jobId);
       setTimeout(() => void lane.abort(jobId).catch(() => {}), abortAfterMs);
     }
     if (kind === "parent") await waitForChild(world, context);
     const signal = kind === "stubborn" ? undefined : context.signal;
+    if (order.workUntil !== undefined) await fileAt(order.workUntil, signal);
     await work(kind === "aborted" ? untilAbortedMs : workMs / 2, signal);
     points.reach("job:halfway");
     await work(workMs / 2, signal);

@@ -1,8 +1,8 @@
 import type { PersistenceStore } from "@executus/lane/persisted";
 import type { Sabotage } from "../plan/worker-order.ts";
 
-/** How late a row is written that was accepted already. */
-const lateMs = 30;
+/** How late a row is written that was accepted already: nobody lives that long. */
+const lateMs = 5_000;
 
 /** The store, or what a faulty one or a faulty lane would make of it. */
 export function sabotaged(store: PersistenceStore, sabotage: Sabotage | undefined): PersistenceStore {

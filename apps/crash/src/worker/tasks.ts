@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { laneName, type Task } from "../plan/worker-order.ts";
 import { submitJob } from "./submit-job.ts";
+import { fileAt } from "./wait-for-file.ts";
 import type { World } from "./world.ts";
 
 /** A queue of this length is long enough for every kill to find something in it. */
@@ -76,10 +76,6 @@ export async function drain(world: World, { from }: TaskOf<"drain">): Promise<vo
     await sleep(20);
   }
   await lane.close({ graceMs: Number.POSITIVE_INFINITY });
-}
-
-async function fileAt(path: string): Promise<void> {
-  while (!existsSync(path)) await sleep(5);
 }
 
 async function recover({ journal, lane }: World): Promise<void> {
