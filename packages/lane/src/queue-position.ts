@@ -56,7 +56,7 @@ export class Walk<E extends QueueEntry<E>> implements Rank {
   number = 0;
   readonly #order: QueueOrder<E>;
   #levels: readonly Level[] = [];
-  /** For each level, where in it the walk is, or -1 behind its last job, and the turn of the job there. */
+  /** For each level, where in it the walk is, and the turn of the job there: `NaN` behind its last job. */
   readonly #indexes: number[] = [];
   readonly #turns: number[] = [];
   #tag = Number.NEGATIVE_INFINITY;
@@ -95,24 +95,28 @@ export class Walk<E extends QueueEntry<E>> implements Rank {
     const level = this.#levels[at] as Level;
     const found = level.next(index);
     this.#indexes[at] = found;
-    if (found >= 0) this.#turns[at] = level.turnAt(found);
+    this.#turns[at] = found < 0 ? Number.NaN : level.turnAt(found);
   }
 
   /** The level whose turn it is, or -1. */
   #next(): number {
     let least = -1;
+    let leastTurn = Number.NaN;
     for (let at = 0; at < this.#levels.length; at += 1) {
-      if ((this.#indexes[at] as number) < 0) continue;
-      if (least < 0 || this.#isBefore(at, least)) least = at;
+      const turn = this.#turns[at] as number;
+      if (Number.isNaN(turn)) continue;
+      if (least < 0 || turn < leastTurn || (turn === leastTurn && this.#isBefore(at, least))) {
+        least = at;
+        leastTurn = turn;
+      }
     }
     return least;
   }
 
+  /** Of two levels whose jobs have the same turn. */
   #isBefore(at: number, other: number): boolean {
-    const [turn, otherTurn] = [this.#turns[at] as number, this.#turns[other] as number];
-    if (turn !== otherTurn) return turn < otherTurn;
     const [level, otherLevel] = [this.#levels[at] as Level, this.#levels[other] as Level];
-    if (!Number.isFinite(turn)) return level.priority > otherLevel.priority;
+    if (!Number.isFinite(this.#turns[at])) return level.priority > otherLevel.priority;
     return level.numberAt(this.#indexes[at] as number) < otherLevel.numberAt(this.#indexes[other] as number);
   }
 }
