@@ -1,8 +1,9 @@
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import { explainFailure, isLocked } from "./explain-failure.ts";
+import { GroupCommit, type Operation } from "./group-commit.ts";
 import { LockWait } from "./lock-wait.ts";
-import type { LongWork, Transaction, Work } from "./work.ts";
+import type { LongWork, Work } from "./work.ts";
 
 const maxOperations = 2_000;
 /** The commit, which takes about as long again, comes on top: together 5 ms. */
@@ -18,9 +19,7 @@ export interface QueueOptions {
   readonly onCommit: (tookMs: number) => void;
 }
 
-interface Operation {
-  readonly isRead: boolean;
-  readonly work: Work<unknown>;
+interface PendingOperation extends Operation {
   /** Of long work: what is still to do runs in a later transaction. */
   readonly add: LongWork<unknown, unknown>["add"] | undefined;
   readonly resolve: (result: unknown) => void;
@@ -37,14 +36,11 @@ type Prepared = Pick<LongWork<unknown, unknown>, "run"> & Partial<LongWork<unkno
  * its own, so that only what cannot be done is rejected.
  */
 export class OperationQueue {
-  readonly #database: DatabaseSync;
   readonly #file: string;
-  readonly #clock: () => number;
   readonly #onCommit: (tookMs: number) => void;
-  readonly #begin: StatementSync;
-  readonly #commit: StatementSync;
+  readonly #groupCommit: GroupCommit;
   readonly #lockWait: LockWait;
-  #pending: Operation[] = [];
+  #pending: PendingOperation[] = [];
   /** So many of the first ones run alone. */
   #aloneCount = 0;
   /** So many of the first ones were there when the wait for the lock began. */
@@ -55,13 +51,10 @@ export class OperationQueue {
   #onDrained: (() => void) | undefined;
 
   constructor(database: DatabaseSync, { file, lockTimeoutMs, clock, onCommit }: QueueOptions) {
-    this.#database = database;
     this.#file = file;
-    this.#clock = clock;
     this.#onCommit = onCommit;
+    this.#groupCommit = new GroupCommit(database, clock);
     this.#lockWait = new LockWait(lockTimeoutMs);
-    this.#begin = database.prepare("BEGIN IMMEDIATE");
-    this.#commit = database.prepare("COMMIT");
   }
 
   /** Queues what changes something. `prepare` is called at once; if it throws nothing is queued. */
@@ -105,7 +98,7 @@ export class OperationQueue {
     return new Promise<Result>((resolve, reject) => {
       if (this.#isClosed) throw new StoreError("STORE_CLOSED", `Cannot use "${this.#file}": it is closed`);
       const { run, add } = prepare();
-      this.#pending.push({ isRead, work: run, add, resolve: resolve as Operation["resolve"], reject });
+      this.#pending.push({ isRead, work: run, add, resolve: resolve as PendingOperation["resolve"], reject });
       this.#schedule();
     });
   }
@@ -123,7 +116,7 @@ export class OperationQueue {
     const spentAt = performance.now() + maxWorkMs;
     const isSpent = (): boolean => performance.now() >= spentAt;
     let delayMs: number | undefined;
-    do delayMs = this.#runTransaction(isSpent);
+    do delayMs = this.#runSome(isSpent);
     while (delayMs === undefined && this.#aloneCount > 0 && !isSpent());
     if (this.#pending.length === 0) this.#onDrained?.();
     else if (delayMs === undefined) this.#schedule();
@@ -134,32 +127,21 @@ export class OperationQueue {
   }
 
   /** Gives the milliseconds to wait, if somebody else has the lock. */
-  #runTransaction(isSpent: () => boolean): number | undefined {
+  #runSome(isSpent: () => boolean): number | undefined {
     const startedAt = performance.now();
-    const limit = this.#aloneCount > 0 ? 1 : maxOperations;
-    const results: unknown[] = [];
-    let isOpen = false;
-    try {
-      const transaction: Transaction = { at: Math.floor(this.#clock()), isSpent };
-      for (const { isRead, work } of this.#pending) {
-        if (!isRead && !isOpen) {
-          this.#begin.run();
-          isOpen = true;
-        }
-        results.push(work(transaction));
-        if (results.length === limit || isSpent()) break;
-      }
-      if (isOpen) this.#commit.run();
-    } catch (error) {
-      this.#rollBack();
-      if (!isLocked(error)) return this.#fail(error, results.length);
+    const limits = { maxOperations: this.#aloneCount > 0 ? 1 : maxOperations, isSpent };
+    const { results, isWrite, failure } = this.#groupCommit.run(this.#pending, limits);
+    if (failure && isLocked(failure.error)) {
       // What was read before the lock was asked for is read.
-      if (!isOpen) this.#settle(results);
-      return this.#awaitLock(error);
+      if (!isWrite) this.#settle(results);
+      return this.#awaitLock(failure.error);
     }
     this.#lockWait.end();
-    this.#settle(results);
-    if (isOpen) this.#onCommit(performance.now() - startedAt);
+    if (failure) this.#fail(failure.error, results.length);
+    else {
+      this.#settle(results);
+      if (isWrite) this.#onCommit(performance.now() - startedAt);
+    }
     return undefined;
   }
 
@@ -174,8 +156,7 @@ export class OperationQueue {
   }
 
   /** What failed alone is rejected; what failed together is tried again alone. */
-  #fail(error: unknown, doneCount: number): undefined {
-    this.#lockWait.end();
+  #fail(error: unknown, doneCount: number): void {
     // The one that threw counts too; if it was the commit there is none.
     const triedCount = Math.min(doneCount + 1, this.#pending.length);
     if (triedCount > 1 && this.#aloneCount === 0) this.#aloneCount = triedCount;
@@ -192,17 +173,10 @@ export class OperationQueue {
     return undefined;
   }
 
-  #take(count: number): Operation[] {
+  /** The first ones, which are not pending any more. */
+  #take(count: number): PendingOperation[] {
     this.#aloneCount = Math.max(0, this.#aloneCount - count);
     this.#waitingCount = Math.max(0, this.#waitingCount - count);
     return this.#pending.splice(0, count);
-  }
-
-  #rollBack(): void {
-    try {
-      this.#database.exec("ROLLBACK");
-    } catch {
-      // There is none to roll back: it never began, or SQLite did it already.
-    }
   }
 }
