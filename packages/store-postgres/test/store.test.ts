@@ -47,6 +47,17 @@ test("two schemas of one database are two stores", async () => {
   await other.close();
 });
 
+test("a requeue that was never made is not taken for the one before an adoption", async () => {
+  const { store } = openStore(url());
+  const { jobId } = newJob();
+  await store.enqueueJob(newJob({ jobId }));
+  await store.updateJobState({ jobId, epoch: 1, from: "queued", to: "running" });
+  await store.updateJobState({ jobId, epoch: 1, from: "running", to: "queued" });
+  await store.adoptJobs({ lane: "llm", from: { owner: "owner-1", count: 1 }, to: "owner-2", limit: 1 });
+  const late = { jobId, epoch: 2, from: "running", to: "queued" } as const;
+  expect(await store.updateJobState(late)).toEqual({ applied: false, state: "queued", epoch: 3 });
+});
+
 test("parsers that the user has set for the types of PostgreSQL change nothing", async () => {
   const text = 25;
   const parsers = { getTypeParser: (type: number) => (value: string) => (type === text ? value : "parsed") };

@@ -9,20 +9,18 @@ export type Enqueued =
   | { readonly accepted: false; readonly lane: string; readonly state: PersistedState };
 
 /**
- * Writes what is new, in the order given, so that sequence follows it, and looks at what was there. The lease is changed to
- * what it is: that makes whoever adopts from this owner wait, or whoever is about to take the lease away.
+ * Writes what is new, in the order given, so that sequence follows it. If all were new, gives their sequences; else says of
+ * each what is there. The lease is changed to what it is: that makes whoever adopts from this owner wait, or whoever is about
+ * to take the lease away.
  */
 export const enqueueJobsFunction: string = `
 create function enqueue_jobs(
   job_ids text[], lanes text[], owners text[], caller_ids text[], priorities double precision[],
   weights double precision[], timeouts double precision[], names text[], metadata_hex text[]
 ) returns table (
-  found_id text, found_sequence bigint, found_owner text, found_lane text, found_state text, found_epoch bigint
+  sequences bigint[], found_id text, found_owner text, found_lane text, found_state text, found_epoch bigint, found_sequence bigint
 )
 ${functionHead} as $function$
-declare
-  new_ids text[];
-  new_sequences bigint[];
 begin
   with inserted as (
     insert into jobs (job_id, lane, owner, caller_id, priority, weight, timeout_ms, name, metadata)
@@ -31,20 +29,22 @@ begin
       with ordinality as given (job_id, lane, owner, caller_id, priority, weight, timeout_ms, name, hex, ordinal)
     order by ordinal
     on conflict (job_id) do nothing
-    returning job_id, lane, owner, sequence
+    returning lane, owner, sequence
   ), leased as (
     insert into leases as lease (lane, owner, count)
     select distinct lane, owner, 1 from inserted order by lane, owner
     on conflict (lane, owner) do update set count = lease.count
   )
-  select array_agg(job_id), array_agg(sequence) into new_ids, new_sequences from inserted;
-  return query select id, sequence, null, null, null, null::bigint from unnest(new_ids, new_sequences) as new (id, sequence);
-  if cardinality(new_ids) = cardinality(job_ids) then return; end if;
+  select array_agg(sequence order by sequence) into sequences from inserted;
+  if cardinality(sequences) = cardinality(job_ids) then
+    return next;
+    return;
+  end if;
 
+  sequences := null;
   foreach found_id in array job_ids loop
-    continue when found_id = any (new_ids);
-    select sequence, owner, lane, state, epoch
-    into found_sequence, found_owner, found_lane, found_state, found_epoch
+    select owner, lane, state, epoch, sequence
+    into found_owner, found_lane, found_state, found_epoch, found_sequence
     from jobs where job_id = found_id;
     if not found then
       raise exception 'a job was purged while its id was enqueued' using errcode = 'serialization_failure';
@@ -54,14 +54,16 @@ begin
 end $function$;
 `;
 
+/** One for all jobs, with nothing but their sequences; or one for each, with everything else. */
 interface FoundRecord {
+  /** As PostgreSQL writes arrays: `"{7,8,9}"`. */
+  readonly sequences: string | null;
   readonly found_id: string;
-  readonly found_sequence: string;
-  /** The rest only of a row that was there. */
-  readonly found_owner: string | null;
+  readonly found_owner: string;
   readonly found_lane: string;
   readonly found_state: PersistedState;
   readonly found_epoch: string;
+  readonly found_sequence: string;
 }
 
 /** A job as it was when it was handed over, with its bytes as text. */
@@ -69,7 +71,7 @@ export type EnqueuedJob = Omit<NewJobRow, "metadata"> & { readonly metadataHex: 
 
 /** Gathers the jobs that are enqueued at the same time. */
 export function enqueueBatch(database: Database): Batch<EnqueuedJob, Enqueued> {
-  const text = `select found_id, found_sequence::text, found_owner, found_lane, found_state, found_epoch::text
+  const text = `select sequences::text, found_id, found_owner, found_lane, found_state, found_epoch::text, found_sequence::text
     from ${database.schema}.enqueue_jobs($1, $2, $3, $4, $5, $6, $7, $8, $9)`;
   return new Batch({
     keyOf: ({ jobId }) => jobId,
@@ -87,19 +89,22 @@ export function enqueueBatch(database: Database): Batch<EnqueuedJob, Enqueued> {
         jobs.map(({ metadataHex }) => metadataHex),
       ];
       const records = await database.run<FoundRecord>("Cannot enqueue jobs", text, values);
+      const sequences = records[0]?.sequences;
+      if (sequences) {
+        const numbers = sequences.slice(1, -1).split(",");
+        return numbers.map((number) => ({ accepted: true, sequence: Number(number) }));
+      }
       const found = new Map(records.map((record) => [record.found_id, record]));
       return jobs.map((job) => judge(found.get(job.jobId), job));
     },
   });
 }
 
-/** A row that this owner could have written by this call is this call's row, now or when it was made before. */
+/** A row that this owner could have written by this call is this call's row, written now or when it was made before. */
 function judge(found: FoundRecord | undefined, { jobId, lane, owner }: EnqueuedJob): Enqueued {
   if (!found) throw new Error(`the server said nothing of job ${JSON.stringify(jobId)}`);
   const isOwn = found.found_owner === owner && found.found_lane === lane;
   const isFirst = found.found_state === "queued" && found.found_epoch === "1";
-  if (found.found_owner === null || (isOwn && isFirst)) {
-    return { accepted: true, sequence: Number(found.found_sequence) };
-  }
+  if (isOwn && isFirst) return { accepted: true, sequence: Number(found.found_sequence) };
   return { accepted: false, lane: found.found_lane, state: found.found_state };
 }

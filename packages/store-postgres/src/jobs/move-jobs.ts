@@ -22,54 +22,46 @@ export type Moved =
     };
 
 /**
- * Compare-and-set on (job_id, epoch, state) for all at once; then says of each that was not made what was there instead.
+ * Compare-and-set on (job_id, epoch, state) for all at once. If all were made, that is all; else says of each where its job
+ * stands, and if that is where the move leads. A job that never ran ended from the queue: `started_at` tells the two apart.
  *
  * A join could be made the wrong way round, through the whole table. So each row is found by its id first, and changed by its
- * place. All processes go through the ids in one order, so that two do not wait for each other. A job that never ran ended
- * from the queue: `started_at` tells which step had been made.
+ * place.
  */
 export const moveJobsFunction: string = `
 create function move_jobs(job_ids text[], epochs bigint[], origins text[], targets text[], reasons text[])
-returns table (ordinal bigint, applied boolean, found_state text, found_epoch bigint)
+returns table (found_id text, applied boolean, found_state text, found_epoch bigint)
 ${functionHead} as $function$
 declare
-  made bigint[];
+  made bigint;
   step record;
   job record;
 begin
-  with made_now as (
-    update jobs set
-      state = move.target,
-      reason = move.reason,
-      requeued = move.target = 'queued',
-      epoch = jobs.epoch + (move.target = 'queued')::integer,
-      interruptions = interruptions + (move.target = 'queued')::integer,
-      started_at = case move.target when 'running' then clock_timestamp() when 'queued' then null else started_at end,
-      ended_at = case when move.target not in ('running', 'queued') then clock_timestamp() end
-    from (
-      select given.*, found.place from (
-        select * from unnest(job_ids, epochs, origins, targets, reasons)
-          with ordinality as given (job_id, epoch, origin, target, reason, ordinal)
-        order by job_id collate "C"
-      ) as given
-      cross join lateral (select ctid as place from jobs where job_id = given.job_id offset 0) as found
-    ) as move
-    where jobs.ctid = move.place and jobs.epoch = move.epoch and state = move.origin
-    returning move.ordinal
-  )
-  select coalesce(array_agg(made_now.ordinal), '{}') into made from made_now;
-  if cardinality(made) = cardinality(job_ids) then return; end if;
+  update jobs set
+    state = move.target,
+    reason = move.reason,
+    requeued = move.target = 'queued',
+    epoch = jobs.epoch + (move.target = 'queued')::integer,
+    interruptions = interruptions + (move.target = 'queued')::integer,
+    started_at = case move.target when 'running' then clock_timestamp() when 'queued' then null else started_at end,
+    ended_at = case when move.target not in ('running', 'queued') then clock_timestamp() end
+  from (
+    select given.*, found.place
+    from unnest(job_ids, epochs, origins, targets, reasons) as given (job_id, epoch, origin, target, reason)
+    cross join lateral (select ctid as place from jobs where job_id = given.job_id offset 0) as found
+  ) as move
+  where jobs.ctid = move.place and jobs.epoch = move.epoch and state = move.origin;
+  get diagnostics made = row_count;
+  if made = cardinality(job_ids) then return; end if;
 
   for step in
-    select * from unnest(job_ids, epochs, origins, targets, reasons)
-      with ordinality as given (job_id, epoch, origin, target, reason, ordinal)
-    where given.ordinal <> all (made)
+    select * from unnest(job_ids, epochs, origins, targets) as given (job_id, epoch, origin, target)
   loop
-    ordinal := step.ordinal;
     select state, epoch, requeued, started_at is not null as started into job from jobs where job_id = step.job_id;
     if job.state = step.origin and job.epoch = step.epoch then
       raise exception 'a job was changed by others and is as it was' using errcode = 'serialization_failure';
     end if;
+    found_id := step.job_id;
     found_state := job.state;
     found_epoch := job.epoch;
     applied := case step.target
@@ -82,9 +74,8 @@ begin
 end $function$;
 `;
 
-/** Of a move that was not made by this call. */
 interface MovedRecord {
-  readonly ordinal: string;
+  readonly found_id: string;
   readonly applied: "true" | "false" | null;
   readonly found_state: PersistedState | null;
   readonly found_epoch: string | null;
@@ -92,22 +83,25 @@ interface MovedRecord {
 
 /** Gathers the moves that are made at the same time. */
 export function moveBatch(database: Database): Batch<JobMove, Moved> {
-  const text = `select ordinal::text, applied::text, found_state, found_epoch::text
+  const text = `select found_id, applied::text, found_state, found_epoch::text
     from ${database.schema}.move_jobs($1, $2, $3, $4, $5)`;
   return new Batch({
     keyOf: ({ jobId }) => jobId,
     sizeOf: ({ reason = "" }) => reason.length,
     run: async (moves) => {
+      // All processes go through the ids in one order, so that two never wait for each other.
+      const ordered = moves.toSorted((one, other) => (one.jobId < other.jobId ? -1 : 1));
       const values = [
-        moves.map(({ jobId }) => jobId),
-        moves.map(({ epoch }) => epoch),
-        moves.map(({ from }) => from),
-        moves.map(({ to }) => to),
-        moves.map(({ reason }) => reason),
+        ordered.map(({ jobId }) => jobId),
+        ordered.map(({ epoch }) => epoch),
+        ordered.map(({ from }) => from),
+        ordered.map(({ to }) => to),
+        ordered.map(({ reason }) => reason),
       ];
       const records = await database.run<MovedRecord>("Cannot move jobs", text, values);
-      const answers = new Map(records.map((record) => [Number(record.ordinal), readMoved(record)]));
-      return moves.map((_, index) => answers.get(index + 1) ?? { applied: true });
+      if (records.length === 0) return moves.map(() => ({ applied: true }));
+      const answers = new Map(records.map((record) => [record.found_id, readMoved(record)]));
+      return moves.map(({ jobId }) => answers.get(jobId) ?? { applied: false });
     },
   });
 }
