@@ -58,25 +58,35 @@ export class Ownership {
   }
 
   async recover(): Promise<RecoveryReport> {
-    const { lane, owner, leaseMs, jobs, stored } = this.#options;
     const log: RecoveryLog = { interrupted: [], resubmitted: [], notRebuilt: [] };
     this.#recovery.logs.add(log);
     try {
       this.#keeper.start();
-      for (;;) {
-        const { undecided, error } = await this.#keeper.check();
-        if (error !== undefined) throw refusals.storeUnknownLane(lane, error);
-        if (undecided === 0 || jobs.isShut) break;
-        await new Promise((resolve) => setTimeout(resolve, leaseMs / 6));
-      }
+      const live = await this.#findLive();
       await this.#recovery.built();
-      const ownedElsewhere: string[] = [];
-      for await (const rows of stored.live())
-        for (const row of rows) if (row.owner !== owner) ownedElsewhere.push(row.jobId);
-      return { ...log, ownedElsewhere };
+      return { ...log, ownedElsewhere: await this.#jobsOf(live) };
     } finally {
       this.#recovery.logs.delete(log);
     }
+  }
+
+  /** Looks at the leases until it is known of every other owner whether it lives; the jobs of the dead are taken over then. */
+  async #findLive(): Promise<readonly string[]> {
+    const { lane, leaseMs, jobs } = this.#options;
+    for (;;) {
+      const { live, undecided, error } = await this.#keeper.check();
+      if (error !== undefined) throw refusals.storeUnknownLane(lane, error);
+      if (undecided === 0 || jobs.isShut) return live;
+      await new Promise((resolve) => setTimeout(resolve, leaseMs / 6));
+    }
+  }
+
+  /** Ids of the queued and running jobs of other owners. Own rows are not read: there may be very many. */
+  async #jobsOf(owners: readonly string[]): Promise<string[]> {
+    const found: JobRow[] = [];
+    for (const owner of owners)
+      for await (const rows of this.#options.stored.live({ owner })) found.push(...rows);
+    return found.sort((a, b) => a.sequence - b.sequence).map(({ jobId }) => jobId);
   }
 
   /** Nothing runs here any more: others may take what is queued at once. */
