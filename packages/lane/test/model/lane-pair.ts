@@ -135,6 +135,7 @@ export class LanePair {
       stats: await lane.stats(),
       placements: await Promise.all(known),
       abandoned: this.#abandoned,
+      timersOfNobody: this.model.jobs.some(isLive) ? 0 : vi.getTimerCount(),
       faults,
     };
   }
@@ -150,6 +151,7 @@ export class LanePair {
       stats: this.#stats(),
       placements: this.#known().map((job) => this.#placement(job)),
       abandoned: model.abandoned,
+      timersOfNobody: 0,
       faults: [],
     };
   }
