@@ -15,6 +15,8 @@ function lowest<T>(items: readonly T[], numbersOf: (item: T) => readonly number[
 export class OrderModel {
   readonly #rules: Rules;
   #virtualTime = 0;
+  /** The greatest tag that a start has made. */
+  #latestTag = 0;
   #tags = new Map<CallerId, number>();
   /** Callers that compete. */
   #callers: readonly CallerId[] = [];
@@ -31,8 +33,10 @@ export class OrderModel {
       if (isNew) this.#tags.set(caller, Math.max(this.#virtualTime, this.#tagOf(caller)));
     }
     this.#callers = callers;
+    if (callers.length > 0) return;
     // With nobody waiting there is no share to defend.
-    if (callers.length === 0) this.#virtualTime = Math.max(0, ...this.#tags.values());
+    this.#virtualTime = this.#latestTag;
+    this.#tags.clear();
   }
 
   /** Of each caller's own first job the one of the lowest rank; the earlier one where they are equal. */
@@ -59,7 +63,9 @@ export class OrderModel {
     const { shareOf } = this.#rules;
     const shares = this.#callers.reduce((sum, each) => sum + shareOf(each), 0);
     this.#virtualTime = Math.max(this.#virtualTime + weight / shares, this.#tagOf(caller));
-    this.#tags.set(caller, this.#tagOf(caller) + weight / shareOf(caller));
+    const tag = this.#tagOf(caller) + weight / shareOf(caller);
+    this.#tags.set(caller, tag);
+    this.#latestTag = Math.max(this.#latestTag, tag);
   }
 
   /** These jobs in the order of their turns, if no other comes. */
