@@ -14,6 +14,13 @@ test("createDeaths() plans a death at every point before it comes to one again",
   expect(named.toSorted()).toEqual(points.toSorted());
 });
 
+test("createDeaths() plans deaths at the points that few scenarios come to before all others", () => {
+  const deaths = createDeaths({ random: createRandom(1), points, leaseMs: 300, blocks: false });
+  const named: string[] = [];
+  while (named.length < 3) named.push(...deaths.next().mishaps.map(({ point }) => point));
+  expect(named.toSorted()).toEqual(["requeued:after", "requeued:before", "requeued:during"]);
+});
+
 test("createDeaths() plans the same for the same seed, and something else for another one", () => {
   const [first, again, other] = [1, 1, 2].map((seed) => {
     const deaths = createDeaths({ random: createRandom(seed), points, leaseMs: 300, blocks: false });

@@ -1,4 +1,4 @@
-import { maxVisits, type Point } from "./points.ts";
+import { maxVisits, scarcePoints, type Point } from "./points.ts";
 import type { Random } from "./random.ts";
 import type { Mishap, Task } from "./worker-order.ts";
 
@@ -31,7 +31,7 @@ const lifeMs = 4_000;
 /** So many of all kills are at named points. */
 const namedShare = 0.6;
 
-/** Plans deaths without end: at every point in turn, and at random times in between. */
+/** Plans deaths without end: at every point in turn, the scarce ones first, and at random times in between. */
 export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions): Deaths {
   const due: Point[] = [];
   let hasBegun = false;
@@ -45,11 +45,19 @@ export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions):
   return { next, missed: (point) => void due.push(point) };
 
   function named(): Death {
-    if (due.length === 0) due.push(...random.shuffled(points));
+    if (due.length === 0) due.push(...inAnyOrder());
     const point = due.shift() ?? "job:entered";
     const closes = point === "closing" || point.startsWith("release:");
     const mishap = { point, visit: random.between(1, maxVisits(point)) };
     return { task: taskOf(closes), mishaps: [mishap], killAfterMs: lifeMs };
+  }
+
+  function inAnyOrder(): Point[] {
+    const scarce = new Set(scarcePoints(points));
+    const [first = [], rest = []] = [true, false].map((isScarce) =>
+      random.shuffled(points.filter((point) => scarce.has(point) === isScarce)),
+    );
+    return [...first, ...rest];
   }
 
   function atRandom(): Death {
