@@ -3,6 +3,8 @@ import { checkJob } from "../options.ts";
 import { checkNewJob } from "./check-row.ts";
 import type { NewJobRow } from "./persistence-store.ts";
 
+type Unfinished<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** What a persisted job is known by. */
 export interface RowOrigin {
   readonly lane: string;
@@ -17,7 +19,7 @@ export interface RowOrigin {
 export function newRow(job: Job<unknown>, { lane, owner }: RowOrigin): NewJobRow {
   checkJob(lane, job, false);
   const { id, callerId, priority = 0, weight = 1, timeoutMs, name, metadata = new Uint8Array() } = job;
-  const row: NewJobRow = {
+  const row: Unfinished<NewJobRow> = {
     jobId: id,
     lane,
     owner,
@@ -30,5 +32,6 @@ export function newRow(job: Job<unknown>, { lane, owner }: RowOrigin): NewJobRow
   };
   checkNewJob(row);
   // A store may write it later than its caller writes over it.
-  return metadata.length === 0 ? row : { ...row, metadata: metadata.slice() };
+  if (metadata.length > 0) row.metadata = new Uint8Array(metadata);
+  return row;
 }
