@@ -1,4 +1,3 @@
-import type { LaneError } from "../errors.ts";
 import type { Job, SubmitOptions, Ticket } from "../job.ts";
 import type { Lane } from "../lane.ts";
 import * as refusals from "../refusals.ts";
@@ -7,7 +6,7 @@ import type { HeldJobs } from "./held-jobs.ts";
 import type { JobWrites } from "./job-writes.ts";
 import { newRow } from "./new-row.ts";
 import { PersistedTicket } from "./persisted-ticket.ts";
-import type { Enqueued, PersistenceStore } from "./persistence-store.ts";
+import type { Enqueued, NewJobRow, PersistenceStore } from "./persistence-store.ts";
 import { reasonText } from "./reason-text.ts";
 import { Unanswered } from "./store-call.ts";
 import type { StoreCalls } from "./store-calls.ts";
@@ -36,49 +35,54 @@ export class NewJobs {
     this.#options = options;
   }
 
+  // What an async function has named it keeps while it waits, and a thousand may wait: so it names little.
   async submit<T>(job: Job<T>, options: SubmitOptions): Promise<Ticket<T>> {
-    const { lane, owner, store, calls, jobs, isClosing, onFirst, suspect } = this.#options;
     options.signal?.throwIfAborted();
-    const row = newRow(job, { lane: lane.name, owner });
-    const { jobId } = row;
-    if (isClosing()) throw refusals.closed(jobId, lane.name);
-    const known = jobs.get(jobId);
-    if (known) throw refusals.duplicateOf(jobId, lane.name, known.isQueued ? "queued" : "running");
-    onFirst();
-    const held = new HeldJob(jobId, 1, job.run as RunFunction, "submitting");
+    const row = this.#rowOf(job);
+    const held = new HeldJob(row.jobId, 1, job.run as RunFunction, "submitting");
     // Its bounds and refusals come before anything is written.
-    const ticket = (await jobs.hold(held, row, options)) as Ticket<T>;
-    let enqueued: Enqueued;
-    try {
-      const onLate = (late: Enqueued): unknown => late.accepted && suspect(jobId);
-      enqueued = await calls.make(() => store.enqueueJob(row), { onLate });
-    } catch (error) {
-      throw await this.#unwritten(held, error);
-    }
-    if (!enqueued.accepted) throw await this.#taken(held, enqueued);
-    held.accept();
-    if (isClosing() || held.gaveUp) await this.#takeBack(held);
-    return new PersistedTicket(lane, jobId, ticket);
+    const ticket = await this.#options.jobs.hold(held, row, options);
+    await this.#write(held, row);
+    if (this.#options.isClosing() || held.gaveUp) await this.#takeBack(held);
+    return new PersistedTicket(this.#options.lane, held.jobId, ticket as Ticket<T>);
   }
 
-  /** Resolves with what the submitter is told. */
-  async #unwritten(held: HeldJob, error: unknown): Promise<unknown> {
+  #rowOf(job: Job<unknown>): NewJobRow {
+    const { lane, owner, jobs, isClosing, onFirst } = this.#options;
+    const row = newRow(job, { lane: lane.name, owner });
+    if (isClosing()) throw refusals.closed(row.jobId, lane.name);
+    const known = jobs.get(row.jobId);
+    if (known) throw refusals.duplicateOf(row.jobId, lane.name, known.isQueued ? "queued" : "running");
+    onFirst();
+    return row;
+  }
+
+  /** Resolves once the row is there. */
+  #write(held: HeldJob, row: NewJobRow): Promise<void> {
+    const { store, calls, suspect } = this.#options;
+    const onLate = (late: Enqueued): unknown => late.accepted && suspect(held.jobId);
+    return calls
+      .make(() => store.enqueueJob(row), { onLate })
+      .then(
+        (enqueued) => (enqueued.accepted ? held.accept() : this.#taken(held, enqueued)),
+        (error: unknown) => this.#unwritten(held, error),
+      );
+  }
+
+  async #unwritten(held: HeldJob, error: unknown): Promise<never> {
     const { lane, jobs, suspect } = this.#options;
     const isUnknown = error instanceof Unanswered;
     if (isUnknown) suspect(held.jobId);
     const refusal = isUnknown ? refusals.storeUnknown("stored", held.jobId, lane.name, error) : error;
     await jobs.refuse(held, refusal);
-    return refusal;
+    throw refusal;
   }
 
-  /** Resolves with what the submitter is told. */
-  async #taken(
-    held: HeldJob,
-    { lane, state }: Extract<Enqueued, { readonly accepted: false }>,
-  ): Promise<LaneError> {
+  /** Its id is another job's. */
+  async #taken(held: HeldJob, { lane, state }: Extract<Enqueued, { accepted: false }>): Promise<never> {
     const refusal = refusals.duplicateOf(held.jobId, lane, state);
     await this.#options.jobs.refuse(held, refusal);
-    return refusal;
+    throw refusal;
   }
 
   /** Rejects if the lane has closed, or the submitter has given the job up, while its row was being written. */

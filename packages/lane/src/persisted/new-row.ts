@@ -1,6 +1,7 @@
 import type { Job } from "../job.ts";
 import { checkJob } from "../options.ts";
 import { checkNewJob } from "./check-row.ts";
+import { copyBytes } from "./copy-bytes.ts";
 import type { NewJobRow } from "./persistence-store.ts";
 
 type Unfinished<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -11,6 +12,8 @@ export interface RowOrigin {
   readonly owner: string;
 }
 
+const noBytes = new Uint8Array(0);
+
 /**
  * The row of a new job.
  *
@@ -18,7 +21,7 @@ export interface RowOrigin {
  */
 export function newRow(job: Job<unknown>, { lane, owner }: RowOrigin): NewJobRow {
   checkJob(lane, job, false);
-  const { id, callerId, priority = 0, weight = 1, timeoutMs, name, metadata = new Uint8Array() } = job;
+  const { id, callerId, priority = 0, weight = 1, timeoutMs, name, metadata = noBytes } = job;
   const row: Unfinished<NewJobRow> = {
     jobId: id,
     lane,
@@ -32,6 +35,6 @@ export function newRow(job: Job<unknown>, { lane, owner }: RowOrigin): NewJobRow
   };
   checkNewJob(row);
   // A store may write it later than its caller writes over it.
-  if (metadata.length > 0) row.metadata = new Uint8Array(metadata);
+  if (metadata.length > 0) row.metadata = copyBytes(metadata);
   return row;
 }

@@ -50,14 +50,14 @@ export class StoreCall<T> {
     this.#reject = reject;
   }
 
-  readonly tryAgain = (): void => {
+  tryAgain(): void {
     try {
       Promise.resolve(this.#attempt()).then(this.#answered, this.#failed);
     } catch (error) {
       // A store may also throw where it should reject.
       this.#failed(error);
     }
-  };
+  }
 
   giveUp(): void {
     if (this.#end()) this.#reject(new Unanswered("the store did not answer", { cause: this.#last }));
@@ -78,7 +78,7 @@ export class StoreCall<T> {
       return;
     }
     clearTimeout(this.#pause);
-    this.#pause = setTimeout(this.tryAgain, this.#pauseMs);
+    this.#pause = setTimeout(() => this.tryAgain(), this.#pauseMs);
     this.#pauseMs *= 2;
   };
 
