@@ -22,6 +22,8 @@ interface RareParts {
   weight?: number | undefined;
   rate?: RateEntry | undefined;
   yielding?: YieldPeriod | undefined;
+  /** Its result is a ticket's: a rejection that nobody reads must not end the process. */
+  hasTicket?: boolean | undefined;
   /** What it waits for, and who waits for it. */
   waits?: Set<Wait> | undefined;
   waitedBy?: Set<Wait> | undefined;
@@ -159,6 +161,8 @@ export class LaneJob<T> implements QueueEntry<AnyJob>, WaitingJob {
   }
 
   reject(reason: unknown): void {
+    // Only now: a handler for each job that waits is a fifth of what the job takes.
+    if (this.#rare?.hasTicket) this.result.catch(() => {});
     if (this.#rare) this.#settled(this.#rare);
     this.#resolve(new Rejection(reason) as never);
   }

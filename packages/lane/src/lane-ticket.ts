@@ -15,8 +15,7 @@ export class LaneTicket<T> implements Ticket<T> {
     this.jobId = job.jobId;
     this.#lane = lane;
     this.#job = job;
-    // A result that nobody reads must not end the process.
-    job.result.catch(() => {});
+    job.rare.hasTicket = true;
   }
 
   placement(): Promise<Placement | undefined> {

@@ -50,7 +50,7 @@ test("a transaction has at most 2,000 operations", async () => {
   expect([...sizes.values()]).toEqual([2_000, 2_000, 500]);
 });
 
-test("a transaction begins nothing new once it has worked for 3 ms, and the event loop has a turn", async () => {
+test("a transaction begins nothing new once it has worked for 1.5 ms, and the event loop has a turn", async () => {
   const { queue } = await openParts();
   stopTime();
   const log: unknown[] = [];
@@ -58,7 +58,7 @@ test("a transaction begins nothing new once it has worked for 3 ms, and the even
   const work: Work<void> = (transaction) => {
     if (!transactions.includes(transaction)) transactions.push(transaction);
     log.push(transactions.indexOf(transaction));
-    vi.advanceTimersByTime(2);
+    vi.advanceTimersByTime(1);
   };
   const calls = Array.from({ length: 5 }, () => queue.write(() => work));
   setImmediate(() => setImmediate(() => log.push("turn")));

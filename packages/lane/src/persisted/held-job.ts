@@ -1,5 +1,5 @@
 import type { JobContext } from "../job.ts";
-import type { JobMove, NewJobRow } from "./persistence-store.ts";
+import type { JobMove } from "./persistence-store.ts";
 
 /** What a job does. */
 export type RunFunction = (context: JobContext) => unknown;
@@ -10,65 +10,68 @@ export type RunFunction = (context: JobContext) => unknown;
  */
 export type HeldState = "submitting" | "queued" | "running" | "over";
 
-/** A job of which this process holds the copy that will run. */
+/**
+ * A job of which this process holds the copy that will run. There are as many as wait, and what each keeps is moved by the
+ * garbage collector while nothing else can happen: so its row is not kept, and a promise only where somebody asks for it.
+ */
 export class HeldJob {
-  readonly row: NewJobRow;
+  readonly jobId: string;
   readonly epoch: number;
-  /** Rejects with why the job cannot be built again. */
-  readonly run: RunFunction | Promise<RunFunction>;
   state: HeldState;
   /** Why its promise has been rejected, if it has: before its code ran, or while it runs. */
-  gaveUp: { readonly reason: unknown } | undefined;
+  gaveUp: { readonly reason: unknown } | undefined = undefined;
   /** Another process has it. */
   isFenced = false;
   /** The write of its end, so that it is made once. */
-  ending: Promise<void> | undefined;
-  readonly #accepted = Promise.withResolvers<void>();
+  ending: Promise<void> | undefined = undefined;
+  #run: RunFunction | Promise<RunFunction> | undefined;
+  #submitted: PromiseWithResolvers<void> | undefined = undefined;
   readonly #dropped: PromiseWithResolvers<void> | undefined;
 
-  constructor(row: NewJobRow, epoch: number, run: RunFunction | Promise<RunFunction>, state: HeldState) {
-    this.row = row;
+  /** @param run rejects with why the job cannot be built again */
+  constructor(jobId: string, epoch: number, run: RunFunction | Promise<RunFunction>, state: HeldState) {
+    this.jobId = jobId;
     this.epoch = epoch;
-    this.run = run;
+    this.#run = run;
     this.state = state;
     // Most jobs are there as functions, and need none.
     this.#dropped = typeof run === "function" ? undefined : Promise.withResolvers<void>();
-    // Only the job's code waits for it, and it may never get there.
-    this.#accepted.promise.catch(() => {});
-    if (state !== "submitting") this.#accepted.resolve();
   }
 
   get isQueued(): boolean {
     return this.state === "submitting" || this.state === "queued";
   }
 
-  get jobId(): string {
-    return this.row.jobId;
-  }
-
-  /** Resolves once its row is written, or rejects with why it is not. */
-  get accepted(): Promise<void> {
-    return this.#accepted.promise;
+  /** Resolves once it is known whether its row is written. */
+  get submitted(): Promise<void> {
+    if (this.state !== "submitting") return Promise.resolve();
+    this.#submitted ??= Promise.withResolvers<void>();
+    return this.#submitted.promise;
   }
 
   /** The job's code once it is built, or nothing if the copy is dropped before that. */
-  get built(): RunFunction | Promise<RunFunction | void> {
-    return typeof this.run === "function" ? this.run : Promise.race([this.run, this.#dropped?.promise]);
+  get built(): RunFunction | Promise<RunFunction | void> | undefined {
+    const run = this.#run;
+    return run instanceof Promise ? Promise.race([run, this.#dropped?.promise]) : run;
   }
 
-  /** Nobody here will run it any more. */
+  /** Nobody will run it. Whoever has ended it may be remembered for a while by others, and its code must not be. */
   drop(): void {
+    this.#run = undefined;
     this.#dropped?.resolve();
   }
 
+  /** Its row is written. */
   accept(): void {
     if (this.state === "submitting") this.state = "queued";
-    this.#accepted.resolve();
+    this.#submitted?.resolve();
   }
 
-  refuse(error: unknown): void {
+  /** Its row could not be written, or the inner lane does not take it. */
+  refuse(reason: unknown): void {
     this.state = "over";
-    this.#accepted.reject(error);
+    this.gaveUp ??= { reason };
+    this.#submitted?.resolve();
   }
 
   /** Throws why its promise has been rejected, if it has. */

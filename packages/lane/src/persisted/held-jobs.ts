@@ -1,4 +1,4 @@
-import { runOutside } from "../current-job.ts";
+import { currentJob, runOutside } from "../current-job.ts";
 import { LaneError } from "../errors.ts";
 import type { JobContext, SubmitOptions, Ticket } from "../job.ts";
 import type { Lane } from "../lane.ts";
@@ -6,7 +6,7 @@ import * as refusals from "../refusals.ts";
 import type { HeldJob, RunFunction } from "./held-job.ts";
 import type { JobWrites } from "./job-writes.ts";
 import type { Tell } from "./persisted-events.ts";
-import type { Moved } from "./persistence-store.ts";
+import type { Moved, NewJobRow } from "./persistence-store.ts";
 import { reasonText } from "./reason-text.ts";
 
 export interface HeldJobsOptions {
@@ -41,20 +41,17 @@ export class HeldJobs {
   }
 
   /** Queues a job in the inner lane. Rejects with the inner lane's refusal, and then holds nothing. */
-  async hold(held: HeldJob, options: SubmitOptions): Promise<Ticket<unknown>> {
-    const { inner } = this.#options;
-    const { jobId: id, callerId, priority, weight, timeoutMs, name, metadata } = held.row;
+  async hold(held: HeldJob, row: NewJobRow, options: SubmitOptions): Promise<Ticket<unknown>> {
+    const { jobId: id, callerId, priority, weight, timeoutMs, name, metadata } = row;
     const run = (context: JobContext): Promise<unknown> => this.#live(held, context);
     this.#jobs.set(id, held);
     try {
       const job = { id, callerId, priority, weight, timeoutMs, name, metadata, run };
-      const ticket = await inner.submit(job, options);
-      // A job in whose code this happens does not wait for the other one.
-      const result = runOutside(() => ticket.result);
-      result.catch((reason: unknown) => this.#gaveUp(held, reason));
+      const ticket = await this.#options.inner.submit(job, options);
+      resultOf(ticket).catch((reason: unknown) => this.#gaveUp(held, reason));
       return ticket;
     } catch (error) {
-      held.state = "over";
+      held.refuse(error);
       this.#forget(held);
       throw error;
     }
@@ -141,13 +138,19 @@ export class HeldJobs {
   async #live(held: HeldJob, context: JobContext): Promise<unknown> {
     const { inner } = this.#options;
     const writes = this.#options.writes();
-    await held.accepted;
+    if (held.state === "submitting") await held.submitted;
     // Queued as long as that takes: a lane that closes in the meantime leaves it to the next boot.
-    const run = await this.#built(held);
+    const { built } = held;
+    const run = built instanceof Promise ? await this.#built(held, built) : built;
     if (held.state === "queued" && this.#isShut) await this.leave(held);
     if (held.state !== "queued" || !run) throw held.gaveUp?.reason ?? refusals.fenced(held.jobId, inner.name);
     held.state = "running";
-    await this.#start(held, writes);
+    try {
+      await writes.start(held);
+    } catch (error) {
+      this.#notStarted(held, error);
+      throw error;
+    }
     let value: unknown;
     let failure: Failure | undefined;
     try {
@@ -162,9 +165,9 @@ export class HeldJobs {
     return value;
   }
 
-  async #built(held: HeldJob): Promise<RunFunction | void> {
+  async #built(held: HeldJob, built: Promise<RunFunction | void>): Promise<RunFunction | void> {
     try {
-      return await held.built;
+      return await built;
     } catch (error) {
       // Who builds it writes that down.
       held.gaveUp ??= { reason: error };
@@ -172,36 +175,40 @@ export class HeldJobs {
     }
   }
 
-  async #start(held: HeldJob, writes: JobWrites): Promise<void> {
-    try {
-      await writes.start(held);
-    } catch (error) {
-      held.state = "over";
-      this.#forget(held);
-      // Not known to be written: the row may be this process's to take up, or to fail.
-      if (error instanceof LaneError && error.code === "LANE_STORE_UNKNOWN")
-        this.#options.suspect(held.jobId);
-      throw error;
-    }
+  #notStarted(held: HeldJob, error: unknown): void {
+    held.state = "over";
+    this.#forget(held);
+    // Not known to be written: the row may be this process's to take up, or to fail.
+    if (isStoreUnknown(error)) this.#options.suspect(held.jobId);
   }
 
-  async #end(held: HeldJob, context: JobContext, failure: Failure | undefined): Promise<void> {
+  /** Resolves when the end is written, or kept to be written. Throws if it is somebody else's to write. */
+  #end(held: HeldJob, context: JobContext, failure: Failure | undefined): Promise<void> | undefined {
     if (held.isFenced) {
       this.#forget(held);
       throw refusals.fenced(held.jobId, this.#options.inner.name);
     }
     // The lane has closed without waiting for it, and said so.
-    if (held.ending) return;
+    if (held.ending) return undefined;
     const { to, reason } = failure
       ? endOf(failure.error, context.signal)
       : { to: "finished" as const, reason: undefined };
-    try {
-      await this.#options.writes().end(held, "running", to, reason);
-    } catch (error) {
-      // What the job did is done: the write is repeated, and the job's own outcome counts.
-      if (!(error instanceof LaneError && error.code === "LANE_STORE_UNKNOWN")) throw error;
-    }
+    return this.#options.writes().end(held, "running", to, reason).catch(throwIfKnown);
   }
+}
+
+/** What the job did is done: an end that could not be written is written later, and the job's own outcome counts. */
+function throwIfKnown(error: unknown): void {
+  if (!isStoreUnknown(error)) throw error;
+}
+
+function isStoreUnknown(error: unknown): boolean {
+  return error instanceof LaneError && error.code === "LANE_STORE_UNKNOWN";
+}
+
+/** A job in whose code this happens does not wait for the other one. */
+function resultOf(ticket: Ticket<unknown>): Promise<unknown> {
+  return currentJob() === undefined ? ticket.result : runOutside(() => ticket.result);
 }
 
 interface End {

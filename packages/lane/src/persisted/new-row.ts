@@ -1,13 +1,18 @@
 import type { Job } from "../job.ts";
 import { checkJob } from "../options.ts";
 import { checkNewJob } from "./check-row.ts";
+import { copyBytes } from "./copy-bytes.ts";
 import type { NewJobRow } from "./persistence-store.ts";
+
+type Unfinished<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What a persisted job is known by. */
 export interface RowOrigin {
   readonly lane: string;
   readonly owner: string;
 }
+
+const noBytes = new Uint8Array(0);
 
 /**
  * The row of a new job.
@@ -16,8 +21,8 @@ export interface RowOrigin {
  */
 export function newRow(job: Job<unknown>, { lane, owner }: RowOrigin): NewJobRow {
   checkJob(lane, job, false);
-  const { id, callerId, priority = 0, weight = 1, timeoutMs, name, metadata = new Uint8Array() } = job;
-  const row: NewJobRow = {
+  const { id, callerId, priority = 0, weight = 1, timeoutMs, name, metadata = noBytes } = job;
+  const row: Unfinished<NewJobRow> = {
     jobId: id,
     lane,
     owner,
@@ -30,5 +35,6 @@ export function newRow(job: Job<unknown>, { lane, owner }: RowOrigin): NewJobRow
   };
   checkNewJob(row);
   // A store may write it later than its caller writes over it.
-  return metadata.length === 0 ? row : { ...row, metadata: metadata.slice() };
+  if (metadata.length > 0) row.metadata = copyBytes(metadata);
+  return row;
 }

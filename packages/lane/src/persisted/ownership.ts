@@ -32,7 +32,7 @@ export class Ownership {
       isHeld: (jobId) => jobs.get(jobId) !== undefined,
       isShut: () => jobs.isShut,
       onDoubt: () => this.#doubt(),
-      hold: (held) => jobs.hold(held, { admit: "always" }),
+      hold: (held, row) => jobs.hold(held, row, { admit: "always" }),
       giveUp: (held, reason) => jobs.takeOut(held, reason),
       keepAlive: () => this.#keeper.raiseIfDue(),
     });

@@ -4,17 +4,16 @@ import type { Job, JobContext, RunOptions, SubmitOptions, Ticket } from "../job.
 import type { CloseOptions, CloseReport, Lane, LaneStats, LaneSupports } from "../lane.ts";
 import type { Placement } from "../placement.ts";
 import * as refusals from "../refusals.ts";
-import { HeldJob, type RunFunction } from "./held-job.ts";
 import { HeldJobs } from "./held-jobs.ts";
 import { JobWrites } from "./job-writes.ts";
-import { newRow } from "./new-row.ts";
+import { NewJobs } from "./new-jobs.ts";
 import { Ownership } from "./ownership.ts";
 import type { PersistedLane, PersistOptions } from "./persist-options.ts";
 import { eventTeller } from "./persisted-events.ts";
-import type { Enqueued, PersistenceStore } from "./persistence-store.ts";
+import type { PersistenceStore } from "./persistence-store.ts";
 import { reasonText } from "./reason-text.ts";
 import type { RecoveryReport } from "./recovery.ts";
-import { StoreCalls, Unanswered } from "./store-calls.ts";
+import { StoreCalls } from "./store-calls.ts";
 import { StoredJobs } from "./stored-jobs.ts";
 
 /** A lane around a lane: the inner one queues and runs, this one has every step written before it is taken. */
@@ -22,11 +21,9 @@ export class LaneWithStore implements PersistedLane {
   readonly name: string;
   readonly supports: LaneSupports;
   readonly #inner: Lane;
-  readonly #store: PersistenceStore;
-  readonly #owner: string = crypto.randomUUID();
-  readonly #calls: StoreCalls;
   readonly #writes: JobWrites;
   readonly #jobs: HeldJobs;
+  readonly #newJobs: NewJobs;
   readonly #stored: StoredJobs;
   readonly #ownership: Ownership;
   #recovering: Promise<RecoveryReport> | undefined;
@@ -43,14 +40,12 @@ export class LaneWithStore implements PersistedLane {
     } = options;
     const { reconstructTimeoutMs = 10_000, maxInterruptions = 3 } = options;
     const lane = inner.name;
-    const owner = this.#owner;
+    const owner = crypto.randomUUID();
     const tell = eventTeller(lane, onEvent, logger);
     this.name = lane;
     this.supports = inner.supports;
     this.#inner = inner;
-    this.#store = store;
     const calls = new StoreCalls(storeTimeoutMs, (error) => tell({ type: "store-failed", error }));
-    this.#calls = calls;
     this.#jobs = new HeldJobs({
       inner,
       writes: () => this.#writes,
@@ -75,27 +70,21 @@ export class LaneWithStore implements PersistedLane {
       writes: this.#writes,
       stored: this.#stored,
     });
+    this.#newJobs = new NewJobs({
+      lane: this,
+      owner,
+      store,
+      calls,
+      jobs: this.#jobs,
+      writes: this.#writes,
+      isClosing: () => this.#closing !== undefined,
+      onFirst: () => this.#ownership.start(),
+      suspect: (jobId) => this.#ownership.suspect(jobId),
+    });
   }
 
-  async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
-    options.signal?.throwIfAborted();
-    const row = newRow(job, { lane: this.name, owner: this.#owner });
-    if (this.#closing) throw refusals.closed(job.id, this.name);
-    const known = this.#jobs.get(job.id);
-    if (known) throw refusals.duplicateOf(job.id, this.name, known.isQueued ? "queued" : "running");
-    this.#ownership.start();
-    const held = new HeldJob(row, 1, job.run as RunFunction, "submitting");
-    // First the place in the inner lane: its bounds and refusals come before anything is written.
-    const ticket = (await this.#jobs.hold(held, options)) as Ticket<T>;
-    await this.#enqueue(held);
-    return {
-      jobId: job.id,
-      // Read as late as its reader does it: inside a job that is a wait.
-      get result() {
-        return ticket.result;
-      },
-      placement: () => this.placement(job.id),
-    };
+  submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
+    return this.#newJobs.submit(job, options);
   }
 
   async submitWait<T>(job: Job<T>, options: SubmitOptions = {}): Promise<T> {
@@ -123,7 +112,7 @@ export class LaneWithStore implements PersistedLane {
   async cancel(jobId: string, reason?: unknown): Promise<void> {
     const held = this.#jobs.get(jobId);
     // A submit that is under way comes first; if it fails, there is nothing to cancel.
-    await held?.accepted.catch(() => {});
+    await held?.submitted;
     if (!held || held.state === "over") return this.#stored.cancel(jobId, reason);
     try {
       await this.#inner.cancel(jobId, reason);
@@ -175,36 +164,6 @@ export class LaneWithStore implements PersistedLane {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  async #enqueue(held: HeldJob): Promise<void> {
-    const { jobId } = held;
-    let enqueued: Enqueued;
-    try {
-      enqueued = await this.#calls.make(() => this.#store.enqueueJob(held.row), {
-        onLate: (late) => late.accepted && this.#ownership.suspect(jobId),
-      });
-    } catch (error) {
-      const isUnknown = error instanceof Unanswered;
-      if (isUnknown) this.#ownership.suspect(jobId);
-      const refusal = isUnknown ? refusals.storeUnknown("stored", jobId, this.name, error) : error;
-      await this.#jobs.refuse(held, refusal);
-      throw refusal;
-    }
-    if (!enqueued.accepted) {
-      const refusal = refusals.duplicateOf(jobId, enqueued.lane, enqueued.state);
-      await this.#jobs.refuse(held, refusal);
-      throw refusal;
-    }
-    held.accept();
-    if (this.#closing && held.state === "queued") {
-      await this.#jobs.leave(held);
-      throw refusals.survivesClose(jobId, this.name);
-    }
-    if (!held.gaveUp || held.state !== "queued") return;
-    // Its signal aborted in the meantime.
-    await this.#writes.end(held, "queued", "cancelled", reasonText(held.gaveUp.reason)).catch(() => {});
-    throw held.gaveUp.reason;
   }
 
   async #close(options: CloseOptions): Promise<CloseReport> {

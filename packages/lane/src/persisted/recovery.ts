@@ -45,7 +45,7 @@ export interface RecoveryOptions {
   /** Rows may have become this process's without its knowing which. */
   readonly onDoubt: () => void;
   /** Puts a job into the inner lane, also if that is full. */
-  readonly hold: (held: HeldJob) => Promise<unknown>;
+  readonly hold: (held: HeldJob, row: JobRow) => Promise<unknown>;
   /** Takes a job out of the inner lane, or makes its code give up. */
   readonly giveUp: (held: HeldJob, reason: unknown) => Promise<void>;
   /** Called between batches. */
@@ -138,9 +138,9 @@ export class Recovery {
     const { jobId } = row;
     const run = this.#build(row);
     run.catch(() => {});
-    const held = new HeldJob(row, row.epoch, run, "queued");
+    const held = new HeldJob(jobId, row.epoch, run, "queued");
     try {
-      await hold(held);
+      await hold(held, row);
       await run;
     } catch (error) {
       // Then it is queued after the next boot.

@@ -1,26 +1,7 @@
+import { type CallHost, type CallOptions, StoreCall } from "./store-call.ts";
+
 /** How many times one call is tried, if the store does not answer. */
 const patience = 4;
-/** Before a call that the store refused is tried again, in milliseconds; longer each time. */
-const firstPauseMs = 10;
-
-/** The store gave no answer that counts in time. The call may have done its work or not. */
-export class Unanswered extends Error {
-  override readonly name = "Unanswered";
-}
-
-export interface CallOptions<T> {
-  /** Given every answer that comes when another one has counted, or when the time is over. */
-  readonly onLate?: ((answer: T) => unknown) | undefined;
-  /** Repeats the call also after an error that says that trying again is of no use. @default false */
-  readonly isPatient?: boolean | undefined;
-}
-
-/** One call under way. */
-interface Call {
-  ticks: number;
-  readonly tryAgain: () => void;
-  readonly giveUp: () => void;
-}
 
 /** Not every runtime has timers that can be told to let the process go. */
 type Watch = ReturnType<typeof setInterval> & { ref?: () => void; unref?: () => void };
@@ -32,65 +13,38 @@ type Watch = ReturnType<typeof setInterval> & { ref?: () => void; unref?: () => 
  */
 export class StoreCalls {
   readonly #timeoutMs: number;
-  readonly #onProblem: (error: unknown) => void;
-  readonly #calls = new Set<Call>();
+  readonly #host: CallHost;
+  /** In no order, each at its `place`. What a set has outgrown keeps its old calls from the garbage collector. */
+  readonly #calls: StoreCall<unknown>[] = [];
   #timer: Watch | undefined;
 
   /** @param onProblem told of each failure of the store. Never throws. */
   constructor(timeoutMs: number, onProblem: (error: unknown) => void) {
     this.#timeoutMs = timeoutMs;
-    this.#onProblem = onProblem;
+    this.#host = { onProblem, onEnd: (call) => this.#remove(call) };
   }
 
   /**
    * Resolves with the first answer. Rejects with `Unanswered` when the time is over, with a `TypeError` or `RangeError` at
    * once, and with an error of the store that says that trying again is of no use, unless the call is patient.
    */
-  make<T>(attempt: () => Promise<T>, { onLate, isPatient = false }: CallOptions<T> = {}): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    let isOpen = true;
-    let pauseMs = firstPauseMs;
-    let pause: ReturnType<typeof setTimeout> | undefined;
-    let last: unknown;
-    const end = (): boolean => {
-      if (!isOpen) return false;
-      isOpen = false;
-      clearTimeout(pause);
-      this.#calls.delete(call);
-      if (this.#calls.size === 0) this.#timer?.unref?.();
-      return true;
-    };
-    const answered = (answer: T): void => {
-      if (end()) resolve(answer);
-      else onLate?.(answer);
-    };
-    const failed = (error: unknown): void => {
-      if (!isOpen) return;
-      last = error;
-      this.#onProblem(error);
-      if (isMistake(error) || (!isPatient && isFinal(error))) {
-        end();
-        reject(error);
-        return;
-      }
-      clearTimeout(pause);
-      pause = setTimeout(call.tryAgain, pauseMs);
-      pauseMs *= 2;
-    };
-    const call: Call = {
-      ticks: 0,
-      tryAgain: () => {
-        // A store may also throw where it should reject.
-        new Promise<T>((settle) => settle(attempt())).then(answered, failed);
-      },
-      giveUp: () => {
-        if (end()) reject(new Unanswered("the store did not answer", { cause: last }));
-      },
-    };
-    this.#calls.add(call);
-    if (this.#calls.size === 1) this.#watch();
-    call.tryAgain();
-    return promise;
+  make<T>(attempt: () => Promise<T>, options: CallOptions<T> = {}): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const call = new StoreCall(this.#host, attempt, options, resolve, reject);
+      call.place = this.#calls.length;
+      this.#calls.push(call as StoreCall<unknown>);
+      if (call.place === 0) this.#watch();
+      call.tryAgain();
+    });
+  }
+
+  #remove({ place }: StoreCall<unknown>): void {
+    const last = this.#calls.pop();
+    if (last && place < this.#calls.length) {
+      this.#calls[place] = last;
+      last.place = place;
+    }
+    if (this.#calls.length === 0) this.#timer?.unref?.();
   }
 
   /** The timer keeps the process alive while a call waits, and goes on for a while after, so that most calls start none. */
@@ -100,24 +54,16 @@ export class StoreCalls {
   }
 
   #tick(): void {
-    if (this.#calls.size === 0) {
+    if (this.#calls.length === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
       return;
     }
-    for (const call of this.#calls) {
+    for (const call of [...this.#calls]) {
       call.ticks += 1;
       // The first tick may come at once: what began just before it has its whole time from then on.
       if (call.ticks > patience) call.giveUp();
       else if (call.ticks > 1) call.tryAgain();
     }
   }
-}
-
-function isMistake(error: unknown): boolean {
-  return error instanceof TypeError || error instanceof RangeError;
-}
-
-function isFinal(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "retryable" in error && error.retryable === false;
 }

@@ -331,6 +331,43 @@ test("metadata is copied when the job is submitted", async () => {
   expect(text((await store.getJob("a"))?.metadata)).toBe("before");
 });
 
+test("metadata that is a view, as a Buffer is, is copied too", async () => {
+  const store = memoryStore();
+  const { lane } = startProcess(store, { maxConcurrent: 0 });
+  const all = Buffer.from("before and long before");
+  const views = [all.subarray(0, 6), all.subarray(11, 22)];
+  const submitted = views.map((metadata, index) => lane.submit({ id: `${index}`, metadata, run: () => 1 }));
+  all.fill("-");
+  await Promise.all(submitted);
+  expect(text((await store.getJob("0"))?.metadata)).toBe("before");
+  expect(text((await store.getJob("1"))?.metadata)).toBe("long before");
+});
+
+test("metadata of any length is kept byte for byte, many at a time", async () => {
+  const store = memoryStore();
+  const { lane } = startProcess(store, { maxConcurrent: 0 });
+  const lengths = [0, 1, 100, 1_023, 1_024, 1_025, 32_768, 100_000];
+  const all = Array.from({ length: 100 }, (_, round) => lengths.map((length) => ({ round, length }))).flat();
+  await Promise.all(
+    all.map(({ round, length }) => {
+      const metadata = new Uint8Array(length).fill(round);
+      return lane.submit({ id: `${round}/${length}`, metadata, run: () => 1 });
+    }),
+  );
+  for (const { round, length } of all) {
+    const row = await store.getJob(`${round}/${length}`);
+    expect(Buffer.compare(row?.metadata ?? bytes("none"), Buffer.alloc(length, round))).toBe(0);
+  }
+});
+
+test("cancel() of a job that the inner lane is about to refuse does not wait for ever", async () => {
+  const { lane } = startProcess(memoryStore(), { maxConcurrent: 0, maxQueued: 0 });
+  const refused = lane.submit({ id: "a", run: () => 1 });
+  const cancelled = lane.cancel("a");
+  await expect(refused).rejects.toMatchObject({ code: "LANE_FULL" });
+  await expect(cancelled).rejects.toMatchObject({ code: "LANE_UNKNOWN_JOB" });
+});
+
 test("a refusal of the inner lane leaves no row", async () => {
   const store = memoryStore();
   const { lane } = startProcess(store, { maxConcurrent: 0, maxQueued: 1 });
