@@ -21,6 +21,8 @@ export class Pump<T, M, R> {
   #openRows = 0;
   #openCells = 0;
   #isFilling = false;
+  /** Room has come for more than one cell, without a slot that would have been given back. */
+  #hasMoreRoom = false;
   #isDone = false;
   #abort: { readonly reason: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -86,10 +88,10 @@ export class Pump<T, M, R> {
 
   /**
    * One slot: runs cell after cell until none may start. Never rejects. A function that comes back frees one slot, so
-   * one start here fills all that can be filled, unless a cap has grown unheard: `#fill` is for all that makes room by itself.
+   * one start here fills all that can be filled; `#fill` is for what makes room in other ways.
    */
   async #serve(): Promise<void> {
-    const { run, targets, caps, cellTimeoutMs } = this.#plan;
+    const { run, targets, cellTimeoutMs } = this.#plan;
     do {
       const group = this.#ring.head as KeyGroup<T, R>;
       const attempt = this.#ring.start(group);
@@ -107,8 +109,15 @@ export class Pump<T, M, R> {
       }
       this.#running -= 1;
       this.#ring.end(group);
-      if (caps.isPolled) this.#fill();
-    } while (this.#mayStart());
+    } while (this.#mayStart() && !this.#refill());
+  }
+
+  /** Returns if others took all that there is to start. */
+  #refill(): boolean {
+    if (!this.#hasMoreRoom) return false;
+    this.#hasMoreRoom = false;
+    this.#fill();
+    return true;
   }
 
   /** A failed attempt: its cell is tried again later, or has its value now. Its slot stays with its function. */
@@ -144,6 +153,8 @@ export class Pump<T, M, R> {
     const reason = new FanoutError("FANOUT_TIMEOUT", message, { retryable: true });
     this.#fail(attempt, reason);
     attempt.abort(reason);
+    // No slot is free yet, but a row may be finished, and so another be read for those that are.
+    this.#fill();
   };
 
   readonly #onAbort = (): void => this.stop(this.#plan.signal?.reason);
@@ -220,6 +231,7 @@ export class Pump<T, M, R> {
   }
 
   #removeRow(row: Row<T, R>): void {
+    if (this.#openRows === this.#plan.maxOpenRows) this.#hasMoreRoom = true;
     this.#openRows -= 1;
     this.#ring.removeRow(row);
   }
@@ -232,9 +244,10 @@ export class Pump<T, M, R> {
 
   #refreshCaps(): void {
     const { caps } = this.#plan;
-    const before = caps.perKey;
+    const { total, perKey } = caps;
     caps.refresh();
-    if (caps.perKey !== before) this.#ring.setCap(caps.perKey);
+    if (caps.total > total || caps.perKey > perKey) this.#hasMoreRoom = true;
+    if (caps.perKey !== perKey) this.#ring.setCap(caps.perKey);
   }
 
   #awaitWake(): void {

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { Cell, CellContext, PlacedCell } from "../src/index.ts";
 import { fanout } from "../src/index.ts";
 import { turn } from "./probe.ts";
+import { propertyRuns } from "./property-runs.ts";
 
 const timeoutMs = 10;
 
@@ -127,7 +128,7 @@ class Reference {
 test("fanout() keeps caps, order and full slots in any scene", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   try {
-    await fc.assert(fc.asyncProperty(scenes, play), { numRuns: 200 });
+    await fc.assert(fc.asyncProperty(scenes, play), propertyRuns("scenes", 500, 50_000));
   } finally {
     vi.useRealTimers();
   }
