@@ -1,7 +1,8 @@
 import { Attempt } from "./attempt.ts";
+import { Board } from "./board.ts";
 import type { Cell } from "./cell.ts";
 import { FanoutError } from "./errors.ts";
-import { type KeyGroup, KeyRing } from "./key-ring.ts";
+import type { KeyGroup, KeyRing } from "./key-ring.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Plan } from "./plan.ts";
 import { RowSource } from "./row-source.ts";
@@ -15,13 +16,12 @@ export class Pump<T, M, R> {
   readonly #plan: Plan<T, M, R>;
   readonly #outlet: Outlet<R>;
   readonly #source: RowSource<T, R>;
+  readonly #board: Board<T, R>;
   readonly #ring: KeyRing<T, R>;
   /** Functions entered and not back: what the global cap counts. */
   #running = 0;
-  #openRows = 0;
-  #openCells = 0;
   #isFilling = false;
-  /** Room has come for more than one cell, without a slot that would have been given back. */
+  /** Slots may be free that no function gave back: a cap has grown, or the bound on rows kept them free. */
   #hasMoreRoom = false;
   #isDone = false;
   #abort: { readonly reason: unknown } | undefined;
@@ -34,7 +34,8 @@ export class Pump<T, M, R> {
       onRow: (row) => this.#openRow(row),
       onLate: () => this.proceed(),
     });
-    this.#ring = new KeyRing(plan.targetKeys, plan.caps.perKey);
+    this.#board = new Board(plan, outlet);
+    this.#ring = this.#board.ring;
   }
 
   /** To be called once. */
@@ -58,11 +59,11 @@ export class Pump<T, M, R> {
     this.#abort ??= { reason };
     // Asked once: a hook may add tasks.
     const unread = this.#source.close(reason);
-    this.#closeRows(reason);
+    this.#board.closeRows(reason);
     // An array says how much of it was not read: no task goes missing from its grid.
     for (let rows = 0; this.#outlet.listsUnread && rows < unread; rows += 1) {
       this.#openRow(this.#source.rows.make(undefined as T));
-      this.#closeRows(reason);
+      this.#board.closeRows(reason);
     }
     this.#finishIfComplete();
   }
@@ -81,7 +82,9 @@ export class Pump<T, M, R> {
     if (caps.isPolled) this.#refreshCaps();
     while (this.#running + this.#outlet.waiting < caps.total) {
       if (this.#ring.head) return true;
-      if (!this.#ring.wantsRow || this.#openRows >= maxOpenRows || !this.#source.read()) return false;
+      if (!this.#ring.wantsRow) return false;
+      if (this.#board.openRows >= maxOpenRows) this.#hasMoreRoom = true;
+      if (this.#board.openRows >= maxOpenRows || !this.#source.read()) return false;
     }
     return false;
   }
@@ -130,7 +133,7 @@ export class Pump<T, M, R> {
     const delayMs = group.isBroken ? undefined : retry?.delayMs(reason, attempt.attempt);
     if (delayMs === undefined) this.#settle(attempt, { status: "rejected", reason });
     else this.#tryLater(attempt, reason, delayMs);
-    if (opened) this.#skipKey(group, opened);
+    if (opened) this.#skipKey(group, { status: "skipped", reason: opened });
   }
 
   #tryLater(failed: Attempt<T, R>, reason: unknown, delayMs: number): void {
@@ -163,77 +166,18 @@ export class Pump<T, M, R> {
   #settle(attempt: Attempt<T, R>, cell: Cell<R>): void {
     const row = attempt.close();
     if (!row) return;
-    this.#record(row, attempt.targetIndex, cell);
+    this.#board.record(row, attempt.targetIndex, cell);
     this.#finishIfComplete();
   }
 
-  /** To be called once for each cell. */
-  #record(row: Row<T, R>, column: number, cell: Cell<R>): void {
-    row.cells[column] = cell;
-    row.attempts[column] = undefined;
-    this.#openCells -= 1;
-    row.open -= 1;
-    if (row.open === 0) this.#removeRow(row);
-    this.#outlet.settle(row.index, column, cell);
-    this.#askStop(row);
-  }
-
-  #askStop(row: Row<T, R>): void {
-    const { stopWhen } = this.#plan;
-    if (!stopWhen || row.isStopped || row.open === 0 || !stopWhen(row.cells, row.index)) return;
-    const message = `Cannot finish row ${row.index}: 'stopWhen' has seen enough of it`;
-    this.#closeRow(row, new FanoutError("FANOUT_STOPPED", message));
-  }
-
-  /** Gives every open cell of a row its value: skipped, or rejected if it has begun. */
-  #closeRow(row: Row<T, R>, reason: unknown): void {
-    row.isStopped = true;
-    for (let column = 0; column < row.cells.length; column += 1) {
-      if (row.cells[column]) continue;
-      const attempt = row.attempts[column];
-      attempt?.close();
-      this.#record(row, column, { status: attempt ? "rejected" : "skipped", reason });
-      attempt?.abort(reason);
-    }
-  }
-
-  #closeRows(reason: unknown): void {
-    for (let row = this.#ring.firstRow; row; row = this.#ring.firstRow) this.#closeRow(row, reason);
-  }
-
-  /** Gives up the rest of a key: what was never entered is skipped, what waits to be tried again keeps its failure. */
-  #skipKey({ columns }: KeyGroup<T, R>, reason: FanoutError): void {
-    const skipped: Cell<R> = { status: "skipped", reason };
-    for (const column of columns) this.#source.rows.preset(column, skipped);
-    for (let row = this.#ring.firstRow; row; row = row.next) {
-      for (const column of columns) {
-        if (row.cells[column]) continue;
-        const attempt = row.attempts[column];
-        if (!attempt) this.#record(row, column, skipped);
-        else if (attempt.failure) this.#settle(attempt, { status: "rejected", ...attempt.failure });
-      }
-    }
+  #skipKey(group: KeyGroup<T, R>, skipped: Cell<R>): void {
+    for (const column of group.columns) this.#source.rows.preset(column, skipped);
+    this.#board.closeKey(group, skipped);
     this.proceed();
   }
 
   #openRow(row: Row<T, R>): void {
-    this.#outlet.addRow(row.cells);
-    // In the ring before the first value is told: a hook may abort, and that must find all that waits.
-    if (row.open > 0) {
-      this.#openCells += row.open;
-      this.#openRows += 1;
-      this.#ring.addRow(row);
-    }
-    for (const column of this.#source.rows.presetColumns(row)) {
-      this.#outlet.settle(row.index, column, row.cells[column] as Cell<R>);
-    }
-    if (row.open < row.cells.length) this.#askStop(row);
-  }
-
-  #removeRow(row: Row<T, R>): void {
-    if (this.#openRows === this.#plan.maxOpenRows) this.#hasMoreRoom = true;
-    this.#openRows -= 1;
-    this.#ring.removeRow(row);
+    this.#board.addRow(row, this.#source.rows.presetColumns(row));
   }
 
   /** A lower cap holds at once; cells start in the async context of the fan-out, not in that of whoever changed the cap. */
@@ -263,14 +207,14 @@ export class Pump<T, M, R> {
   #finishIfComplete(): void {
     for (
       let rows = 0;
-      this.#openCells === 0 && this.#outlet.waiting === 0 && this.#source.read();
+      this.#board.isComplete && this.#outlet.waiting === 0 && this.#source.read();
       rows += 1
     ) {
       if (rows < idleRowsPerTurn) continue;
       setTimeout(() => this.proceed());
       return;
     }
-    if (this.#openCells > 0 || !this.#source.isEnded || this.#isDone) return;
+    if (!this.#board.isComplete || !this.#source.isEnded || this.#isDone) return;
     this.#isDone = true;
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#plan.caps.unfollow();
