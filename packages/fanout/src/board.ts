@@ -1,13 +1,14 @@
 import type { Cell } from "./cell.ts";
 import { FanoutError } from "./errors.ts";
-import { type KeyGroup, KeyRing } from "./key-ring.ts";
+import type { KeyGroup } from "./key-group.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Plan } from "./plan.ts";
 import type { Row } from "./row.ts";
+import { StartOrder } from "./start-order.ts";
 
 /** The rows that are not finished: gives their cells values, and forgets a row when all have one. */
 export class Board<T, R> {
-  readonly ring: KeyRing<T, R>;
+  readonly order: StartOrder<T, R>;
   readonly #outlet: Outlet<R>;
   readonly #stopWhen: Plan<T, unknown, R>["stopWhen"];
   #openRows = 0;
@@ -17,7 +18,7 @@ export class Board<T, R> {
     { targetKeys, caps, stopWhen }: Omit<Plan<T, unknown, R>, "run" | "targets">,
     outlet: Outlet<R>,
   ) {
-    this.ring = new KeyRing(targetKeys, caps.perKey);
+    this.order = new StartOrder(targetKeys, caps.perKey);
     this.#outlet = outlet;
     this.#stopWhen = stopWhen;
   }
@@ -35,11 +36,11 @@ export class Board<T, R> {
   /** Takes a new row. @param presets the columns whose cells got their value with it */
   addRow(row: Row<T, R>, presets: readonly number[]): void {
     this.#outlet.addRow(row.cells);
-    // In the ring before the first value is told: a hook may abort, and that must find all that waits.
+    // In the order before the first value is told: a hook may abort, and that must find all that waits.
     if (row.open > 0) {
       this.#openCells += row.open;
       this.#openRows += 1;
-      this.ring.addRow(row);
+      this.order.addRow(row);
     }
     for (const column of presets) this.#outlet.settle(row.index, column, row.cells[column] as Cell<R>);
     if (row.open < row.cells.length) this.#askStop(row);
@@ -53,7 +54,7 @@ export class Board<T, R> {
     this.#openCells -= 1;
     if (row.open === 0) {
       this.#openRows -= 1;
-      this.ring.removeRow(row);
+      this.order.removeRow(row);
     }
     this.#outlet.settle(row.index, column, cell);
     this.#askStop(row);
@@ -61,12 +62,12 @@ export class Board<T, R> {
 
   /** Gives every cell its value that has none. */
   closeRows(reason: unknown): void {
-    for (let row = this.ring.firstRow; row; row = this.ring.firstRow) this.#closeRow(row, reason);
+    for (let row = this.order.firstRow; row; row = this.order.firstRow) this.#closeRow(row, reason);
   }
 
   /** Gives up the rest of a key: what was never entered is skipped, what waits to be tried again keeps its failure. */
   closeKey({ columns }: KeyGroup<T, R>, skipped: Cell<R>): void {
-    for (let row = this.ring.firstRow; row; row = row.next) {
+    for (let row = this.order.firstRow; row; row = row.next) {
       for (const column of columns) {
         if (row.cells[column]) continue;
         const attempt = row.attempts[column];

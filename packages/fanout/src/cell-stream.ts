@@ -3,10 +3,14 @@ import { requireSignal } from "./check-arguments.ts";
 import { FanoutError } from "./errors.ts";
 import type { FanoutOptions } from "./fanout-options.ts";
 import type { Ending, Outlet } from "./outlet.ts";
+import { keepShapes } from "./keep-shapes.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { Pump } from "./pump.ts";
 
 const defaultOpenRows = 1_000;
+
+/** Kept for the reason that `keepShapes` gives. */
+let sample: unknown;
 
 /** Cells in the order in which they got their value. */
 export interface CellStream<R> extends AsyncIterable<PlacedCell<R>> {
@@ -49,6 +53,8 @@ export function fanoutStream<T, M, R>(
 ): CellStream<R> {
   const { signal } = options;
   requireSignal(signal);
+  keepShapes();
+  sample ??= new PumpedStream(makePlan([], [], () => undefined, {}, 1));
   return new PumpedStream(makePlan(tasks, targets, run, { ...options, signal }, defaultOpenRows));
 }
 

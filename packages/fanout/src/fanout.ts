@@ -3,6 +3,7 @@ import { requireSignal } from "./check-arguments.ts";
 import type { FanoutOptions } from "./fanout-options.ts";
 import type { Grid } from "./grid.ts";
 import { SettledGrid } from "./grid.ts";
+import { keepShapes } from "./keep-shapes.ts";
 import { Ledger } from "./ledger.ts";
 import { makePlan } from "./plan.ts";
 import { Pump } from "./pump.ts";
@@ -47,6 +48,7 @@ export async function fanout<T, M, R>(
   const { signal } = options;
   requireSignal(signal);
   signal?.throwIfAborted();
+  keepShapes();
   const plan = makePlan(tasks, targets, run, { ...options, signal }, Infinity);
   signal?.throwIfAborted();
   if (plan.targets.length === 0) return new SettledGrid<R>([], 0);

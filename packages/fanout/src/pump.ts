@@ -2,11 +2,12 @@ import { Attempt } from "./attempt.ts";
 import { Board } from "./board.ts";
 import type { Cell } from "./cell.ts";
 import { FanoutError } from "./errors.ts";
-import type { KeyGroup, KeyRing } from "./key-ring.ts";
+import type { KeyGroup } from "./key-group.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Plan } from "./plan.ts";
 import { RowSource } from "./row-source.ts";
 import type { Row } from "./row.ts";
+import type { StartOrder } from "./start-order.ts";
 
 /** Rows without a cell that may start are read so many at a time: an endless source must not stop the event loop. */
 const idleRowsPerTurn = 10_000;
@@ -17,7 +18,7 @@ export class Pump<T, M, R> {
   readonly #outlet: Outlet<R>;
   readonly #source: RowSource<T, R>;
   readonly #board: Board<T, R>;
-  readonly #ring: KeyRing<T, R>;
+  readonly #order: StartOrder<T, R>;
   /** Functions entered and not back: what the global cap counts. */
   #running = 0;
   #isFilling = false;
@@ -35,7 +36,7 @@ export class Pump<T, M, R> {
       onLate: () => this.proceed(),
     });
     this.#board = new Board(plan, outlet);
-    this.#ring = this.#board.ring;
+    this.#order = this.#board.order;
   }
 
   /** To be called once. */
@@ -81,8 +82,8 @@ export class Pump<T, M, R> {
     const { caps, maxOpenRows } = this.#plan;
     if (caps.isPolled) this.#refreshCaps();
     while (this.#running + this.#outlet.waiting < caps.total) {
-      if (this.#ring.head) return true;
-      if (!this.#ring.wantsRow) return false;
+      if (this.#order.head) return true;
+      if (!this.#order.wantsRow) return false;
       if (this.#board.openRows >= maxOpenRows) this.#hasMoreRoom = true;
       if (this.#board.openRows >= maxOpenRows || !this.#source.read()) return false;
     }
@@ -96,8 +97,8 @@ export class Pump<T, M, R> {
   async #serve(): Promise<void> {
     const { run, targets, cellTimeoutMs } = this.#plan;
     do {
-      const group = this.#ring.head as KeyGroup<T, R>;
-      const attempt = this.#ring.start(group);
+      const group = this.#order.head as KeyGroup<T, R>;
+      const attempt = this.#order.start(group);
       const { task } = attempt.enter();
       this.#running += 1;
       if (cellTimeoutMs !== Infinity) attempt.after(cellTimeoutMs, this.#onTimeout);
@@ -111,7 +112,7 @@ export class Pump<T, M, R> {
         this.#fail(attempt, reason);
       }
       this.#running -= 1;
-      this.#ring.end(group);
+      this.#order.end(group);
     } while (this.#mayStart() && !this.#refill());
   }
 
@@ -127,9 +128,9 @@ export class Pump<T, M, R> {
   #fail(attempt: Attempt<T, R>, reason: unknown): void {
     if (!attempt.row) return;
     const { retry, breaker } = this.#plan;
-    const group = this.#ring.groupOf(attempt.targetIndex);
+    const group = this.#order.groupOf(attempt.targetIndex);
     const opened = group.isBroken ? undefined : breaker?.fail(group, reason);
-    if (opened) this.#ring.break(group);
+    if (opened) this.#order.break(group);
     const delayMs = group.isBroken ? undefined : retry?.delayMs(reason, attempt.attempt);
     if (delayMs === undefined) this.#settle(attempt, { status: "rejected", reason });
     else this.#tryLater(attempt, reason, delayMs);
@@ -146,7 +147,7 @@ export class Pump<T, M, R> {
   }
 
   readonly #onDue = (attempt: Attempt<T, R>): void => {
-    this.#ring.addDue(attempt);
+    this.#order.addDue(attempt);
     this.#fill();
   };
 
@@ -191,7 +192,7 @@ export class Pump<T, M, R> {
     const { total, perKey } = caps;
     caps.refresh();
     if (caps.total > total || caps.perKey > perKey) this.#hasMoreRoom = true;
-    if (caps.perKey !== perKey) this.#ring.setCap(caps.perKey);
+    if (caps.perKey !== perKey) this.#order.setCap(caps.perKey);
   }
 
   #awaitWake(): void {

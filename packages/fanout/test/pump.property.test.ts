@@ -56,6 +56,9 @@ class Reference {
   readonly run = (_task: number, key: string, cell: CellContext): string | Promise<string> => {
     const place = `${cell.taskIndex},${cell.targetIndex}`;
     if (this.#started.has(place)) this.violations.push(`${place} started twice`);
+    const first = this.eligible(this.#scene.tasks === "array" ? this.#scene.taskCount : this.rowsRead);
+    if (this.#scene.tasks !== "async generator" && first !== place)
+      this.violations.push(`${place} started before ${first}`);
     if (cell.key !== key) this.violations.push(`${place} has the key ${String(cell.key)}`);
     this.#started.add(place);
     const { behaviours } = this.#scene;

@@ -18,7 +18,7 @@ export class ReferenceModel {
   readonly #running: string[] = [];
   /** When a cell may start, by its place: from 0 on, or once its delay is over. Not in here: running. */
   readonly #startableAt = new Map<string, number>();
-  readonly #failuresInARow = new Map<string, number>();
+  readonly #failures = new Map<string, number>();
   readonly told = new Map<string, PlacedCell<string>>();
   readonly brokenRules: string[] = [];
   caps: { readonly total: number; readonly perKey: number };
@@ -46,9 +46,8 @@ export class ReferenceModel {
     const { durationMs, failures } = this.#rules.script(taskIndex, targetIndex);
     await new Promise((resolve) => setTimeout(resolve, durationMs));
     this.#running.splice(this.#running.indexOf(key), 1);
-    const failuresInARow = attempt > failures ? 0 : (this.#failuresInARow.get(key) ?? 0) + 1;
-    if (!this.told.has(place) && !this.#isBroken(key)) this.#failuresInARow.set(key, failuresInARow);
     if (attempt > failures) return place;
+    this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
     const dueMs = Date.now() + this.#rules.retryDelayMs * 2 ** (attempt - 1);
     if (attempt < this.#rules.maxAttempts) this.#startableAt.set(place, dueMs);
     throw new Error(`attempt ${attempt}`);
@@ -68,15 +67,16 @@ export class ReferenceModel {
     for (const [place, dueAt] of this.#startableAt) {
       const [i, j] = place.split(",").map(Number) as [number, number];
       const key = keys[j] as string;
-      const isHeld = dueAt > Date.now() || this.#isBroken(key) || openRows.indexOf(i) >= maxOpenRows;
+      const isHeld = dueAt > Date.now() || this.#mayBeBroken(key) || openRows.indexOf(i) >= maxOpenRows;
       if (this.told.has(place) || isHeld) continue;
       const isIdle = this.#count() < this.caps.total && this.#count(key) < this.caps.perKey;
       this.#require(!isIdle, `${place} may start and does not`);
     }
   }
 
-  #isBroken(key: string): boolean {
-    return (this.#failuresInARow.get(key) ?? 0) >= this.#rules.breakerFailures;
+  /** If so many failures could have been in a row: cells that end at the same time may be counted in another order. */
+  #mayBeBroken(key: string): boolean {
+    return (this.#failures.get(key) ?? 0) >= this.#rules.breakerFailures;
   }
 
   #count(key?: string): number {
