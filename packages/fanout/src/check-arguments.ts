@@ -2,7 +2,7 @@ import type { FanoutOptions } from "./fanout-options.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 
 /** The longest delay that a timer keeps: 24.8 days. */
-const MAX_TIMEOUT_MS = 2_147_483_647;
+export const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /** @throws {TypeError} unless `signal` is one, or `undefined`. */
 export function requireSignal(signal: unknown): void {
@@ -23,18 +23,50 @@ export function requirePositions(tasks: unknown, targets: unknown, run: unknown)
   requireFunction(run, "run");
 }
 
-/** @throws {TypeError | RangeError} unless every option but `signal` is as documented. */
+/** @throws {TypeError | RangeError} unless every option is as documented. Limits, retry and breaker check their own. */
 export function requireOptions<M, R>(options: FanoutOptions<M, R>): void {
-  const { maxConcurrent, maxConcurrentPerKey, cellTimeoutMs, key, onCell } = options;
-  for (const [name, limit] of Object.entries({ maxConcurrent, maxConcurrentPerKey, cellTimeoutMs })) {
-    if (limit !== undefined) requireWholeNumber(limit, `Cannot fan out: '${name}'`, 1);
+  const { maxOpenRows = Infinity, cellTimeoutMs = Infinity } = options;
+  requireWholeNumber(maxOpenRows, "Cannot fan out: 'maxOpenRows'", 1);
+  requireMilliseconds(cellTimeoutMs, "cellTimeoutMs", 1);
+  for (const name of ["key", "stopWhen", "onCell"] as const) {
+    if (options[name] !== undefined) requireFunction(options[name], name);
   }
-  if (cellTimeoutMs !== undefined && cellTimeoutMs > MAX_TIMEOUT_MS && cellTimeoutMs !== Infinity) {
-    const expected = `must be at most ${MAX_TIMEOUT_MS}, or Infinity`;
-    throw new RangeError(`Cannot fan out: 'cellTimeoutMs' ${expected}: received ${cellTimeoutMs}`);
+  for (const name of ["retry", "breaker", "resume"] as const) {
+    if (options[name] !== undefined) requireObject(options[name], name);
   }
-  if (key !== undefined) requireFunction(key, "key");
-  if (onCell !== undefined) requireFunction(onCell, "onCell");
+}
+
+/** @throws {TypeError | RangeError} unless a grid may be of these tasks and targets. */
+export function requireResume(
+  { rows }: { readonly rows: unknown },
+  tasks: unknown,
+  columnCount: number,
+): void {
+  if (!Array.isArray(rows) || !rows.every(Array.isArray)) {
+    throw new TypeError(`Cannot fan out: 'resume' must be a grid: received one whose 'rows' are not arrays`);
+  }
+  const other = rows.find((row: unknown[]) => row.length !== columnCount) as unknown[] | undefined;
+  if (other) {
+    const expected = `must have a cell for each of the ${columnCount} targets`;
+    throw new RangeError(`Cannot fan out: 'resume' ${expected}: received a row of ${other.length}`);
+  }
+  if (Array.isArray(tasks) && tasks.length < rows.length) {
+    const expected = `must have no more rows than the ${tasks.length} tasks`;
+    throw new RangeError(`Cannot fan out: 'resume' ${expected}: received ${rows.length}`);
+  }
+}
+
+/** @throws {TypeError | RangeError} unless a timer can wait so long, or there is no limit. */
+export function requireMilliseconds(value: number, name: string, minimum: number): void {
+  requireWholeNumber(value, `Cannot fan out: '${name}'`, minimum);
+  if (value <= MAX_TIMEOUT_MS || value === Infinity) return;
+  const expected = `must be at most ${MAX_TIMEOUT_MS}, or Infinity`;
+  throw new RangeError(`Cannot fan out: '${name}' ${expected}: received ${value}`);
+}
+
+function requireObject(value: unknown, name: string): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new TypeError(`Cannot fan out: '${name}' must be an object: received ${show(value)}`);
 }
 
 function requireFunction(value: unknown, name: string): void {

@@ -1,10 +1,12 @@
 import type { CellContext } from "./cell.ts";
-import { requireOptions, requirePositions, requireSignal } from "./check-arguments.ts";
+import { requireSignal } from "./check-arguments.ts";
 import type { FanoutOptions } from "./fanout-options.ts";
 import type { Grid } from "./grid.ts";
 import { SettledGrid } from "./grid.ts";
+import { keepShapes } from "./keep-shapes.ts";
+import { Ledger } from "./ledger.ts";
+import { makePlan } from "./plan.ts";
 import { Pump } from "./pump.ts";
-import { groupTargets } from "./target-keys.ts";
 
 /**
  * Runs every task against every target and resolves with the grid of what came out. A cell that fails, times out or
@@ -43,18 +45,14 @@ export async function fanout<T, M, R>(
   run: (task: T, target: M, cell: CellContext) => R | PromiseLike<R>,
   options: FanoutOptions<M, R> = {},
 ): Promise<Grid<R>> {
-  const { signal, key = (target: M): unknown => target, onCell } = options;
-  const { maxConcurrent = 8, maxConcurrentPerKey = Infinity, cellTimeoutMs = Infinity } = options;
+  const { signal } = options;
   requireSignal(signal);
   signal?.throwIfAborted();
-  requirePositions(tasks, targets, run);
-  requireOptions({ maxConcurrent, maxConcurrentPerKey, cellTimeoutMs, key, onCell });
-
-  const columns = [...targets];
-  // A cap per key that is never the tighter one needs no count by key.
-  const targetKeys = groupTargets(columns, key, maxConcurrentPerKey >= maxConcurrent);
+  keepShapes();
+  const plan = makePlan(tasks, targets, run, { ...options, signal }, Infinity);
   signal?.throwIfAborted();
-  if (columns.length === 0) return new SettledGrid<R>([], 0);
-  const caps = { maxConcurrent, maxConcurrentPerKey, cellTimeoutMs };
-  return new Pump({ tasks, targets: columns, run, targetKeys, ...caps, signal, onCell }).start();
+  if (plan.targets.length === 0) return new SettledGrid<R>([], 0);
+  const ledger = new Ledger<R>(plan.targets.length, plan.onCell);
+  new Pump(plan, ledger).start();
+  return ledger.grid;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type { BreakerOptions } from "./breaker.ts";
 export type {
   Cell,
   CellContext,
@@ -18,3 +19,5 @@ export { FanoutError } from "./errors.ts";
 export { fanout } from "./fanout.ts";
 export type { FanoutOptions } from "./fanout-options.ts";
 export type { Grid } from "./grid.ts";
+export type { Limit, LimitFunction } from "./limit.ts";
+export type { RetryOptions } from "./retry.ts";

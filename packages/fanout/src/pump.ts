@@ -1,206 +1,229 @@
-import type { Cell, CellContext, PlacedCell } from "./cell.ts";
-import { EnteredCell } from "./entered-cell.ts";
+import { Attempt } from "./attempt.ts";
+import { Board } from "./board.ts";
+import type { Cell } from "./cell.ts";
 import { FanoutError } from "./errors.ts";
-import type { Grid } from "./grid.ts";
-import { reportProblem } from "./internal/logger.ts";
-import { KeyRing } from "./key-ring.ts";
-import type { KeyGroup, Row } from "./key-ring.ts";
-import { Ledger } from "./ledger.ts";
-import type { TargetKeys } from "./target-keys.ts";
-import { TaskReader } from "./task-reader.ts";
+import type { KeyGroup } from "./key-group.ts";
+import type { Outlet } from "./outlet.ts";
+import type { Plan } from "./plan.ts";
+import { RowSource } from "./row-source.ts";
+import type { Row } from "./row.ts";
+import type { StartOrder } from "./start-order.ts";
 
-/** A checked call of `fanout`, every default filled in. */
-export interface Plan<T, M, R> {
-  readonly tasks: Iterable<T> | AsyncIterable<T>;
-  readonly targets: readonly M[];
-  readonly run: (task: T, target: M, cell: CellContext) => R | PromiseLike<R>;
-  readonly targetKeys: TargetKeys;
-  readonly maxConcurrent: number;
-  readonly maxConcurrentPerKey: number;
-  readonly cellTimeoutMs: number;
-  readonly signal: AbortSignal | undefined;
-  readonly onCell: ((cell: PlacedCell<R>) => unknown) | undefined;
-}
+/** Rows without a cell that may start are read so many at a time: an endless source must not stop the event loop. */
+const idleRowsPerTurn = 10_000;
 
 /** Carries out one plan. */
 export class Pump<T, M, R> {
   readonly #plan: Plan<T, M, R>;
-  readonly #reader: TaskReader<T>;
-  readonly #ring: KeyRing<T>;
-  readonly #ledger: Ledger<R>;
-  readonly #result: PromiseWithResolvers<Grid<R>> = Promise.withResolvers<Grid<R>>();
-  /** Entered and not settled, kept for the signal only. */
-  readonly #inFlight = new Set<EnteredCell>();
+  readonly #outlet: Outlet<R>;
+  readonly #source: RowSource<T, R>;
+  readonly #board: Board<T, R>;
+  readonly #order: StartOrder<T, R>;
   /** Functions entered and not back: what the global cap counts. */
   #running = 0;
-  #reading = false;
-  /** No row comes any more: the tasks are exhausted, failed, or given up by an abort. */
-  #ended = false;
-  #failure: { readonly error: unknown } | undefined;
+  #isFilling = false;
+  /** Slots may be free that no function gave back: a cap has grown, or the bound on rows kept them free. */
+  #hasMoreRoom = false;
+  #isDone = false;
+  #abort: { readonly reason: unknown } | undefined;
+  #wake: (() => void) | undefined;
 
-  constructor(plan: Plan<T, M, R>) {
+  constructor(plan: Plan<T, M, R>, outlet: Outlet<R>) {
     this.#plan = plan;
-    this.#reader = new TaskReader(plan.tasks);
-    this.#ring = new KeyRing(plan.targetKeys.groups, plan.maxConcurrentPerKey);
-    this.#ledger = new Ledger(plan.targets.length, plan.onCell);
+    this.#outlet = outlet;
+    this.#source = new RowSource(plan, {
+      onRow: (row) => this.#openRow(row),
+      onLate: () => this.proceed(),
+    });
+    this.#board = new Board(plan, outlet);
+    this.#order = this.#board.order;
   }
 
   /** To be called once. */
-  start(): Promise<Grid<R>> {
-    this.#plan.signal?.addEventListener("abort", this.#onAbort, { once: true });
+  start(): void {
+    const { caps, signal } = this.#plan;
+    caps.follow(this.#onCapChange);
+    if (!caps.isFixed) this.#awaitWake();
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.proceed();
+  }
+
+  /** Starts what may start, and looks for the end: to be called after anything that makes room. */
+  proceed(): void {
     this.#fill();
     this.#finishIfComplete();
-    return this.#result.promise;
+  }
+
+  /** Gives up what has no value yet, and reads no further. */
+  stop(reason: unknown): void {
+    if (this.#isDone) return;
+    this.#abort ??= { reason };
+    // Asked once: a hook may add tasks.
+    const unread = this.#source.close(reason);
+    this.#board.closeRows(reason);
+    // An array says how much of it was not read: no task goes missing from its grid.
+    for (let rows = 0; this.#outlet.listsUnread && rows < unread; rows += 1) {
+      this.#openRow(this.#source.rows.make(undefined as T));
+      this.#board.closeRows(reason);
+    }
+    this.#finishIfComplete();
   }
 
   /** Starts cells until no slot is free or none may start. */
   #fill(): void {
+    if (this.#isFilling) return;
+    this.#isFilling = true;
     while (this.#mayStart()) void this.#serve();
+    this.#isFilling = false;
   }
 
   /** Returns if a cell may start now, reading rows only as far as that takes. */
   #mayStart(): boolean {
-    if (this.#running >= this.#plan.maxConcurrent) return false;
-    while (!this.#ring.head && this.#ring.wantsRow && this.#readRow());
-    return this.#ring.head !== undefined;
-  }
-
-  /**
-   * One slot: runs cell after cell until none may start. Never rejects. A function that comes back frees one slot, so
-   * one start here fills all that can be filled: `#fill` is for the rows that arrive by themselves.
-   */
-  async #serve(): Promise<void> {
-    const { run, targets } = this.#plan;
-    do {
-      const group = this.#ring.head as KeyGroup<T>;
-      const { index, task } = group.row as Row<T>;
-      const column = group.columns[group.column] as number;
-      this.#ring.start(group);
-      const cell = this.#enter(index, column);
-      try {
-        let value = run(task, targets[column] as M, cell);
-        // A plain value gives the slot back at once, not a turn later.
-        if (isThenable(value)) value = await value;
-        this.#settle(cell, { status: "fulfilled", value });
-      } catch (reason) {
-        this.#settle(cell, { status: "rejected", reason });
-      }
-      this.#running -= 1;
-      this.#ring.end(group);
-    } while (this.#mayStart());
-  }
-
-  #enter(taskIndex: number, targetIndex: number): EnteredCell {
-    const { targetKeys, cellTimeoutMs, signal } = this.#plan;
-    const cell = new EnteredCell(taskIndex, targetIndex, targetKeys.keys[targetIndex]);
-    this.#running += 1;
-    if (signal) this.#inFlight.add(cell);
-    if (cellTimeoutMs !== Number.POSITIVE_INFINITY) cell.startTimer(cellTimeoutMs, this.#onTimeout);
-    return cell;
-  }
-
-  /** Gives the cell its value unless it has one. Its slot is another matter: that stays with the function. */
-  #settle(cell: EnteredCell, outcome: Cell<R>): void {
-    if (!cell.settle()) return;
-    this.#inFlight.delete(cell);
-    this.#ledger.record(cell.taskIndex, cell.targetIndex, outcome);
-    this.#finishIfComplete();
-  }
-
-  /** Settles a cell whose function has not come back, and tells the function. */
-  #giveUp(cell: EnteredCell, reason: unknown): void {
-    this.#settle(cell, { status: "rejected", reason });
-    cell.abort(reason);
-  }
-
-  readonly #onTimeout = (cell: EnteredCell): void => {
-    const what = `Cannot finish cell (${cell.taskIndex}, ${cell.targetIndex})`;
-    const message = `${what}: timed out after ${this.#plan.cellTimeoutMs} ms`;
-    this.#giveUp(cell, new FanoutError("FANOUT_TIMEOUT", message));
-  };
-
-  readonly #onAbort = (): void => {
-    const reason: unknown = this.#plan.signal?.reason;
-    const skipped: Cell<R> = { status: "skipped", reason };
-    for (const { taskIndex, targetIndex } of this.#ring.drain()) {
-      this.#ledger.record(taskIndex, targetIndex, skipped);
-    }
-    if (!this.#ended) this.#giveUpReading(skipped);
-    for (const cell of this.#inFlight) this.#giveUp(cell, reason);
-    this.#finishIfComplete();
-  };
-
-  #giveUpReading(skipped: Cell<R>): void {
-    this.#ended = true;
-    this.#reader.close();
-    // An array says how much of it was not read: no task goes missing from its grid. Asked once: a hook may add to it.
-    const { size } = this.#reader;
-    while (this.#ledger.rowCount < size) {
-      const taskIndex = this.#ledger.addRow();
-      this.#rejectKeys(taskIndex);
-      for (const targetIndex of this.#plan.targetKeys.groups.flat()) {
-        this.#ledger.record(taskIndex, targetIndex, skipped);
-      }
-    }
-  }
-
-  /** Reads one task. Returns if a row was added; a row that comes later makes its own way. */
-  #readRow(): boolean {
-    if (this.#reading || this.#ended) return false;
-    this.#reading = true;
-    try {
-      const read = this.#reader.read();
-      if (!(read instanceof Promise)) return this.#accept(read);
-      read.then((later) => {
-        this.#accept(later);
-        this.#fill();
-        this.#finishIfComplete();
-      }, this.#onReadFailure);
-    } catch (error) {
-      this.#onReadFailure(error);
+    const { caps, maxOpenRows } = this.#plan;
+    if (caps.isPolled) this.#refreshCaps();
+    while (this.#running + this.#outlet.waiting < caps.total) {
+      if (this.#order.head) return true;
+      if (!this.#order.wantsRow) return false;
+      if (this.#board.openRows >= maxOpenRows) this.#hasMoreRoom = true;
+      if (this.#board.openRows >= maxOpenRows || !this.#source.read()) return false;
     }
     return false;
   }
 
-  #accept(read: { readonly task: T } | undefined): boolean {
-    const opened = read !== undefined && !this.#ended;
-    if (opened) this.#addRow(read.task);
-    this.#ended ||= read === undefined;
-    this.#reading = false;
-    return opened;
+  /**
+   * One slot: runs cell after cell until none may start. Never rejects. A function that comes back frees one slot, so
+   * one start here fills all that can be filled; `#fill` is for what makes room in other ways.
+   */
+  async #serve(): Promise<void> {
+    const { run, targets, cellTimeoutMs } = this.#plan;
+    do {
+      const group = this.#order.head as KeyGroup<T, R>;
+      const attempt = this.#order.start(group);
+      const { task } = attempt.enter();
+      this.#running += 1;
+      if (cellTimeoutMs !== Infinity) attempt.after(cellTimeoutMs, this.#onTimeout);
+      try {
+        let value = run(task, targets[attempt.targetIndex] as M, attempt);
+        // A plain value gives the slot back at once, not a turn later.
+        if (isThenable(value)) value = await value;
+        if (attempt.row) group.failures = 0;
+        this.#settle(attempt, { status: "fulfilled", value });
+      } catch (reason) {
+        this.#fail(attempt, reason);
+      }
+      this.#running -= 1;
+      this.#order.end(group);
+    } while (this.#mayStart() && !this.#refill());
   }
 
-  #addRow(task: T): void {
-    const index = this.#ledger.addRow();
-    // In the ring before the first value is told: a hook may abort, and that must find all that waits.
-    this.#ring.addRow({ index, task, next: undefined });
-    this.#rejectKeys(index);
+  /** Returns if others took all that there is to start. */
+  #refill(): boolean {
+    if (!this.#hasMoreRoom) return false;
+    this.#hasMoreRoom = false;
+    this.#fill();
+    return true;
   }
 
-  /** Rejects the cells of a row whose key could not be told. */
-  #rejectKeys(taskIndex: number): void {
-    for (const [targetIndex, reason] of this.#plan.targetKeys.failures) {
-      this.#ledger.record(taskIndex, targetIndex, { status: "rejected", reason });
-    }
+  /** A failed attempt: its cell is tried again later, or has its value now. Its slot stays with its function. */
+  #fail(attempt: Attempt<T, R>, reason: unknown): void {
+    if (!attempt.row) return;
+    const { retry, breaker } = this.#plan;
+    const group = this.#order.groupOf(attempt.targetIndex);
+    const opened = group.isBroken ? undefined : breaker?.fail(group, reason);
+    if (opened) this.#order.break(group);
+    const delayMs = group.isBroken ? undefined : retry?.delayMs(reason, attempt.attempt);
+    if (delayMs === undefined) this.#settle(attempt, { status: "rejected", reason });
+    else this.#tryLater(attempt, reason, delayMs);
+    if (opened) this.#skipKey(group, { status: "skipped", reason: opened });
   }
 
-  readonly #onReadFailure = (error: unknown): void => {
-    if (!this.#ended) this.#failure = { error };
-    else if (error !== this.#plan.signal?.reason)
-      reportProblem(undefined, "fanout's tasks failed after the abort", error);
-    this.#ended = true;
-    this.#finishIfComplete();
+  #tryLater(failed: Attempt<T, R>, reason: unknown, delayMs: number): void {
+    const row = failed.close();
+    if (!row) return;
+    const { targetIndex, key, attempt } = failed;
+    const next = new Attempt(row, targetIndex, key, attempt + 1, { reason });
+    row.attempts[targetIndex] = next;
+    next.after(delayMs, this.#onDue);
+  }
+
+  readonly #onDue = (attempt: Attempt<T, R>): void => {
+    this.#order.addDue(attempt);
+    this.#fill();
   };
+
+  readonly #onTimeout = (attempt: Attempt<T, R>): void => {
+    const what = `Cannot finish cell (${attempt.taskIndex}, ${attempt.targetIndex})`;
+    const message = `${what}: timed out after ${this.#plan.cellTimeoutMs} ms`;
+    const reason = new FanoutError("FANOUT_TIMEOUT", message, { retryable: true });
+    this.#fail(attempt, reason);
+    attempt.abort(reason);
+    // No slot is free yet, but a row may be finished, and so another be read for those that are.
+    this.#fill();
+  };
+
+  readonly #onAbort = (): void => this.stop(this.#plan.signal?.reason);
+
+  /** Gives the cell its value unless it has one. Its slot is another matter: that stays with the function. */
+  #settle(attempt: Attempt<T, R>, cell: Cell<R>): void {
+    const row = attempt.close();
+    if (!row) return;
+    this.#board.record(row, attempt.targetIndex, cell);
+    this.#finishIfComplete();
+  }
+
+  #skipKey(group: KeyGroup<T, R>, skipped: Cell<R>): void {
+    for (const column of group.columns) this.#source.rows.preset(column, skipped);
+    this.#board.closeKey(group, skipped);
+    this.proceed();
+  }
+
+  #openRow(row: Row<T, R>): void {
+    this.#board.addRow(row, this.#source.rows.presetColumns(row));
+  }
+
+  /** A lower cap holds at once; cells start in the async context of the fan-out, not in that of whoever changed the cap. */
+  readonly #onCapChange = (): void => {
+    this.#refreshCaps();
+    this.#wake?.();
+  };
+
+  #refreshCaps(): void {
+    const { caps } = this.#plan;
+    const { total, perKey } = caps;
+    caps.refresh();
+    if (caps.total > total || caps.perKey > perKey) this.#hasMoreRoom = true;
+    if (caps.perKey !== perKey) this.#order.setCap(caps.perKey);
+  }
+
+  #awaitWake(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#wake = resolve;
+    void promise.then(() => {
+      this.#awaitWake();
+      this.proceed();
+    });
+  }
 
   /** The end may be unknown when the last value comes: then one more row is asked for, free slot or not. */
   #finishIfComplete(): void {
-    while (this.#ledger.complete && this.#readRow());
-    if (!this.#ledger.complete || !this.#ended) return;
+    for (
+      let rows = 0;
+      this.#board.isComplete && this.#outlet.waiting === 0 && this.#source.read();
+      rows += 1
+    ) {
+      if (rows < idleRowsPerTurn) continue;
+      setTimeout(() => this.proceed());
+      return;
+    }
+    if (!this.#board.isComplete || !this.#source.isEnded || this.#isDone) return;
+    this.#isDone = true;
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
-    const grid = this.#ledger.toGrid();
-    if (!this.#failure) return this.#result.resolve(grid);
-    const message = `Cannot read task ${this.#ledger.rowCount}: the tasks threw`;
-    this.#result.reject(new FanoutError("FANOUT_TASKS", message, { cause: this.#failure.error, grid }));
+    this.#plan.caps.unfollow();
+    const message = `Cannot read task ${this.#source.rows.count}: the tasks threw`;
+    const { failure } = this.#source;
+    const error =
+      failure && new FanoutError("FANOUT_TASKS", message, { cause: failure.error, retryable: true });
+    this.#outlet.end({ failure: error, abort: this.#abort });
   }
 }
 

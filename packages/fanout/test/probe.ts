@@ -1,4 +1,4 @@
-import type { CellContext } from "../src/index.ts";
+import type { CellContext, Limit } from "../src/index.ts";
 
 /** A function for `fanout` whose calls stay open until the test ends them, and are counted while they run. */
 export class Probe {
@@ -60,4 +60,23 @@ export class Probe {
 /** Lets everything happen that needs no timer. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A limit that says when it changes. */
+export function liveLimit(first: number): {
+  limit: Limit;
+  set(value: number): void;
+  listeners: Set<() => void>;
+} {
+  const listeners = new Set<() => void>();
+  let value = first;
+  const subscribe = (changed: () => void): (() => void) => {
+    listeners.add(changed);
+    return () => listeners.delete(changed);
+  };
+  const set = (next: number): void => {
+    value = next;
+    for (const changed of listeners) changed();
+  };
+  return { limit: Object.assign(() => value, { subscribe }), set, listeners };
 }

@@ -56,13 +56,31 @@ test("fanout() does not let a key at its cap hold up the others", async () => {
   expect((await done).fulfilled).toHaveLength(8);
 });
 
-test("fanout() lets keys with room take turns", async () => {
+test("fanout() starts the first cell in input order whose key has room", async () => {
   const probe = new Probe();
   const options = { maxConcurrent: 3, maxConcurrentPerKey: 2, key: (name: string) => name[0] };
   const done = fanout(["a", "b"], ["p1", "p2", "p3", "q1"], probe.run, options);
-  expect(probe.started).toEqual(["0,0", "0,3", "0,1"]);
+  expect(probe.started).toEqual(["0,0", "0,1", "0,3"]);
+  await probe.resolve("0,3");
+  expect(probe.running).toEqual(["0,0", "0,1", "1,3"]);
+  await probe.resolve("0,1");
+  expect(probe.running).toEqual(["0,0", "1,3", "0,2"]);
   await probe.resolveAll();
-  expect(probe.started).toEqual(["0,0", "0,3", "0,1", "0,2", "1,3", "1,0", "1,1", "1,2"]);
+  expect(probe.started.slice(5)).toEqual(["1,0", "1,1", "1,2"]);
+  await done;
+});
+
+test("fanout() serves a key that is behind first, as soon as it has room", async () => {
+  const probe = new Probe();
+  const options = { maxConcurrent: 3, maxConcurrentPerKey: 1 };
+  const done = fanout(Array(4).keys(), ["a", "b", "c", "slow"], probe.run, options);
+  await probe.resolve("0,0");
+  expect(probe.running).toEqual(["0,1", "0,2", "0,3"]);
+  for (const place of ["0,1", "0,2", "1,0", "1,1", "1,2"]) await probe.resolve(place);
+  expect(probe.running).toEqual(["0,3", "2,0", "2,1"]);
+  await probe.resolve("0,3");
+  expect(probe.running).toEqual(["2,0", "2,1", "1,3"]);
+  await probe.resolveAll();
   await done;
 });
 

@@ -13,6 +13,10 @@ import { durablePowerCase } from "./durable-power.ts";
 import { durableProcessCase } from "./durable-process.ts";
 import { durableRecoveryCase } from "./durable-recovery.ts";
 import { fairnessCase } from "./fairness.ts";
+import { fanoutGlobalCase } from "./fanout-global.ts";
+import { fanoutMakespanCase } from "./fanout-makespan.ts";
+import { fanoutPerKeyCase } from "./fanout-per-key.ts";
+import { fanoutStreamCase } from "./fanout-stream.ts";
 import { growthCase } from "./growth.ts";
 import { heapCase } from "./heap.ts";
 import { heapSignalCase } from "./heap-signal.ts";
@@ -35,6 +39,10 @@ export const allCases: readonly Case[] = [
   heapCase,
   heapSignalCase,
   growthCase,
+  fanoutGlobalCase,
+  fanoutPerKeyCase,
+  fanoutMakespanCase,
+  fanoutStreamCase,
   durableProcessCase,
   durablePowerCase,
   durablePostgresCase,
