@@ -1,4 +1,4 @@
-import { show } from "./show.ts";
+import { show } from "./arguments.ts";
 
 /** Returns if an action is one of those that a policy was made for. */
 export type ActionTest = (action: string) => boolean;

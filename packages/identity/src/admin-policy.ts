@@ -1,6 +1,6 @@
 import { readActions } from "./actions.ts";
+import { requireMethod } from "./arguments.ts";
 import { denyAll, type Policy } from "./policy.ts";
-import { show } from "./show.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -24,11 +24,7 @@ export function fromAdminPolicy(
 ): Policy {
   const covers = readActions(actions, "Cannot read the admin policy: 'actions'");
   if (adminPolicy === undefined || adminPolicy === null) return denyAll;
-  if (typeof adminPolicy.isAdmin !== "function") {
-    throw new TypeError(
-      `Cannot read the admin policy: 'isAdmin' must be a function: received ${show(Reflect.get(adminPolicy, "isAdmin"))}`,
-    );
-  }
+  requireMethod("isAdmin")(adminPolicy, "Cannot read the admin policy: 'adminPolicy'");
   return Object.freeze<Policy>({
     name: "admin",
     decide: async ({ subject, action }) => {

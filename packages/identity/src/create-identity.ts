@@ -1,20 +1,28 @@
-import { readCheck, readFind, requireScope } from "./check-arguments.ts";
+import { readKnown, requireMethod, requireType, show } from "./arguments.ts";
 import { untilAborted } from "./deadline.ts";
 import type { Decision } from "./decision.ts";
-import { decisionEvent, tell } from "./decision-event.ts";
 import { Decisions, maxLinks } from "./decisions.ts";
 import { Epochs } from "./epochs.ts";
+import { IdentityError, refusal } from "./errors.ts";
 import { FactCache } from "./fact-cache.ts";
 import type { CheckOptions, Identity } from "./identity.ts";
 import { type IdentityOptions, readOptions } from "./identity-options.ts";
-import { LinkDecisions } from "./link-decisions.ts";
+import { type Logger, reportProblem } from "./internal/logger.ts";
 import type { Member } from "./member-resolver.ts";
 import { Members } from "./members.ts";
-import { Problems } from "./problems.ts";
-import { refusal } from "./refusal.ts";
-import { show } from "./show.ts";
+import type { Policy } from "./policy.ts";
 import { watchClock } from "./steady-clock.ts";
-import { readParty, scopeName, type Subject, subjectKey } from "./subject.ts";
+import { isName, readParty, readScope, scopesOf, type Subject } from "./subject.ts";
+
+const memberChecks = {
+  fresh: requireType("boolean", "true or false"),
+  signal: requireMethod("throwIfAborted"),
+};
+const checkChecks = {
+  ...memberChecks,
+  resource: requireType("string", "a string"),
+  onBehalfOf: requireArray,
+};
 
 /**
  * Makes an identity: closed until a policy opens it, and whatever fails, denied.
@@ -29,65 +37,70 @@ import { readParty, scopeName, type Subject, subjectKey } from "./subject.ts";
  */
 export function createIdentity(options: IdentityOptions = {}): Identity {
   const settings = readOptions(options);
-  const { policy, resolver, onEvent, logger, maxEntries, timeoutMs, allowTtlMs } = settings;
+  const { resolver, logger, maxEntries, timeoutMs, allowTtlMs } = settings;
   const epochs = new Epochs(maxEntries);
   const now = watchClock(settings.clock, () => epochs.revokeAll());
-  const problems = new Problems(logger, now);
-  const cacheOptions = { epochs, now, maxEntries };
-  const members = new Members({
-    resolver,
-    timeoutMs,
-    cache: new FactCache<Member | undefined>(cacheOptions),
-  });
-  const cache = new FactCache<Decision>(cacheOptions);
-  const links = new LinkDecisions({ settings, cache, members, problems, now });
-  const decisions = new Decisions({ policy, links, epochs, problems, now });
+  const parts = { settings, epochs, now, maxEntries, onFailure: reportOnce(logger) };
+  const members = new Members({ resolver, timeoutMs, cache: new FactCache<Member | undefined>(parts) });
+  const decisions = new Decisions({ ...parts, members, cache: new FactCache<Decision>(parts) });
 
-  function startCheck(who: Subject | undefined, action: string, check: CheckOptions): Promise<Decision> {
-    const { resource, onBehalfOf, fresh, signal } = readCheck(action, check);
+  async function check(
+    who: Subject | undefined,
+    action: string,
+    given: CheckOptions = {},
+  ): Promise<Decision> {
+    const read = readKnown(given, checkChecks, "Cannot check:");
+    const { resource, onBehalfOf = [], fresh = false, signal } = read;
+    if (!isName(action)) {
+      throw new TypeError(
+        `Cannot check: 'action' must be a string that is not empty: received ${show(action)}`,
+      );
+    }
     signal?.throwIfAborted();
-    // One more than may be, which is as good as all of them.
-    const subjects = onBehalfOf.length === 0 ? [who] : [who, ...onBehalfOf.slice(0, maxLinks)];
-    const chain = subjects.map(readParty);
-    const decided = decisions.decide(chain, { action, resource, fresh });
-    if (!(decided instanceof Promise) && !onEvent) return Promise.resolve(decided);
-    const result = signal ? untilAborted(Promise.resolve(decided), signal) : Promise.resolve(decided);
-    if (!onEvent) return result;
-    return result.then((decision) => {
-      tell(onEvent, decisionEvent({ chain, action, resource }, decision, now()), logger);
-      return decision;
-    });
+    // One more than may be is as good as all of them.
+    const chain = [who, ...onBehalfOf.slice(0, maxLinks)].map(readParty);
+    const decision = decisions.decide(chain, { action, resource, fresh });
+    return decision instanceof Promise ? untilAborted(decision, signal) : decision;
   }
 
-  const identity: Identity = {
-    check(who, action, check = {}) {
-      try {
-        return startCheck(who, action, check);
-      } catch (error) {
-        return Promise.reject(error);
-      }
+  return Object.freeze<Identity>({
+    check,
+    async require(who, action, given) {
+      const { allowed, reason } = await check(who, action, given);
+      if (!allowed) throw refusal(reason);
     },
-    async require(who, action, check) {
-      const decision = await identity.check(who, action, check);
-      if (!decision.allowed) throw refusal(decision);
-    },
-    async member(who, find = {}) {
-      const { fresh, signal } = readFind(find);
+    async member(who, given = {}) {
+      const { fresh = false, signal } = readKnown(given, memberChecks, "Cannot look up the member:");
       signal?.throwIfAborted();
       const party = readParty(who);
-      if (!party) {
-        throw new TypeError(`Cannot look up the member: 'subject' must be one: received ${show(who)}`);
-      }
-      const found = members.find(party, { fresh, maxAgeMs: allowTtlMs });
-      return (await (signal ? untilAborted(found, signal) : found)).value;
+      if (!party) throw new TypeError(`Cannot look up the member: 'subject' is none: received ${show(who)}`);
+      const find = (): ReturnType<Members["find"]> => members.find(party, { fresh, maxAgeMs: allowTtlMs });
+      return (await untilAborted(epochs.settle(scopesOf(party), find), signal)).value;
     },
     invalidate(who) {
       if (who === "all") epochs.revokeAll();
-      else {
-        requireScope(who);
-        epochs.revoke("id" in who && who.id !== undefined ? subjectKey(who) : scopeName(who));
-      }
+      else epochs.revoke(readScope(who));
     },
+  });
+}
+
+/** Tells of each policy that could not decide, once: a backend that is down is asked all the time. */
+function reportOnce(logger: Logger | undefined): (policy: Policy, error: unknown) => void {
+  const toldOf = new WeakSet<Policy>();
+  return (policy, error) => {
+    if (toldOf.has(policy)) return;
+    toldOf.add(policy);
+    const message = `Identity denies what the policy "${policy.name}" is asked`;
+    // A warning is read by anybody, and the message of a backend's error may hold a token.
+    const isSafe = logger !== undefined || error instanceof IdentityError;
+    reportProblem(logger, message, isSafe ? error : nameOf(error));
   };
-  return Object.freeze(identity);
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function requireArray(value: unknown, what: string): void {
+  if (!Array.isArray(value)) throw new TypeError(`${what} must be an array: received ${show(value)}`);
 }

@@ -56,6 +56,7 @@ const strengths: readonly Reason[] = [
 
 /** What a chain of delegation may do: no more than its weakest link. */
 export function weakest(decisions: readonly Decision[]): Decision {
+  if (decisions.length === 1 && decisions[0]) return decisions[0];
   const found = decisions.reduce((one, other) => (rank(other) < rank(one) ? other : one));
   const cached = decisions.every((decision) => decision.cached);
   return Object.freeze({ ...found, cached, asOf: Math.min(...decisions.map(({ asOf }) => asOf)) });

@@ -1,3 +1,7 @@
+import { IdentityError } from "./errors.ts";
+
+const maxTries = 3;
+
 /**
  * The order of questions and revocations. What was asked for before its subject's rights were revoked counts no more,
  * be it kept or still on its way.
@@ -34,5 +38,20 @@ export class Epochs {
     if (asked < this.#allRevoked) return true;
     if (this.#revoked.size === 0) return false;
     return scopes.some((scope) => (this.#revoked.get(scope) ?? 0) > asked);
+  }
+
+  /**
+   * What the work comes to; it is done again where one of the scopes was revoked meanwhile.
+   *
+   * @throws {IdentityError} `IDENTITY_LOOKUP_FAILED` if that happens again and again.
+   */
+  async settle<T>(scopes: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const asked = this.next();
+      const result = await work();
+      if (!this.isRevoked(scopes, asked)) return result;
+    }
+    const message = `Cannot find out: rights were revoked meanwhile, ${maxTries} times in a row`;
+    throw new IdentityError("IDENTITY_LOOKUP_FAILED", message, { retryable: true });
   }
 }

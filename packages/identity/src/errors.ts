@@ -29,3 +29,17 @@ export class IdentityError extends Error {
     this.reason = details.reason;
   }
 }
+
+const codes: { readonly [Of in Reason]?: IdentityErrorCode } = {
+  unconfigured: "IDENTITY_UNCONFIGURED",
+  error: "IDENTITY_UNDECIDED",
+  timeout: "IDENTITY_UNDECIDED",
+};
+
+/** What `require` throws for a denial: for a model or a user to read, so that it says no more than that. */
+export function refusal(reason: Reason): IdentityError {
+  const code = codes[reason] ?? "IDENTITY_FORBIDDEN";
+  const retryable = code === "IDENTITY_UNDECIDED";
+  const why = retryable ? "whether it is allowed could not be found out" : "it is not allowed";
+  return new IdentityError(code, `Cannot do this: ${why}`, { reason, retryable });
+}

@@ -1,5 +1,5 @@
 import { untilAborted } from "./deadline.ts";
-import { type Decision, type Judgement, judgement, type Reason } from "./decision.ts";
+import { type Decision, judgement, type Reason } from "./decision.ts";
 import { IdentityError } from "./errors.ts";
 import type { Fact } from "./fact-cache.ts";
 import { type Judge, judgeThrough } from "./judge.ts";
@@ -15,42 +15,37 @@ export interface HearingOptions {
 
 /** Puts one ask to a policy and all that it is made of. When the signal aborts, those that have not answered are an error. */
 export async function hear(policy: Policy, options: HearingOptions): Promise<Fact<Decision>> {
-  const { findMember, onFailure, startedAt } = options;
+  const { ask, startedAt, findMember, onFailure } = options;
   let asOf = startedAt;
-  let lookups = 0;
+  let isLooking = false;
   let lookup: Promise<Member | undefined> | undefined;
   const lookUp = async (): Promise<Member | undefined> => {
-    lookups += 1;
-    try {
-      const fact = await findMember();
-      asOf = Math.min(asOf, fact.asOf);
-      return fact.value;
-    } finally {
-      lookups -= 1;
-    }
+    isLooking = true;
+    const fact = await findMember().finally(() => (isLooking = false));
+    asOf = Math.min(asOf, fact.asOf);
+    return fact.value;
   };
   const member = (): Promise<Member | undefined> => {
-    if (lookup) return lookup;
-    lookup = lookUp();
-    // A policy may have asked for nothing.
+    lookup ??= lookUp();
+    // A policy may not look at what it asked for.
     lookup.catch(() => {});
     return lookup;
   };
-  const judgeLeaf: Judge = async (leaf, ask) => {
+  const judgeLeaf: Judge = async (leaf, asked) => {
     try {
-      const effect = readEffect(await untilAborted(answerOf(leaf, ask), ask.signal));
+      const effect = readEffect(await untilAborted(answerOf(leaf, asked), ask.signal));
       if (effect === "error") onFailure(leaf, new TypeError("its answer is an error, or none of a policy"));
       return judgement(effect, leaf.name);
     } catch (error) {
       onFailure(leaf, error);
       // Whoever waits for a lookup is not slow himself.
-      const isSlow = ask.signal.aborted && error === ask.signal.reason && lookups === 0;
+      const isSlow = ask.signal.aborted && !isLooking;
       return judgement("error", leaf.name, isSlow ? "timeout" : reasonOf(error));
     }
   };
-  const ask: Ask = Object.freeze({ ...options.ask, member });
-  const judged = await judgeThrough(judgeLeaf)(policy, ask);
-  return { value: decisionOf(judged, asOf), asOf };
+  const { effect, reason, by } = await judgeThrough(judgeLeaf)(policy, Object.freeze({ ...ask, member }));
+  // As it is kept: whoever it was made for gets a copy that says that it is new.
+  return { asOf, value: Object.freeze({ allowed: effect === "allow", reason, by, cached: true, asOf }) };
 }
 
 async function answerOf(policy: Policy, ask: Ask): Promise<unknown> {
@@ -59,9 +54,4 @@ async function answerOf(policy: Policy, ask: Ask): Promise<unknown> {
 
 function reasonOf(error: unknown): Reason {
   return error instanceof IdentityError && error.code === "IDENTITY_UNCONFIGURED" ? "unconfigured" : "error";
-}
-
-/** As it is kept: who is answered first gets a copy that says that it is not from a cache. */
-function decisionOf({ effect, reason, by }: Judgement, asOf: number): Decision {
-  return Object.freeze({ allowed: effect === "allow", reason, by, cached: true, asOf });
 }

@@ -11,7 +11,6 @@ export { allowRoles } from "./allow-roles.ts";
 export { allOf, anyOf, forbid } from "./combinators.ts";
 export { createIdentity } from "./create-identity.ts";
 export type { Decision, Reason } from "./decision.ts";
-export type { DecisionEvent } from "./decision-event.ts";
 export type { IdentityErrorCode, IdentityErrorDetails } from "./errors.ts";
 export { IdentityError } from "./errors.ts";
 export type { CheckOptions, Identity, MemberOptions } from "./identity.ts";

@@ -33,8 +33,9 @@ export class Members {
         "Cannot look up the member: no resolver is configured",
       );
     }
-    const { platforms } = resolver;
-    if (platforms && !platforms.includes(party.subject.platform)) return { value: undefined, asOf: Infinity };
+    const { platforms = [party.subject.platform] } = resolver;
+    // Nobody was asked, so it never gets old.
+    if (!platforms.includes(party.subject.platform)) return { value: undefined, asOf: Infinity };
     return cache.find({
       key: `${party.subject.kind} ${party.key}`,
       scopes: scopesOf(party),
@@ -45,15 +46,11 @@ export class Members {
   }
 
   async #resolve(resolver: MemberResolver, party: Party, fresh: boolean): Promise<Member | undefined> {
-    const { timeoutMs } = this.#options;
-    const deadline = startDeadline(timeoutMs, () => {
-      const message = `Cannot look up the member: no answer within ${timeoutMs} ms`;
-      return new IdentityError("IDENTITY_LOOKUP_FAILED", message, { retryable: true });
-    });
+    const deadline = startDeadline(this.#options.timeoutMs, "Cannot look up the member");
     const { signal } = deadline;
     try {
-      const answer = resolver.resolve(party.subject, { signal, fresh });
-      return readMember(await untilAborted(Promise.resolve(answer), signal), party);
+      const answer = Promise.resolve(resolver.resolve(party.subject, { signal, fresh }));
+      return readMember(await untilAborted(answer, signal), party);
     } finally {
       deadline.end();
     }

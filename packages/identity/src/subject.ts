@@ -1,4 +1,4 @@
-import { show } from "./show.ts";
+import { show } from "./arguments.ts";
 
 /** Someone who asks for something: a person, a bot, an agent. */
 export interface Subject {
@@ -77,8 +77,19 @@ export function scopesOf({ subject: { platform, tenant }, key }: Party): readonl
 }
 
 /** Ends with a separator, which no subject's key does. */
-export function scopeName({ platform, tenant }: SubjectScope): string {
+function scopeName({ platform, tenant }: SubjectScope): string {
   return tenant === undefined ? `${escape(platform)}/` : `${escape(platform)}/${escape(tenant)}/`;
+}
+
+/** The name of a scope, which may be one subject. @throws {TypeError} if it is none. */
+export function readScope(who: Subject | SubjectScope): string {
+  const { platform, tenant, id } = Object(who) as Subject;
+  if (isName(platform) && [tenant, id].every((part) => part === undefined || isName(part))) {
+    return id === undefined ? scopeName({ platform, tenant }) : subjectKey({ platform, tenant, id });
+  }
+  throw new TypeError(
+    `Cannot invalidate: 'who' must be a subject, { platform, tenant? } or "all": received ${show(who)}`,
+  );
 }
 
 export function isName(value: unknown): value is string {
