@@ -33,7 +33,7 @@ export function requireType(type: "boolean" | "function" | "object" | "string", 
 export function requireMethod(method: string): ArgumentCheck {
   return (value, what) => {
     if (typeof Reflect.get(Object(value), method) === "function") return;
-    throw new TypeError(`${what} must have a ${method} function: received ${show(value)}`);
+    throw new TypeError(`${what} must have the function ${method}: received ${show(value)}`);
   };
 }
 

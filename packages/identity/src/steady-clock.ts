@@ -8,9 +8,9 @@ export function watchClock(clock: () => number, onBackwards: () => void): () => 
   let latest = Number.NEGATIVE_INFINITY;
   return () => {
     const now = clock();
-    // Also of NaN.
-    if (!(now >= latest)) onBackwards();
-    latest = now;
+    if (now < latest) onBackwards();
+    // What is no number is no time: nothing is young enough by it.
+    if (!Number.isNaN(now)) latest = now;
     return now;
   };
 }

@@ -94,13 +94,11 @@ interface Tree {
   readonly hasAllow: boolean;
 }
 
-const leaf = fc
-  .constantFrom<Effect>("allow", "forbid", "none", "error")
-  .map((effect): Tree => ({
-    policy: always(effect),
-    forbids: effect === "forbid",
-    hasAllow: effect === "allow",
-  }));
+const leaf = fc.constantFrom<Effect>("allow", "forbid", "none", "error").map((effect): Tree => ({
+  policy: always(effect),
+  forbids: effect === "forbid",
+  hasAllow: effect === "allow",
+}));
 const { tree } = fc.letrec<{ tree: Tree }>((tie) => {
   const some = fc.array(tie("tree"), { maxLength: 4 });
   const join =

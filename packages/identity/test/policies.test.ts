@@ -132,7 +132,7 @@ test.each<[string, unknown]>([
 test("fromAdminPolicy() throws a TypeError for a host without isAdmin", () => {
   expect(() => fromAdminPolicy({} as AdminPolicy)).toThrow(
     new TypeError(
-      "Cannot read the admin policy: 'adminPolicy' must have a isAdmin function: received an object",
+      "Cannot read the admin policy: 'adminPolicy' must have the function isAdmin: received an object",
     ),
   );
 });
