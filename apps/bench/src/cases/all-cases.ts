@@ -16,6 +16,7 @@ import { fairnessCase } from "./fairness.ts";
 import { growthCase } from "./growth.ts";
 import { heapCase } from "./heap.ts";
 import { heapSignalCase } from "./heap-signal.ts";
+import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
 import { placementCases } from "./placement.ts";
 import { sharedSignalCase } from "./shared-signal.ts";
@@ -42,6 +43,7 @@ export const allCases: readonly Case[] = [
   durableEnqueueCase,
   durableGrowthCase,
   durableRecoveryCase,
+  identityCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

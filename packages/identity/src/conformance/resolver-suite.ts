@@ -10,11 +10,11 @@ export interface OpenedResolver {
   /** False for a platform that has no tenants: then every subject with one is unknown. @default true */
   readonly hasTenants?: boolean | undefined;
   /** Changes a member behind the resolver's back. Left out where only the resolver itself can. */
-  change?(member: Member): Promise<void>;
+  readonly change?: ((member: Member) => Promise<void>) | undefined;
   /** Makes the backend fail from now on. Left out by a resolver that has none. */
-  fail?(): Promise<void>;
+  readonly fail?: (() => Promise<void>) | undefined;
   /** Closes all that was opened. */
-  close?(): Promise<void>;
+  readonly close?: (() => Promise<void>) | undefined;
 }
 
 type Tools = OpenedResolver & {
