@@ -78,10 +78,10 @@ export class Decisions {
   }
 
   /** A decision that something went wrong is not kept. */
-  readonly #maxAgeMs = ({ allowed, reason }: Decision): number => {
+  readonly #maxAgeMs = (decision: Decision): number => {
     const { allowTtlMs, denyTtlMs } = this.#options.settings;
-    if (allowed) return allowTtlMs;
-    return reason === "forbidden" || reason === "no-match" ? denyTtlMs : 0;
+    if (decision.allowed) return allowTtlMs;
+    return isDenial(decision) ? denyTtlMs : 0;
   };
 
   async #ask(party: Party, question: LinkQuestion, startedAt: number): Promise<Fact<Decision>> {
@@ -98,11 +98,16 @@ export class Decisions {
       const first = await hearWith(allowTtlMs);
       // A member that was looked up before is new enough to allow by, and may be too old to deny by.
       const isOld = first.asOf < startedAt && !(now() - first.asOf < denyTtlMs);
-      return isOld && !first.value.allowed ? await hearWith(denyTtlMs) : first;
+      return isOld && isDenial(first.value) ? await hearWith(denyTtlMs) : first;
     } finally {
       deadline.end();
     }
   }
+}
+
+/** Said by the policies, and not for want of an answer. */
+function isDenial({ reason }: Decision): boolean {
+  return reason === "forbidden" || reason === "no-match";
 }
 
 /** No two questions have one: the parts that others choose follow their lengths, or come last. */

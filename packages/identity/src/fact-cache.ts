@@ -81,8 +81,8 @@ export class FactCache<T> {
   }
 
   #keep({ key, scopes, maxAgeMs }: Question<T>, asked: number, { value, asOf }: Fact<T>): void {
-    const { epochs, maxEntries } = this.#options;
-    if (maxEntries === 0 || !(maxAgeMs(value) > 0) || epochs.isRevoked(scopes, asked)) return;
+    const { maxEntries } = this.#options;
+    if (maxEntries === 0 || !(maxAgeMs(value) > 0)) return;
     // A later question may have been answered sooner.
     if ((this.#entries.get(key)?.asked ?? 0) > asked) return;
     this.#entries.delete(key);

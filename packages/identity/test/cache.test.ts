@@ -1,5 +1,12 @@
 import { expect, test, vi } from "vitest";
-import { allowRoles, createIdentity, type Identity, memoryMembers, type Policy } from "../src/index.ts";
+import {
+  allowRoles,
+  createIdentity,
+  type Identity,
+  memoryMembers,
+  type MemberResolver,
+  type Policy,
+} from "../src/index.ts";
 import type { Subject, SubjectScope } from "../src/index.ts";
 import { ada, bob, fakeClock, heldResolver, policyOf, reasonOf, settle } from "./asks.ts";
 
@@ -261,5 +268,86 @@ test("more revocations than maxEntries revoke everything, and none is forgotten"
   identity.invalidate(ada);
   for (let index = 0; index < 3; index += 1) identity.invalidate({ platform: "irc", id: `${index}` });
   await expect(identity.check(ada, "read")).resolves.toMatchObject({ cached: false });
+  // And then they are told apart again.
+  identity.invalidate(bob);
   await expect(identity.check(ada, "read")).resolves.toMatchObject({ cached: true });
+});
+
+test("a chain is as old as its oldest link, and kept if all links are", async () => {
+  const clock = fakeClock(1_000);
+  const identity = createIdentity({ policy: policyOf("open", () => true), clock });
+  await identity.check(bob, "read");
+  clock.set(2_000);
+  const onBehalfOf = [bob];
+  await expect(identity.check(ada, "read", { onBehalfOf })).resolves.toMatchObject({
+    asOf: 1_000,
+    cached: false,
+  });
+  await expect(identity.check(ada, "read", { onBehalfOf })).resolves.toMatchObject({
+    asOf: 1_000,
+    cached: true,
+  });
+});
+
+test("a fresh check that fails leaves what is kept, and is not kept itself", async () => {
+  const resolver = heldResolver();
+  const identity = createIdentity({ ...quiet, policy, resolver });
+  const kept = reasonOf(identity, ada, "read");
+  await settle();
+  resolver.answer(0, ["admin"]);
+  await expect(kept).resolves.toBe("allowed");
+  const fresh = reasonOf(identity, ada, "read", { fresh: true });
+  await settle();
+  resolver.fail(1, new Error("503"));
+  await expect(fresh).resolves.toBe("error");
+  await expect(identity.check(ada, "read")).resolves.toMatchObject({ allowed: true, cached: true });
+});
+
+test("a lookup that fails does not part others from a newer one that is on its way", async () => {
+  const resolver = heldResolver();
+  const identity = createIdentity({ ...quiet, policy, resolver });
+  const old = reasonOf(identity, ada, "read");
+  await settle();
+  const fresh = reasonOf(identity, ada, "read", { fresh: true });
+  await settle();
+  resolver.fail(0, new Error("503"));
+  await expect(old).resolves.toBe("error");
+  const next = reasonOf(identity, ada, "read");
+  await settle();
+  resolver.answer(1, ["admin"]);
+  await expect(Promise.all([fresh, next])).resolves.toEqual(["allowed", "allowed"]);
+  expect(resolver.calls).toHaveLength(2);
+});
+
+test("member() takes what is kept for as long as allowTtlMs", async () => {
+  const clock = fakeClock(0);
+  const resolver = memoryMembers([admin]);
+  const resolve = vi.spyOn(resolver, "resolve");
+  const identity = createIdentity({ policy, resolver, clock });
+  await identity.member(ada);
+  clock.set(29_999);
+  await identity.member(ada);
+  expect(resolve).toHaveBeenCalledTimes(1);
+  clock.set(30_000);
+  await identity.member(ada);
+  expect(resolve).toHaveBeenCalledTimes(2);
+});
+
+test("a member is kept for the kind that was asked about", async () => {
+  const resolver: MemberResolver = {
+    resolve: async (subject) => ({ subject, roles: subject.kind === "user" ? ["admin"] : [] }),
+  };
+  const identity = createIdentity({ policy, resolver, allowBots: true });
+  await expect(reasonOf(identity, ada, "read")).resolves.toBe("allowed");
+  await expect(reasonOf(identity, { ...ada, kind: "bot" }, "read")).resolves.toBe("no-match");
+});
+
+test("a clock that says NaN for a while still shows that it went backwards", async () => {
+  const clock = fakeClock(100_000);
+  const identity = createIdentity({ policy, resolver: memoryMembers([admin]), clock });
+  await identity.check(ada, "read");
+  clock.set(Number.NaN);
+  await identity.check(ada, "read");
+  clock.set(90_000);
+  await expect(identity.check(ada, "read")).resolves.toMatchObject({ cached: false });
 });

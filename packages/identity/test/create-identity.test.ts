@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
+  type Ask,
   allowIds,
   allowRoles,
   anyOf,
@@ -144,6 +145,48 @@ test("a policy that cannot decide is told of once, without its message where the
   await identity.check(bob, "read");
   expect(warn.mock.calls).toEqual([['Identity denies what the policy "broken" is asked: RangeError']]);
   warn.mockRestore();
+});
+
+test.each<[string, () => unknown, Error]>([
+  [
+    "throws",
+    () => {
+      throw new RangeError("token xoxb-1");
+    },
+    new RangeError("token xoxb-1"),
+  ],
+  ["answers yes", () => "yes", new TypeError("its answer is an error, or none of a policy")],
+])("a policy that %s is told of to the logger, with its error", async (_does, decide, error) => {
+  const warn = vi.fn<(context: object, message: string) => void>();
+  const identity = createIdentity({ policy: policyOf("broken", decide), logger: { warn } });
+  await identity.check(ada, "read");
+  expect(warn.mock.calls).toEqual([[{ error }, 'Identity denies what the policy "broken" is asked']]);
+});
+
+test("a signal that aborts while a check begins ends it", async () => {
+  const controller = new AbortController();
+  const clock = (): number => {
+    controller.abort("over");
+    return 0;
+  };
+  const identity = createIdentity({ policy: policyOf("slow", never), clock });
+  await expect(identity.check(ada, "read", { signal: controller.signal })).rejects.toBe("over");
+  vi.clearAllTimers();
+});
+
+test("a policy that waits for a kept member and then for ever is heard once", async () => {
+  const decide = vi.fn<(ask: Ask) => Promise<boolean>>(async ({ action, member }) => {
+    await member();
+    return action === "read" || never();
+  });
+  const resolver: MemberResolver = { resolve: async (subject) => ({ subject, roles: [] }) };
+  const identity = createIdentity({ ...quiet, policy: { name: "slow", decide }, resolver, denyTtlMs: 0 });
+  await identity.check(ada, "read");
+  await vi.advanceTimersByTimeAsync(10);
+  const checked = reasonOf(identity, ada, "write");
+  await vi.advanceTimersByTimeAsync(2_000);
+  await expect(checked).resolves.toBe("timeout");
+  expect(decide).toHaveBeenCalledTimes(2);
 });
 
 test("check() denies with timeout by a policy that never settles, and tells it through the ask's signal", async () => {
@@ -424,6 +467,13 @@ test("member() rejects with a code where there is no resolver, no answer in time
   await expect(wrong.member(ada)).rejects.toMatchObject({
     code: "IDENTITY_LOOKUP_FAILED",
     message: "Cannot look up the member: the resolver's answer is not about this subject",
+  });
+  const text = createIdentity({
+    resolver: { resolve: async (subject) => ({ subject, roles: "admin" }) as never },
+  });
+  await expect(text.member(ada)).rejects.toMatchObject({
+    code: "IDENTITY_LOOKUP_FAILED",
+    message: "Cannot look up the member: the resolver's answer has no roles that are an array of strings",
   });
 });
 
