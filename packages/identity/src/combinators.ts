@@ -1,6 +1,6 @@
-import { type Judgement, judgement } from "./decision.ts";
+import { judgement } from "./decision.ts";
 import { combination } from "./judge.ts";
-import { type Effect, type Policy, requirePolicy } from "./policy.ts";
+import { denyAll, type Effect, type Policy, requirePolicy } from "./policy.ts";
 
 /** Allows what one of the policies allows and none forbids; an error does not stand in the way. Of no policies: `none`. */
 export function anyOf(...policies: readonly Policy[]): Policy {
@@ -19,8 +19,9 @@ export function allOf(...policies: readonly Policy[]): Policy {
 export function forbid(policy: Policy): Policy {
   requirePolicy(policy, "Cannot forbid: 'policy'");
   return combination("forbid", async (ask, judge) => {
-    const { effect, by = policy.name } = await judge(policy, ask);
-    return judgement(effect === "none" ? "none" : "forbid", by);
+    const { effect, reason, by = policy.name } = await judge(policy, ask);
+    if (effect === "none") return judgement("none", by);
+    return judgement("forbid", by, effect === "error" ? reason : "forbidden");
   });
 }
 
@@ -28,11 +29,11 @@ export function forbid(policy: Policy): Policy {
 function firstOf(name: string, policies: readonly Policy[], order: readonly Effect[]): Policy {
   for (const [index, policy] of policies.entries())
     requirePolicy(policy, `Cannot combine: 'policies[${index}]'`);
+  // Also of no policies: that nobody is let in is then told.
+  if (policies.every((policy) => policy === denyAll)) return denyAll;
   return combination(name, async (ask, judge) => {
     const judgements = await Promise.all(policies.map((policy) => judge(policy, ask)));
     const found = order.flatMap((effect) => judgements.filter((each) => each.effect === effect));
-    return found[0] ?? nothing;
+    return found[0] ?? judgement("none", name);
   });
 }
-
-const nothing: Judgement = judgement("none", "");

@@ -77,11 +77,9 @@ export class Decisions {
     return { ...value, cached: false };
   }
 
-  /** A decision that something went wrong is not kept. */
-  readonly #maxAgeMs = (decision: Decision): number => {
+  readonly #maxAgeMs = ({ allowed }: Decision): number => {
     const { allowTtlMs, denyTtlMs } = this.#options.settings;
-    if (decision.allowed) return allowTtlMs;
-    return isDenial(decision) ? denyTtlMs : 0;
+    return allowed ? allowTtlMs : denyTtlMs;
   };
 
   async #ask(party: Party, question: LinkQuestion, startedAt: number): Promise<Fact<Decision>> {
@@ -98,16 +96,11 @@ export class Decisions {
       const first = await hearWith(allowTtlMs);
       // A member that was looked up before is new enough to allow by, and may be too old to deny by.
       const isOld = first.asOf < startedAt && !(now() - first.asOf < denyTtlMs);
-      return isOld && isDenial(first.value) ? await hearWith(denyTtlMs) : first;
+      return isOld && first.isSound && !first.value.allowed ? await hearWith(denyTtlMs) : first;
     } finally {
       deadline.end();
     }
   }
-}
-
-/** Said by the policies, and not for want of an answer. */
-function isDenial({ reason }: Decision): boolean {
-  return reason === "forbidden" || reason === "no-match";
 }
 
 /** No two questions have one: the parts that others choose follow their lengths, or come last. */

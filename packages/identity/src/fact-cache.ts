@@ -1,9 +1,12 @@
 import type { Epochs } from "./epochs.ts";
 
-/** Something that was found out, and when the oldest thing that it rests on was asked for, in epoch milliseconds. */
+/** Something that was found out. */
 export interface Fact<T> {
   readonly value: T;
+  /** When the oldest thing that it rests on was asked for, in epoch milliseconds. */
   readonly asOf: number;
+  /** False where something failed on the way: then it is not kept. */
+  readonly isSound: boolean;
 }
 
 /** A question whose answer may be kept. */
@@ -13,7 +16,7 @@ export interface Question<T> {
   readonly scopes: readonly string[];
   /** Takes no answer from before, neither kept nor on its way. */
   readonly fresh: boolean;
-  /** How old an answer may be, by what it says; one of 0 is not kept. */
+  /** How old an answer may be, by what it says. */
   readonly maxAgeMs: (value: T) => number;
   ask(startedAt: number): Promise<Fact<T>>;
 }
@@ -80,14 +83,14 @@ export class FactCache<T> {
     return fact;
   }
 
-  #keep({ key, scopes, maxAgeMs }: Question<T>, asked: number, { value, asOf }: Fact<T>): void {
+  #keep({ key, scopes }: Question<T>, asked: number, fact: Fact<T>): void {
     const { maxEntries } = this.#options;
-    if (maxEntries === 0 || !(maxAgeMs(value) > 0)) return;
+    if (maxEntries === 0 || !fact.isSound) return;
     // A later question may have been answered sooner.
     if ((this.#entries.get(key)?.asked ?? 0) > asked) return;
     this.#entries.delete(key);
     const [oldest] = this.#entries.size < maxEntries ? [] : this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);
-    this.#entries.set(key, { value, asOf, asked, scopes });
+    this.#entries.set(key, { ...fact, asked, scopes });
   }
 }

@@ -1,5 +1,5 @@
 import { untilAborted } from "./deadline.ts";
-import { type Decision, judgement, type Reason } from "./decision.ts";
+import { type Decision, type Judgement, judgement, type Reason } from "./decision.ts";
 import { IdentityError } from "./errors.ts";
 import type { Fact } from "./fact-cache.ts";
 import { type Judge, judgeThrough } from "./judge.ts";
@@ -18,6 +18,7 @@ export async function hear(policy: Policy, options: HearingOptions): Promise<Fac
   const { ask, startedAt, findMember, onFailure } = options;
   let asOf = startedAt;
   let isLooking = false;
+  let isSound = true;
   let lookup: Promise<Member | undefined> | undefined;
   const lookUp = async (): Promise<Member | undefined> => {
     isLooking = true;
@@ -31,21 +32,26 @@ export async function hear(policy: Policy, options: HearingOptions): Promise<Fac
     lookup.catch(() => {});
     return lookup;
   };
+  const failed = (leaf: Policy, error: unknown, reason: Reason): Judgement => {
+    isSound = false;
+    onFailure(leaf, error);
+    return judgement("error", leaf.name, reason);
+  };
   const judgeLeaf: Judge = async (leaf, asked) => {
     try {
       const effect = readEffect(await untilAborted(answerOf(leaf, asked), ask.signal));
-      if (effect === "error") onFailure(leaf, new TypeError("its answer is an error, or none of a policy"));
-      return judgement(effect, leaf.name);
+      if (effect !== "error") return judgement(effect, leaf.name);
+      return failed(leaf, new TypeError("its answer is an error, or none of a policy"), "error");
     } catch (error) {
-      onFailure(leaf, error);
       // Whoever waits for a lookup is not slow himself.
       const isSlow = ask.signal.aborted && !isLooking;
-      return judgement("error", leaf.name, isSlow ? "timeout" : reasonOf(error));
+      return failed(leaf, error, isSlow ? "timeout" : reasonOf(error));
     }
   };
   const { effect, reason, by } = await judgeThrough(judgeLeaf)(policy, Object.freeze({ ...ask, member }));
   // As it is kept: whoever it was made for gets a copy that says that it is new.
-  return { asOf, value: Object.freeze({ allowed: effect === "allow", reason, by, cached: true, asOf }) };
+  const value = Object.freeze({ allowed: effect === "allow", reason, by, cached: true, asOf });
+  return { value, asOf, isSound };
 }
 
 async function answerOf(policy: Policy, ask: Ask): Promise<unknown> {

@@ -35,13 +35,15 @@ export class Members {
     }
     const { platforms = [party.subject.platform] } = resolver;
     // Nobody was asked, so it never gets old.
-    if (!platforms.includes(party.subject.platform)) return { value: undefined, asOf: Infinity };
+    if (!platforms.includes(party.subject.platform)) {
+      return { value: undefined, asOf: Infinity, isSound: true };
+    }
     return cache.find({
       key: `${party.subject.kind} ${party.key}`,
       scopes: scopesOf(party),
       fresh,
       maxAgeMs: () => maxAgeMs,
-      ask: async (startedAt) => ({ value: await this.#resolve(resolver, party, fresh), asOf: startedAt }),
+      ask: async (asOf) => ({ value: await this.#resolve(resolver, party, fresh), asOf, isSound: true }),
     });
   }
 

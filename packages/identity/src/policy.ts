@@ -34,7 +34,7 @@ export interface Ask {
  * - It does not allow because the member could not be looked up, or is not there.
  */
 export interface Policy {
-  /** For the decision log. */
+  /** Shown as `by` in the decisions that it makes. */
   readonly name: string;
   decide(ask: Ask): Effect | boolean | Promise<Effect | boolean>;
 }

@@ -1,7 +1,9 @@
 import { expect, test, vi } from "vitest";
 import {
   allowRoles,
+  anyOf,
   createIdentity,
+  forbid,
   type Identity,
   memoryMembers,
   type MemberResolver,
@@ -301,6 +303,22 @@ test("a fresh check that fails leaves what is kept, and is not kept itself", asy
   resolver.fail(1, new Error("503"));
   await expect(fresh).resolves.toBe("error");
   await expect(identity.check(ada, "read")).resolves.toMatchObject({ allowed: true, cached: true });
+});
+
+test("a decision in which anything failed is not kept, whatever it came to", async () => {
+  let isDown = true;
+  const flaky = policyOf("flaky", ({ action }) => {
+    if (isDown) throw new Error("503");
+    return action === "banned" ? "forbid" : "none";
+  });
+  const open = policyOf("open", () => true);
+  const identity = createIdentity({ ...quiet, policy: anyOf(open, flaky) });
+  await expect(reasonOf(identity, ada, "banned")).resolves.toBe("allowed");
+  const closed = createIdentity({ ...quiet, policy: anyOf(open, forbid(flaky)) });
+  await expect(closed.check(ada, "read")).resolves.toMatchObject({ reason: "error", by: "flaky" });
+  isDown = false;
+  await expect(reasonOf(identity, ada, "banned")).resolves.toBe("forbidden");
+  await expect(reasonOf(closed, ada, "read")).resolves.toBe("allowed");
 });
 
 test("a lookup that fails does not part others from a newer one that is on its way", async () => {

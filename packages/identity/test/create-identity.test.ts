@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
+  allOf,
   type Ask,
   allowIds,
   allowRoles,
@@ -27,6 +28,9 @@ test.each<[string, IdentityOptions | undefined]>([
   ["no policy", { policy: undefined }],
   ["denyAll", { policy: denyAll }],
   ["no admin policy", { policy: fromAdminPolicy(undefined) }],
+  ["no policies", { policy: anyOf() }],
+  ["no policies of all", { policy: allOf() }],
+  ["nothing but denyAll", { policy: anyOf(denyAll, anyOf(fromAdminPolicy(undefined))) }],
 ])("check() with %s denies as unconfigured, and tells it once", async (_name, options) => {
   const warn = vi.fn<(context: object, message: string) => void>();
   const resolve = vi.fn<() => Promise<undefined>>();
@@ -72,7 +76,11 @@ test("check() of a role without a resolver denies as unconfigured, and tells it 
 
 test("a ban by role forbids everybody while no resolver is configured", async () => {
   const policy = anyOf(everyone, forbid(allowRoles({ banned: ["*"] })));
-  await expect(reasonOf(createIdentity({ ...quiet, policy }), ada, "read")).resolves.toBe("forbidden");
+  const identity = createIdentity({ ...quiet, policy });
+  await expect(identity.check(ada, "read")).resolves.toMatchObject({
+    reason: "unconfigured",
+    by: "allow-roles",
+  });
 });
 
 test("check() calls no resolver for nobody, for what is no subject, or for a platform that it does not have", async () => {
