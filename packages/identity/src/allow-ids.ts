@@ -1,6 +1,6 @@
 import { readActions } from "./actions.ts";
-import type { Policy } from "./policy.ts";
 import { show } from "./arguments.ts";
+import type { Policy } from "./policy.ts";
 import { isSubjectKey, subjectKey } from "./subject.ts";
 
 /** Written out, so that nobody gets in because a list was empty. */

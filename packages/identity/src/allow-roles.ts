@@ -1,6 +1,6 @@
 import { type ActionTest, readActions } from "./actions.ts";
-import type { Policy } from "./policy.ts";
 import { show } from "./arguments.ts";
+import type { Policy } from "./policy.ts";
 
 /**
  * Allows members with a role its actions: `allowRoles({ admin: ["*"], reviewer: ["run:*"] })`. Needs a resolver; asks it only

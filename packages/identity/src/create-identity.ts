@@ -24,6 +24,8 @@ const checkChecks = {
   onBehalfOf: requireArray,
 };
 
+const minScopes = 1_000;
+
 /**
  * Makes an identity: closed until a policy opens it, and whatever fails, denied.
  *
@@ -38,7 +40,8 @@ const checkChecks = {
 export function createIdentity(options: IdentityOptions = {}): Identity {
   const settings = readOptions(options);
   const { resolver, logger, maxEntries, timeoutMs, allowTtlMs } = settings;
-  const epochs = new Epochs(maxEntries);
+  // Also where little is kept: what is under way is told apart by its subject.
+  const epochs = new Epochs(Math.max(maxEntries, minScopes));
   const now = watchClock(settings.clock, () => epochs.revokeAll());
   const parts = { settings, epochs, now, maxEntries, onFailure: reportOnce(logger) };
   const members = new Members({ resolver, timeoutMs, cache: new FactCache<Member | undefined>(parts) });

@@ -74,7 +74,7 @@ export class Decisions {
       maxAgeMs: this.#maxAgeMs,
       ask: (startedAt) => this.#ask(party, question, startedAt),
     });
-    return { ...value, cached: false };
+    return Object.freeze({ ...value, cached: false });
   }
 
   readonly #maxAgeMs = ({ allowed }: Decision): number => {

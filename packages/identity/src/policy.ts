@@ -1,5 +1,5 @@
-import type { Member } from "./member-resolver.ts";
 import { show } from "./arguments.ts";
+import type { Member } from "./member-resolver.ts";
 import type { Subject } from "./subject.ts";
 
 /**

@@ -263,12 +263,22 @@ test("no more than maxEntries decisions are kept: the oldest go first", async ()
   await expect(ask("a")).resolves.toBe(false);
 });
 
-test("more revocations than maxEntries revoke everything, and none is forgotten", async () => {
+test("revoking others while nothing is kept leaves alone what is under way", async () => {
+  const resolver = heldResolver();
+  const identity = createIdentity({ policy, resolver, maxEntries: 0 });
+  const checked = reasonOf(identity, ada, "read");
+  await settle();
+  identity.invalidate(bob);
+  resolver.answer(0, ["admin"]);
+  await expect(checked).resolves.toBe("allowed");
+});
+
+test("more revocations than are told apart revoke everything, and none is forgotten", async () => {
   const decide = vi.fn<() => boolean>(() => true);
   const identity = createIdentity({ policy: { name: "counted", decide }, maxEntries: 3 });
   await identity.check(ada, "read");
   identity.invalidate(ada);
-  for (let index = 0; index < 3; index += 1) identity.invalidate({ platform: "irc", id: `${index}` });
+  for (let index = 0; index < 1_000; index += 1) identity.invalidate({ platform: "irc", id: `${index}` });
   await expect(identity.check(ada, "read")).resolves.toMatchObject({ cached: false });
   // And then they are told apart again.
   identity.invalidate(bob);
