@@ -20,6 +20,7 @@ import { fanoutStreamCase } from "./fanout-stream.ts";
 import { growthCase } from "./growth.ts";
 import { heapCase } from "./heap.ts";
 import { heapSignalCase } from "./heap-signal.ts";
+import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
 import { placementCases } from "./placement.ts";
 import { sharedSignalCase } from "./shared-signal.ts";
@@ -50,6 +51,7 @@ export const allCases: readonly Case[] = [
   durableEnqueueCase,
   durableGrowthCase,
   durableRecoveryCase,
+  identityCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */
