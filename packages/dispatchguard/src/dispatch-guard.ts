@@ -57,7 +57,5 @@ export interface DispatchGuard {
    * Gives a function that runs in the frame of now, or in none if there is none: for queues, pools and emitters, which call it
    * in somebody else's.
    */
-  bind<This, A extends unknown[], R>(
-    run: (this: This, ...args: A) => R,
-  ): (this: This, ...args: A) => R;
+  bind<This, A extends unknown[], R>(run: (this: This, ...args: A) => R): (this: This, ...args: A) => R;
 }

@@ -47,7 +47,7 @@ export const defaultLimits = {
 } satisfies Limits;
 
 /** The longest delay that a timer keeps: 24.8 days. */
-export const longestDelayMs = 2_147_483_647;
+export const longestDelayMs: number = 2_147_483_647;
 
 /**
  * Checks limits.

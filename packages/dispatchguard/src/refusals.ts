@@ -30,12 +30,8 @@ export function tooDeep(target: PathEntry, hit: Hit): Refusal {
 
 export function cycle(target: PathEntry, hit: Hit): Refusal {
   const times = hit.limit === 1 ? "" : ` ${hit.observed} times, and ${hit.limit} is the limit`;
-  const why = `it is already at work above you${times}, and is waiting for you.`;
-  return refuse(
-    "GUARD_CYCLE",
-    `${notStarted(target, why)} Do not hand the task back: ${alone.toLowerCase()}`,
-    hit,
-  );
+  const why = `it is in the chain that leads to you already${times}, so the task would go round in circles.`;
+  return refuse("GUARD_CYCLE", `${notStarted(target, why)} ${alone}`, hit);
 }
 
 export function waitCycle(target: PathEntry): Refusal {

@@ -70,9 +70,7 @@ export class TreeGuard implements DispatchGuard {
     return currentFrame();
   }
 
-  bind<This, A extends unknown[], R>(
-    run: (this: This, ...args: A) => R,
-  ): (this: This, ...args: A) => R {
+  bind<This, A extends unknown[], R>(run: (this: This, ...args: A) => R): (this: This, ...args: A) => R {
     requireFunction(run, "Cannot bind: 'run'");
     const frame = currentFrame();
     return function bound(...args) {

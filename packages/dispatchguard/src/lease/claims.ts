@@ -57,7 +57,8 @@ export function readClaims(json: string): Claims | undefined {
   const entries = readPairs(path, readText);
   const budgets = readPairs(amounts, readNumber);
   const limits = readNumbers(numbers);
-  if (!isText(leaseId) || !isText(audience) || !isText(rootId) || typeof expiresAt !== "number") return undefined;
+  if (!isText(leaseId) || !isText(audience) || !isText(rootId) || typeof expiresAt !== "number")
+    return undefined;
   if (!entries || entries.length === 0 || !budgets || !limits) return undefined;
   return {
     leaseId,

@@ -97,7 +97,11 @@ export class TokenLeases implements Leases {
       throw this.#refused(call, "it came without a lease");
     }
     const claims = await this.#open(token, audience, call);
-    const parent = guard.graft({ ...claims, branchId: claims.leaseId, limits: this.#limitsOf(claims.limits) });
+    const parent = guard.graft({
+      ...claims,
+      branchId: claims.leaseId,
+      limits: this.#limitsOf(claims.limits),
+    });
     // Refused for a reason that passes, a lease can be used again.
     const refusal = guard.check(call, { parent, limits });
     if (refusal) throw guard.refused(call, refusal, parent);

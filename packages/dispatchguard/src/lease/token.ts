@@ -6,6 +6,9 @@ const purpose = "executus.dispatchguard.lease.";
 
 const form = /^(1\.[\w-]+)\.([\w-]{43})$/;
 
+/** Its name is not the same in all sets of types. */
+type HmacKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 /** Signs and opens tokens: `1.<base64url of the text>.<base64url of the HMAC-SHA-256>`. */
 export interface Signer {
   /** Resolves with `undefined` if the token would be too long. */
@@ -17,14 +20,14 @@ export interface Signer {
 /** @param secrets the first signs, all verify */
 export function createSigner(secrets: readonly Uint8Array[]): Signer {
   // The first use makes the keys, and a failure to do so is that call's.
-  let made: Promise<CryptoKey[]> | undefined;
-  const keys = (): Promise<CryptoKey[]> => (made ??= Promise.all(secrets.map(importKey)));
+  let made: Promise<HmacKey[]> | undefined;
+  const keys = (): Promise<HmacKey[]> => (made ??= Promise.all(secrets.map(importKey)));
   return {
     sign: async (text) => {
       if (text.length > longestToken) return undefined;
       const body = `1.${toBase64Url(new TextEncoder().encode(text))}`;
       const [key] = await keys();
-      const mac = await crypto.subtle.sign("HMAC", key as CryptoKey, signedBytes(body));
+      const mac = await crypto.subtle.sign("HMAC", key as HmacKey, signedBytes(body));
       const token = `${body}.${toBase64Url(new Uint8Array(mac))}`;
       return token.length > longestToken ? undefined : token;
     },
@@ -44,9 +47,11 @@ export function createSigner(secrets: readonly Uint8Array[]): Signer {
   };
 }
 
-function importKey(secret: Uint8Array): Promise<CryptoKey> {
-  const usages = ["sign", "verify"] as const;
-  return crypto.subtle.importKey("raw", new Uint8Array(secret), { name: "HMAC", hash: "SHA-256" }, false, usages);
+function importKey(secret: Uint8Array): Promise<HmacKey> {
+  return crypto.subtle.importKey("raw", new Uint8Array(secret), { name: "HMAC", hash: "SHA-256" }, false, [
+    "sign",
+    "verify",
+  ]);
 }
 
 function signedBytes(body: string): Uint8Array<ArrayBuffer> {
