@@ -3,9 +3,9 @@ import type { Refusal } from "./errors.ts";
 import { boundsFor, judgeCycle, judgeDepth, judgeLive, judgeState, judgeTaking } from "./judge.ts";
 import type { CheckedLimits } from "./limits.ts";
 import * as refusals from "./refusals.ts";
-import { type SharedCall, waitsFor } from "./shared-call.ts";
+import { waitsFor } from "./shared-call.ts";
 import { type Call, tableKey } from "./target.ts";
-import type { TreeFrame } from "./tree-frame.ts";
+import type { CallInFlight, TreeFrame } from "./tree.ts";
 
 /** What to do with a call that is the same as one in flight in its tree. */
 export type OnDuplicate = "deny" | "join" | "allow";
@@ -23,7 +23,7 @@ export interface Ask {
 /** The answer to a dispatch: a refusal, or where it is counted and what it may do; with `join`, nothing starts. */
 export interface Admission {
   readonly refusal?: Refusal | undefined;
-  readonly join?: SharedCall | undefined;
+  readonly join?: CallInFlight | undefined;
   readonly within: Bound;
   readonly bound: Bound;
 }

@@ -26,7 +26,7 @@ export interface Bound {
   readonly outer: Bound | undefined;
 }
 
-export function newCounts(): Counts {
+function newCounts(): Counts {
   return { live: 0, dispatches: 0, used: new Map() };
 }
 

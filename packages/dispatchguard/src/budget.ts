@@ -5,7 +5,7 @@ import { judgeState } from "./judge.ts";
 import { requireFiniteAmount } from "./limits.ts";
 import { overBudget } from "./refusals.ts";
 import { show } from "./show.ts";
-import type { TreeFrame } from "./tree-frame.ts";
+import type { TreeFrame } from "./tree.ts";
 
 /** Fractions do not add up exactly: three times 0.1 has to fit into 0.3. */
 const tolerance = 1e-12;

@@ -1,5 +1,6 @@
 import type { DispatchGuard } from "./dispatch-guard.ts";
-import { EventReporter, type GuardEvent } from "./events.ts";
+import { EventReporter } from "./event-reporter.ts";
+import type { GuardEvent } from "./guard-event.ts";
 import type { Logger } from "./internal/logger.ts";
 import { defaultLimits, type Limits, readLimits } from "./limits.ts";
 import { requireFunction, requireOneOf } from "./require.ts";

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { TreeFrame } from "./tree-frame.ts";
+import type { TreeFrame } from "./tree.ts";
 
 /**
  * What all copies of this package in a process share, so that none disarms another. A frame may have been made by another

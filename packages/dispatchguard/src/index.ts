@@ -11,7 +11,7 @@ export { createDispatchGuard } from "./create-dispatch-guard.ts";
 export type { CheckOptions, DispatchGuard, DispatchOptions, RootOptions } from "./dispatch-guard.ts";
 export type { GuardErrorCode, Refusal } from "./errors.ts";
 export { GuardError } from "./errors.ts";
-export type { GuardEvent } from "./events.ts";
+export type { GuardEvent } from "./guard-event.ts";
 export type { Frame, Remaining, Reservation } from "./frame.ts";
 export type { Logger } from "./internal/logger.ts";
 export type { Limit, Limits } from "./limits.ts";

@@ -3,7 +3,7 @@ import type { Refusal } from "./errors.ts";
 import type { CheckedLimits } from "./limits.ts";
 import * as refusals from "./refusals.ts";
 import type { PathEntry } from "./target.ts";
-import type { TreeFrame } from "./tree-frame.ts";
+import type { TreeFrame } from "./tree.ts";
 
 /** What a frame's dispatch through a guard counts in: the frame's bounds, and the guard's own if the tree has another's. */
 export function boundsFor(frame: TreeFrame, own: CheckedLimits): Bound {

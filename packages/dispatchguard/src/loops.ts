@@ -19,7 +19,7 @@ export interface LoopDetectorOptions {
   readonly maxRepeats?: number | undefined;
   /** Rounds in which two calls alternate and nothing else happens, minimum 1. @default 3 */
   readonly maxRounds?: number | undefined;
-  /** Calls that are remembered, minimum 2. @default 32 */
+  /** Calls that are remembered, minimum 2, more than `maxRepeats` unless that is `Infinity`. @default 32 */
   readonly windowCalls?: number | undefined;
   /** With `refuse`, a loop has a refusal to answer the call with. Polling looks like a loop, so the default only tells. @default "warn" */
   readonly mode?: "warn" | "refuse" | undefined;
@@ -59,6 +59,10 @@ export function createLoopDetector(options: LoopDetectorOptions = {}): LoopDetec
   requireWholeNumber(maxRepeats, `${action}: 'maxRepeats'`, 1);
   requireWholeNumber(maxRounds, `${action}: 'maxRounds'`, 1);
   requireWholeNumber(windowCalls, `${action}: 'windowCalls'`, 2);
+  if (windowCalls === Infinity || (maxRepeats !== Infinity && windowCalls <= maxRepeats)) {
+    const expected = "must be finite and more than 'maxRepeats'";
+    throw new RangeError(`${action}: 'windowCalls' ${expected}: received ${windowCalls}`);
+  }
   requireOneOf(mode, ["warn", "refuse"], `${action}: 'mode'`);
   if (onLoop !== undefined) requireFunction(onLoop, `${action}: 'onLoop'`);
   const history = new CallHistory(windowCalls);

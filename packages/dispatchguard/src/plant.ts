@@ -1,12 +1,12 @@
 import { type Bound, type Counts, newBound } from "./bound.ts";
-import type { EventReporter } from "./events.ts";
+import { FrameNode } from "./frame-node.ts";
 import type { Logger } from "./internal/logger.ts";
 import type { CheckedLimits } from "./limits.ts";
 import { earliest } from "./run-frame.ts";
 import { SharedCall } from "./shared-call.ts";
 import { StopScope } from "./stop-scope.ts";
 import type { Call, PathEntry } from "./target.ts";
-import { type Tree, TreeFrame } from "./tree-frame.ts";
+import type { Reporter, Tree, TreeFrame } from "./tree.ts";
 
 /** What a guard gives to the trees that it starts. */
 export interface Ground {
@@ -15,7 +15,7 @@ export interface Ground {
   readonly noRoot: "root" | "deny";
   readonly clock: () => number;
   readonly logger: Logger | undefined;
-  readonly reporter: EventReporter;
+  readonly reporter: Reporter;
 }
 
 /** The bounds of a root: the guard's, and those of the one call. */
@@ -53,7 +53,7 @@ export function plantRoot(ground: Ground, { call, bound, rootId, signal }: RootS
     counts: bound.counts,
     stop,
   });
-  const frame = new TreeFrame({
+  const frame = new FrameNode({
     ...ground,
     tree,
     parent: undefined,
@@ -89,7 +89,7 @@ export function plantGraft(ground: Ground, { rootId, branchId, path, limits }: G
   let parent: TreeFrame | undefined;
   for (const { kind, id } of path) {
     const target = { kind, id, key: undefined };
-    parent = new TreeFrame({ ...ground, tree, parent, target, within: undefined, bound, stop });
+    parent = new FrameNode({ ...ground, tree, parent, target, within: undefined, bound, stop });
   }
   return parent as TreeFrame;
 }

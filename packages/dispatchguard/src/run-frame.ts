@@ -4,7 +4,7 @@ import { GuardError } from "./errors.ts";
 import type { Frame } from "./frame.ts";
 import { ended, tooLate } from "./refusals.ts";
 import { settleOrStop, type StopScope } from "./stop-scope.ts";
-import type { TreeFrame } from "./tree-frame.ts";
+import type { TreeFrame } from "./tree.ts";
 
 /** What a dispatch runs. */
 export type Code<T> = (frame: Frame) => T | PromiseLike<T>;

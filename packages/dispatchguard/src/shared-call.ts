@@ -1,17 +1,12 @@
 import { settleOrStop, type StopScope } from "./stop-scope.ts";
 import { tableKey } from "./target.ts";
-import type { TreeFrame } from "./tree-frame.ts";
-
-/** A caller of a shared call: the frame that it waits in, `undefined` for the caller of a root. */
-interface Waiter {
-  readonly frame: TreeFrame | undefined;
-}
+import type { CallInFlight, TreeFrame, Waiter } from "./tree.ts";
 
 /**
  * A call with a key that is in flight, and everybody who waits for it. It belongs to none of them: it is aborted when the last
  * one has left. Another copy of this package may join it: by its methods, which is all that is asked of it.
  */
-export class SharedCall {
+export class SharedCall implements CallInFlight {
   readonly frame: TreeFrame;
   readonly waiters: Set<Waiter> = new Set();
   readonly #work: PromiseWithResolvers<unknown> = Promise.withResolvers();
@@ -31,12 +26,10 @@ export class SharedCall {
     this.#work.resolve(work);
   }
 
-  /** False once it is being aborted: who joined would get somebody else's abort. */
   get canBeJoined(): boolean {
     return this.frame.stop.cause === undefined;
   }
 
-  /** Waits until the work settles, or until the caller's own scope stops. */
   wait(frame: TreeFrame | undefined, scope: StopScope): Promise<unknown> {
     const waiter: Waiter = { frame };
     this.waiters.add(waiter);
@@ -55,7 +48,6 @@ export class SharedCall {
     return settled;
   }
 
-  /** Takes it out of the calls in flight. */
   close(): void {
     const { calls } = this.frame.tree;
     const key = tableKey(this.frame.target);
@@ -69,7 +61,7 @@ export class SharedCall {
  * True if a call cannot settle before the frame does: it stands above it, or waits, over however many joins, for something
  * that does.
  */
-export function waitsFor(call: SharedCall, frame: TreeFrame): boolean {
+export function waitsFor(call: CallInFlight, frame: TreeFrame): boolean {
   const seen = new Set<TreeFrame>();
   const starts = [frame];
   for (const start of starts) {

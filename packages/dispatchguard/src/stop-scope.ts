@@ -71,7 +71,7 @@ export class StopScope implements StopListener {
     this.#cause = cause;
     this.#reason = once;
     this.#controller?.abort(once());
-    for (const listener of [...(this.#listeners ?? [])]) listener.stop(cause, once);
+    for (const listener of this.#listeners ?? []) listener.stop(cause, once);
   }
 
   /** Lets go of everything that could still call it. */

@@ -3,6 +3,7 @@ import { currentFrame, runInFrame } from "./current-frame.ts";
 import type { CheckOptions, DispatchGuard, DispatchOptions, RootOptions } from "./dispatch-guard.ts";
 import { GuardError, type Refusal } from "./errors.ts";
 import type { Frame } from "./frame.ts";
+import { FrameNode } from "./frame-node.ts";
 import { judgeDeadline } from "./judge.ts";
 import { type CheckedLimits, readLimits } from "./limits.ts";
 import { type GraftSeed, type Ground, plantGraft, plantRoot, rootBound } from "./plant.ts";
@@ -13,7 +14,7 @@ import { SharedCall } from "./shared-call.ts";
 import { show } from "./show.ts";
 import { StopScope } from "./stop-scope.ts";
 import { type Call, type PathEntry, readTarget, type Target } from "./target.ts";
-import { TreeFrame } from "./tree-frame.ts";
+import type { CallInFlight, TreeFrame } from "./tree.ts";
 
 interface CheckedAsk {
   readonly call: Call;
@@ -131,7 +132,7 @@ export class TreeGuard implements DispatchGuard {
     // Work that may be shared stops with its tree or with its last caller, not with the frame that was first to ask for it.
     const outer = hasKey ? tree.stop : parent.stop;
     const stop = hasKey || signal || hasDeadline ? new StopScope(outer, true) : outer;
-    const frame = new TreeFrame({ ...this.ground, tree, parent, target: call, within, bound, stop });
+    const frame = new FrameNode({ ...this.ground, tree, parent, target: call, within, bound, stop });
     if (!hasKey) {
       if (signal) stop.follow(signal);
       return startFrame(frame, run, undefined);
@@ -141,7 +142,7 @@ export class TreeGuard implements DispatchGuard {
   }
 
   #join(frame: TreeFrame, { call, admission, signal }: Admitted): Promise<unknown> {
-    const joined = admission.join as SharedCall;
+    const joined = admission.join as CallInFlight;
     const scope = callerScope(frame, signal);
     stopAtDeadline(scope, frame, { innermost: admission.bound, until: admission.within });
     const target = { kind: call.kind, id: call.id };

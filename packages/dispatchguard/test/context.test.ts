@@ -99,7 +99,7 @@ test("root() inside a frame starts a tree of its own", async () => {
 test("two copies of the package in one process share one frame", async () => {
   const guard = createDispatchGuard({ limits: { maxConcurrent: 1, budgets: { tokens: 10 } } });
   vi.resetModules();
-  const copy: typeof import("../src/index.ts") = await import("../src/index.ts");
+  const copy = await import("../src/index.ts");
   expect(copy.GuardError).not.toBe(GuardError);
   const other: DispatchGuard = copy.createDispatchGuard({ limits: { maxDepth: 2 } });
   const done = Promise.withResolvers<string>();

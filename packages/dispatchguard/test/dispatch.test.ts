@@ -267,22 +267,21 @@ test.each([
   expect(create).toThrow(message);
 });
 
-test.each([
-  [["", () => 1], /^Cannot dispatch: the target's 'id' must be a string that is not empty: received ""$/],
-  [[undefined, () => 1], /'id'/],
-  [[{ id: "a", kind: "" }, () => 1], /'kind'/],
-  [[{ id: "a", key: 1 }, () => 1], /'key' must be a string: received 1/],
+const one = (): number => 1;
+
+test.each<[unknown[], RegExp]>([
+  [["", one], /^Cannot dispatch: the target's 'id' must be a string that is not empty: received ""$/],
+  [[undefined, one], /'id'/],
+  [[{ id: "a", kind: "" }, one], /'kind'/],
+  [[{ id: "a", key: 1 }, one], /'key' must be a string: received 1/],
   [["a", 1], /'run' must be a function: received 1/],
-  [["a", () => 1, { signal: {} }], /'signal' must be an AbortSignal: received an object/],
-  [["a", () => 1, { parent: {} }], /'parent' must be a frame: received an object/],
-  [
-    ["a", () => 1, { onDuplicate: "skip" }],
-    /'onDuplicate' must be "deny" or "join" or "allow": received "skip"/,
-  ],
-  [["a", () => 1, { limits: 1 }], /'limits' must be an object: received 1/],
+  [["a", one, { signal: {} }], /'signal' must be an AbortSignal: received an object/],
+  [["a", one, { parent: {} }], /'parent' must be a frame: received an object/],
+  [["a", one, { onDuplicate: "skip" }], /'onDuplicate' must be "deny" or "join" or "allow": received "skip"/],
+  [["a", one, { limits: 1 }], /'limits' must be an object: received 1/],
 ])("dispatch() rejects for the arguments %o", async (args, message) => {
   const guard = createDispatchGuard();
-  await expect(guard.dispatch(...(args as Parameters<typeof guard.dispatch>))).rejects.toThrow(message);
+  await expect(guard.dispatch(...(args as Parameters<DispatchGuard["dispatch"]>))).rejects.toThrow(message);
 });
 
 test("root() rejects an empty 'rootId' and keeps a given one in the whole tree", async () => {
@@ -301,6 +300,6 @@ test("root() rejects an empty 'rootId' and keeps a given one in the whole tree",
 test("a frame's signal is a plain AbortSignal, and results keep their types", () => {
   expectTypeOf<Frame["signal"]>().toEqualTypeOf<AbortSignal>();
   expectTypeOf<GuardError>().toExtend<Refusal>();
-  const call = (guard: DispatchGuard) => guard.dispatch("a", async () => 1 as const);
-  expectTypeOf(call).returns.resolves.toEqualTypeOf<1>();
+  const call = (guard: DispatchGuard) => guard.dispatch("a", async () => "answer");
+  expectTypeOf(call).returns.resolves.toEqualTypeOf<string>();
 });

@@ -258,7 +258,9 @@ test("a token is used once in a process, also by several receivers of one name",
   const codes = await Promise.all(
     [into, other, into].map((each) => codeOf(each.accept(token, "a", () => 1))),
   );
-  expect(codes.toSorted()).toEqual(["GUARD_TOKEN", "GUARD_TOKEN", undefined]);
+  expect(codes).toHaveLength(3);
+  expect(codes.filter((code) => code === "GUARD_TOKEN")).toHaveLength(2);
+  expect(codes).toContain(undefined);
 });
 
 test("'claim' decides over the use of a lease, is asked once it is known to be good, and nothing but true accepts", async () => {

@@ -112,6 +112,8 @@ test.each([
   [{ maxRepeats: 0 }, /'maxRepeats'/],
   [{ maxRounds: Number.NaN }, /'maxRounds'/],
   [{ windowCalls: 1 }, /'windowCalls'/],
+  [{ windowCalls: Infinity }, /'windowCalls' must be finite/],
+  [{ maxRepeats: 32 }, /'windowCalls' must be finite and more than 'maxRepeats': received 32/],
   [{ mode: "deny" }, /'mode' must be "warn" or "refuse": received "deny"/],
   [{ onLoop: 1 }, /'onLoop' must be a function/],
 ])("createLoopDetector() throws for %o", (options, message) => {

@@ -4,7 +4,7 @@ import type { Refusal } from "../errors.ts";
 import { boundsFor, judgeDepth, judgeState, judgeTaking } from "../judge.ts";
 import { type CheckedLimits, requireFiniteAmount } from "../limits.ts";
 import type { PathEntry } from "../target.ts";
-import type { TreeFrame } from "../tree-frame.ts";
+import type { TreeFrame } from "../tree.ts";
 import type { LeasedLimits } from "./claims.ts";
 import type { LeaseAmounts } from "./leases.ts";
 

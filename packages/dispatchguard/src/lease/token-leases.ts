@@ -7,7 +7,7 @@ import { badLease, noRoot } from "../refusals.ts";
 import { requireFunction, requireOneOf, requireSignal } from "../require.ts";
 import { show } from "../show.ts";
 import { type Call, readTarget, type Target } from "../target.ts";
-import type { TreeFrame } from "../tree-frame.ts";
+import type { TreeFrame } from "../tree.ts";
 import { requireFrame, type TreeGuard } from "../tree-guard.ts";
 import { type Claims, type LeasedLimits, readClaims, writeClaims } from "./claims.ts";
 import { type Delegation, type Grant, judgeGrant, takeGrant } from "./delegate.ts";
@@ -48,7 +48,7 @@ export class TokenLeases implements Leases {
     if (refusal) throw guard.refused(receiver, refusal, frame);
     const delegation = takeGrant(frame, grant, guard.ground.own);
     const token = await this.#sign(frame, delegation, { audience, ttlMs });
-    if (token !== undefined) return { token, settle: delegation.settle };
+    if (token !== undefined) return { token, settle: (used) => delegation.settle(used) };
     throw new RangeError(`${action}: the path must fit into ${longestToken} characters`);
   }
 

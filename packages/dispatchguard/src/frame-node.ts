@@ -1,60 +1,28 @@
-import { type Bound, type Counts, usedOf } from "./bound.ts";
+import { type Bound, usedOf } from "./bound.ts";
 import { reserveBudget } from "./budget.ts";
 import type { Refusal } from "./errors.ts";
-import type { EventReporter } from "./events.ts";
-import type { Frame, Remaining, Reservation } from "./frame.ts";
-import type { SharedCall } from "./shared-call.ts";
+import type { Remaining, Reservation } from "./frame.ts";
 import type { StopScope } from "./stop-scope.ts";
 import type { Call, PathEntry } from "./target.ts";
+import type { CallInFlight, Reporter, Tree, TreeFrame } from "./tree.ts";
 
-/** What the frames of one root share in this process. */
-export interface Tree {
-  readonly rootId: string;
-  /** What the ids of its frames begin with. */
-  readonly framePrefix: string;
-  readonly startedAt: number;
-  readonly counts: Counts;
-  readonly stop: StopScope;
-  /** The frame with whose end the tree ends. */
-  root: TreeFrame | undefined;
-  ended: boolean;
-  frameCount: number;
-  /** Calls with a key that have not settled. */
-  readonly calls: Map<string, SharedCall[]>;
-}
+type Fields = "tree" | "parent" | "target" | "within" | "bound" | "stop" | "reporter" | "clock";
 
-export interface TreeFrameFields {
-  readonly tree: Tree;
-  readonly parent: TreeFrame | undefined;
-  readonly target: Call;
-  /** What it is counted in; `undefined` for a root. */
-  readonly within: Bound | undefined;
-  /** What holds for its own dispatches. */
-  readonly bound: Bound;
-  readonly stop: StopScope;
-  readonly reporter: EventReporter;
-  readonly clock: () => number;
-}
-
-/** A frame, with what the guard keeps in it. Without private fields, since another copy of this package may read it. */
-export class TreeFrame implements Frame {
+export class FrameNode implements TreeFrame {
   readonly tree: Tree;
   readonly parent: TreeFrame | undefined;
   readonly target: Call;
   readonly within: Bound | undefined;
   readonly bound: Bound;
   readonly stop: StopScope;
-  readonly reporter: EventReporter;
+  readonly reporter: Reporter;
   readonly clock: () => number;
   readonly depth: number;
-  /** Counted in the tree, in the order of starts. */
-  readonly number: number;
-  /** Dispatches that it has made. */
   fanOut = 0;
-  /** The call that it works for, if that has a key. */
-  call: SharedCall | undefined;
+  call: CallInFlight | undefined;
+  readonly #number: number;
 
-  constructor({ tree, parent, target, within, bound, stop, reporter, clock }: TreeFrameFields) {
+  constructor({ tree, parent, target, within, bound, stop, reporter, clock }: Pick<TreeFrame, Fields>) {
     this.tree = tree;
     this.parent = parent;
     this.target = target;
@@ -64,7 +32,7 @@ export class TreeFrame implements Frame {
     this.reporter = reporter;
     this.clock = clock;
     this.depth = parent ? parent.depth + 1 : 0;
-    this.number = tree.frameCount;
+    this.#number = tree.frameCount;
     tree.frameCount += 1;
   }
 
@@ -73,14 +41,12 @@ export class TreeFrame implements Frame {
   }
 
   get frameId(): string {
-    return `${this.tree.framePrefix}/${this.number}`;
+    return `${this.tree.framePrefix}/${this.#number}`;
   }
 
   get path(): readonly PathEntry[] {
-    const path: PathEntry[] = [];
-    for (let frame: TreeFrame | undefined = this; frame; frame = frame.parent) {
-      path.push({ kind: frame.target.kind, id: frame.target.id });
-    }
+    const path: PathEntry[] = [entryOf(this.target)];
+    for (let frame = this.parent; frame; frame = frame.parent) path.push(entryOf(frame.target));
     return path.reverse();
   }
 
@@ -115,6 +81,10 @@ export class TreeFrame implements Frame {
   reserve(budget: string, amount: number): Reservation | Refusal {
     return reserveBudget(this, budget, amount);
   }
+}
+
+function entryOf({ kind, id }: Call): PathEntry {
+  return { kind, id };
 }
 
 function least(left: number, right: number): number {

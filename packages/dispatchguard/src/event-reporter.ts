@@ -1,36 +1,7 @@
 import { outsideFrames } from "./current-frame.ts";
-import type { Refusal } from "./errors.ts";
+import type { FrameFacts, GuardEvent } from "./guard-event.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
-import type { PathEntry } from "./target.ts";
-import type { TreeFrame } from "./tree-frame.ts";
-
-interface FrameFacts {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly rootId: string;
-  readonly frameId: string;
-  readonly depth: number;
-  readonly path: readonly PathEntry[];
-}
-
-/** What happened, about the frame that is named. A join and a refusal name the frame that asked, and the target. */
-export type GuardEvent =
-  | (FrameFacts & { readonly type: "dispatch-start"; readonly parentId: string | undefined })
-  | (FrameFacts & { readonly type: "dispatch-end"; readonly status: "fulfilled" | "rejected" })
-  | (FrameFacts & { readonly type: "dispatch-join"; readonly target: PathEntry; readonly joinedId: string })
-  | (Partial<FrameFacts> & {
-      readonly type: "dispatch-refuse";
-      readonly at: number;
-      readonly target: PathEntry;
-      readonly refusal: Refusal;
-    })
-  | (FrameFacts & { readonly type: "budget-refuse"; readonly budget: string; readonly refusal: Refusal })
-  | (FrameFacts & {
-      readonly type: "budget-overdraw";
-      readonly budget: string;
-      readonly limit: number;
-      readonly observed: number;
-    });
+import type { Reporter, TreeFrame } from "./tree.ts";
 
 export interface EventReporterOptions {
   readonly onEvent: ((event: GuardEvent) => unknown) | undefined;
@@ -39,7 +10,7 @@ export interface EventReporterOptions {
 }
 
 /** Tells a guard's events to its listener; costs next to nothing without one, and never throws. */
-export class EventReporter {
+export class EventReporter implements Reporter {
   readonly #options: EventReporterOptions;
 
   constructor(options: EventReporterOptions) {
