@@ -128,3 +128,28 @@ test("a budget that is used up by an agent below is refused to all, and the work
   expect(failure).toMatchObject({ code: "GUARD_BUDGET", limit: 100, observed: 2 * tokensPerCall });
   expect(writerModel.doGenerateCalls).toHaveLength(1);
 });
+
+test("a tool that lets the error through needs nothing more: the model reads the sentence", async () => {
+  const guard = createDispatchGuard({ limits: { maxDepth: 0 } });
+  const model = new MockLanguageModelV4({ doGenerate: [call("help", {}), say("alone")] });
+  const help = tool({ inputSchema: z.object({}), execute: () => guard.dispatch("helper", () => "helped") });
+  const agent = new ToolLoopAgent({ model, tools: { help } });
+  const { text } = await guard.root("planner", () => agent.generate({ prompt: "a report" }));
+  expect(text).toBe("alone");
+  expect(JSON.stringify(model.doGenerateCalls[1]?.prompt)).toContain(
+    "you may not start other agents here. Finish with your own tools.",
+  );
+});
+
+test("a tool is hidden where its dispatch would be refused, by the same predicate", async () => {
+  const guard = createDispatchGuard({ limits: { maxFanOut: 1 } });
+  const model = new MockLanguageModelV4({ doGenerate: [call("help", {}), say("done")] });
+  const help = tool({ inputSchema: z.object({}), execute: () => guard.dispatch("helper", () => "helped") });
+  const agent = new ToolLoopAgent({
+    model,
+    tools: { help },
+    prepareStep: () => (guard.check("helper") ? { activeTools: [] } : {}),
+  });
+  await guard.root("planner", () => agent.generate({ prompt: "a report" }));
+  expect(model.doGenerateCalls.map(({ tools }) => tools?.length ?? 0)).toEqual([1, 0]);
+});
