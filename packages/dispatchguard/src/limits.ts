@@ -38,13 +38,13 @@ export interface CheckedLimits {
 }
 
 /** Those of a guard; a call's own default to no limit. */
-export const defaultLimits = {
+export const defaultLimits: Limits = {
   maxDepth: 3,
   maxVisits: 1,
   maxFanOut: 16,
   maxConcurrent: 20,
   maxDispatches: 64,
-} satisfies Limits;
+};
 
 /** The longest delay that a timer keeps: 24.8 days. */
 export const longestDelayMs: number = 2_147_483_647;
