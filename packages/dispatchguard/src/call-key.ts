@@ -50,10 +50,7 @@ function writeValue(input: unknown, writer: Writer, depth: number): void {
 
 function writeArray(values: readonly unknown[], writer: Writer, depth: number): void {
   write(writer, "[");
-  // By index: a hole is told from a value only by being undefined, which JSON writes as null.
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index];
-    if (value === undefined) throw new NoKey();
+  for (const value of values) {
     writeValue(value, writer, depth);
     write(writer, ",");
   }

@@ -126,7 +126,7 @@ class CallHistory {
   readonly #size: number;
   readonly #calls: PastCall[] = [];
   readonly #counts = new Map<string | symbol, number>();
-  /** How many calls at the end alternate between two. */
+  /** How many calls at the end alternate between two, where there are more than two. */
   alternating = 0;
 
   constructor(size: number) {
@@ -136,9 +136,8 @@ class CallHistory {
   add(tool: string, key: string | undefined): void {
     const identity = key === undefined ? Symbol(tool) : `${tool.length}:${tool}${key}`;
     const [before, last] = [this.#calls.at(-2), this.#calls.at(-1)];
-    const isOther = last !== undefined && last.identity !== identity;
-    const goesOn = isOther && before?.identity === identity;
-    this.alternating = goesOn ? this.alternating + 1 : isOther ? 2 : 1;
+    const goesOn = before?.identity === identity && last?.identity !== identity;
+    this.alternating = goesOn ? this.alternating + 1 : 2;
     this.#calls.push({ tool, identity });
     this.#counts.set(identity, this.#countOf(identity) + 1);
     if (this.#calls.length > this.#size) this.#forgetFirst();

@@ -23,10 +23,9 @@ export class StopScope implements StopListener {
   #signal: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param stopsItself if it will get a signal, a deadline or an order of its own */
-  constructor(outer: StopScope | undefined, stopsItself: boolean) {
+  constructor(outer: StopScope | undefined, canReject: boolean) {
     this.#outer = outer;
-    this.canReject = stopsItself || outer?.canReject === true;
+    this.canReject = canReject;
     outer?.add(this);
   }
 

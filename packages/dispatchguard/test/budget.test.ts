@@ -66,6 +66,23 @@ test("settle() records an overdraft, and the next reservation is refused, also o
   expect(events[1]).toMatchObject({ budget: "tokens", limit: 100, observed: 150, depth: 0 });
 });
 
+test("settle() tells of an overdraft only where it makes one", async () => {
+  const overdrafts: GuardEvent[] = [];
+  const onEvent = (event: GuardEvent): void => {
+    if (event.type === "budget-overdraw") overdrafts.push(event);
+  };
+  const guard = createDispatchGuard({ limits: { budgets: { tokens: 100 } }, onEvent });
+  await guard.root("root", (root) => {
+    const [one, two] = [held(root.reserve("tokens", 50)), held(root.reserve("tokens", 30))];
+    one.settle(65);
+    expect(overdrafts).toEqual([]);
+    held(root.reserve("tokens", 0)).settle(10);
+    expect(overdrafts).toHaveLength(1);
+    two.settle(30);
+    expect(overdrafts).toHaveLength(1);
+  });
+});
+
 test("settle() counts once", async () => {
   const guard = createDispatchGuard({ limits: { budgets: { tokens: 100 } } });
   await guard.root("root", (root) => {

@@ -161,6 +161,29 @@ test("dispatch() with allow runs beside the first, and both count as running", (
     expect(guard.check(same)).toBeUndefined();
   }));
 
+test("dispatch() with allow leaves the first running when the second is done before", () =>
+  inRoot(async (guard) => {
+    const [one, two] = [new Work(), new Work()];
+    const calls = [one, two].map(({ run }) => guard.dispatch(same, run, { onDuplicate: "allow" }));
+    two.done.resolve("two");
+    await calls[1];
+    expect(guard.check(same)?.code).toBe("GUARD_DUPLICATE");
+    one.done.resolve("one");
+    await calls[0];
+    expect(guard.check(same)).toBeUndefined();
+  }));
+
+test("a frame above that is aborted aborts the work that nobody else waits for", () =>
+  inRoot(async (guard) => {
+    const work = new Work();
+    const leaving = new AbortController();
+    const branch = guard.dispatch("x", () => guard.dispatch(same, work.run), { signal: leaving.signal });
+    leaving.abort("gone");
+    await expect(branch).rejects.toBe("gone");
+    expect(work.signal?.reason).toBe("gone");
+    work.done.resolve("");
+  }));
+
 test("a join that would wait for itself is refused: a call above", async () => {
   const guard = createDispatchGuard({ limits: { maxVisits: 2 } });
   const code = await guard.root("root", () =>

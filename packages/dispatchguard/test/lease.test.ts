@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { expect, test, vi } from "vitest";
 import type { Frame, GuardEvent } from "../src/index.ts";
 import { createDispatchGuard } from "../src/index.ts";
@@ -31,6 +32,7 @@ const path = (frame: Frame): string => frame.path.map(({ kind, id }) => `${kind}
 test("a lease carries path, root and limits to the frame that accepts it", async () => {
   const { sender, out, into } = pair({
     sender: createDispatchGuard({ limits: { maxDepth: 4, budgets: { tokens: 100 } } }),
+    receiver: createDispatchGuard({ limits: { maxDepth: 9 } }),
   });
   await sender.root(
     "root",
@@ -40,7 +42,7 @@ test("a lease carries path, root and limits to the frame that accepts it", async
         await into.accept(token, "b", (frame) => {
           expect(path(frame)).toBe("agent:root>skill:a>agent:b");
           expect(frame).toMatchObject({ rootId: "run-1", depth: 2 });
-          expect(frame.remaining()).toMatchObject({ depth: 1, dispatches: 2, budgets: { tokens: 40 } });
+          expect(frame.remaining()).toMatchObject({ depth: 2, dispatches: 2, budgets: { tokens: 40 } });
         });
       }),
     { rootId: "run-1" },
@@ -231,6 +233,47 @@ test.each<[string, (token: string) => string | null | undefined]>([
   expect(run).not.toHaveBeenCalled();
 });
 
+test("a signature has one spelling: the bits that base64 leaves over are not free", async () => {
+  const { into } = pair();
+  const token = await tokenOf();
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (const last of alphabet.replace(token.slice(-1), "")) {
+    expect(await codeOf(into.accept(token.slice(0, -1) + last, "a", () => 1))).toBe("GUARD_TOKEN");
+  }
+});
+
+/** A token as another program with the secret would make it. */
+function madeByHand(path: string): string {
+  const limits = [3, 1, 16, 20, 1, null];
+  const claims = [`lease-${path.length}`, "worker", Date.now() + 60_000, "r", [["agent", path]], limits, []];
+  const body = `1.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+  const mac = createHmac("sha256", secret).update(`executus.dispatchguard.lease.${body}`).digest("base64url");
+  return `${body}.${mac}`;
+}
+
+test("a token of more than 4,096 characters is refused, though it is signed", async () => {
+  const { into } = pair();
+  expect(await into.accept(madeByHand("x".repeat(2000)), "a", (frame) => frame.depth)).toBe(1);
+  expect(await codeOf(into.accept(madeByHand("x".repeat(4000)), "a", () => 1))).toBe("GUARD_TOKEN");
+});
+
+test("a deadline that is further away than a timer reaches is left to the clock", async () => {
+  const { sender, receiver, out, into } = pair({
+    sender: createDispatchGuard({ clock: () => 1000, limits: { deadlineMs: 2 ** 31 - 1 } }),
+    receiver: createDispatchGuard({ clock: () => 0 }),
+  });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  await sender.root("root", async () => {
+    const { token } = await out.issue({ audience: "worker" });
+    await into.accept(token, "a", (frame) => {
+      vi.advanceTimersByTime(10);
+      expect(frame.signal.aborted).toBe(false);
+      expect(receiver.check("b")?.code).toBe("GUARD_BUDGET");
+    });
+  });
+  vi.useRealTimers();
+});
+
 test("a token for another receiver is refused", async () => {
   const { into } = pair({ audience: "another" });
   await expect(into.accept(await tokenOf(), "a", () => 1)).rejects.toMatchObject({
@@ -332,6 +375,9 @@ test("a token has at most 4,096 characters: issue() throws beyond, and takes not
       "Cannot issue lease: the path must fit into 4096 characters",
     );
     expect(root.remaining()).toMatchObject({ fanOut: 16, dispatches: 64 });
+  });
+  await sender.root("x".repeat(3500), async () => {
+    await expect(out.issue({ audience: "worker" })).rejects.toThrow(RangeError);
   });
   const token = await sender.root(
     "x".repeat(2500),

@@ -150,6 +150,19 @@ test("a deadline is seen by the clock, also before its timer had a turn", async 
   });
 });
 
+test("a deadline that its timer has told stays one when the clock is set back", async () => {
+  const guard = createDispatchGuard({ limits: { deadlineMs: 1000 } });
+  const code = codeOf(
+    guard.root("root", async (root) => {
+      vi.advanceTimersByTime(1000);
+      vi.setSystemTime(Date.now() - 500);
+      expect(guard.check("a")).toMatchObject({ code: "GUARD_DEADLINE", limit: 1000 });
+      expect(root.reserve("tokens", 1).code).toBe("GUARD_DEADLINE");
+    }),
+  );
+  expect(await code).toBe("GUARD_DEADLINE");
+});
+
 test("a deadline of 0 is no time at all", async () => {
   const guard = createDispatchGuard({ limits: { deadlineMs: 0 } });
   const run = vi.fn<() => void>();

@@ -105,6 +105,15 @@ test("a guard that dispatches in another guard's tree adds its own limits, for a
   });
 });
 
+test("the limits of another guard count from the root, wherever in the tree it dispatches", async () => {
+  const wide = createDispatchGuard({ limits: { maxDepth: 9 } });
+  const narrow = createDispatchGuard({ limits: { maxDepth: 1 } });
+  await wide.root("root", async () => {
+    expect(narrow.check("a")).toBeUndefined();
+    await wide.dispatch("a", () => expect(narrow.check("b")?.code).toBe("GUARD_DEPTH"));
+  });
+});
+
 test("a limit that is a function is asked at each check", async () => {
   let maxDepth = 1;
   const guard = createDispatchGuard({ limits: { maxDepth: () => maxDepth } });

@@ -14,6 +14,10 @@ import { durableProcessCase } from "./durable-process.ts";
 import { durableRecoveryCase } from "./durable-recovery.ts";
 import { fairnessCase } from "./fairness.ts";
 import { growthCase } from "./growth.ts";
+import { guardCase } from "./guard.ts";
+import { guardCheckCase } from "./guard-check.ts";
+import { guardHeapCase } from "./guard-heap.ts";
+import { guardLeaseCase } from "./guard-lease.ts";
 import { heapCase } from "./heap.ts";
 import { heapSignalCase } from "./heap-signal.ts";
 import { idleCase } from "./idle.ts";
@@ -35,6 +39,10 @@ export const allCases: readonly Case[] = [
   heapCase,
   heapSignalCase,
   growthCase,
+  guardCase,
+  guardCheckCase,
+  guardHeapCase,
+  guardLeaseCase,
   durableProcessCase,
   durablePowerCase,
   durablePostgresCase,
