@@ -18,6 +18,10 @@ import { fanoutMakespanCase } from "./fanout-makespan.ts";
 import { fanoutPerKeyCase } from "./fanout-per-key.ts";
 import { fanoutStreamCase } from "./fanout-stream.ts";
 import { growthCase } from "./growth.ts";
+import { guardCase } from "./guard.ts";
+import { guardCheckCase } from "./guard-check.ts";
+import { guardHeapCase } from "./guard-heap.ts";
+import { guardLeaseCase } from "./guard-lease.ts";
 import { heapCase } from "./heap.ts";
 import { heapSignalCase } from "./heap-signal.ts";
 import { identityCase } from "./identity.ts";
@@ -44,6 +48,10 @@ export const allCases: readonly Case[] = [
   fanoutPerKeyCase,
   fanoutMakespanCase,
   fanoutStreamCase,
+  guardCase,
+  guardCheckCase,
+  guardHeapCase,
+  guardLeaseCase,
   durableProcessCase,
   durablePowerCase,
   durablePostgresCase,
