@@ -23,7 +23,8 @@ export function cutText(text: string, maxBytes: number): string {
   let end = 0;
   for (const character of text) {
     bytes += utf8Length(character);
-    if (bytes > maxBytes) return text.slice(0, characterStart(text, end));
+    // A joiner belongs to the character before it, and joins nothing at the end.
+    if (bytes > maxBytes) return text.slice(0, characterStart(text, end)).replace(/[\u200c\u200d]+$/, "");
     end += character.length;
   }
   return text;

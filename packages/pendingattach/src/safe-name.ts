@@ -16,7 +16,7 @@ const mostRead = 4_096;
 /** Most names: nothing in them but what ASCII shows, one space at a time. */
 const plain = /^(?:[!-~]| (?! ))*$/;
 
-const whiteSpace = /[[\s\u2800]--\ufeff]+/gv;
+const whiteSpace = /[[\s\u2800]--\ufeff]/gv;
 
 /**
  * What nobody sees, or what turns the direction of what is seen: controls, formats (all bidi controls, zero-width,
@@ -25,9 +25,11 @@ const whiteSpace = /[[\s\u2800]--\ufeff]+/gv;
 const invisible =
   /[[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]--[\u200c-\u200d]--\ufe0f]/gv;
 
-/** Joiners that are not between letters or emoji, emoji selectors that follow none. */
+const straySelector = /(?<!\p{Extended_Pictographic})\ufe0f/gu;
+
+/** Joiners that are not between letters or emoji. */
 const strayJoiner =
-  /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{Extended_Pictographic}])|(?<!\p{Extended_Pictographic})\ufe0f/gv;
+  /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]|[\u200c\u200d](?![\p{L}\p{Extended_Pictographic}])/gu;
 
 /** Separators and what looks like one, what Windows forbids (`a:b` is a hidden stream of `a` there), and `%2f`. */
 const forbidden = /[\/\\<>:"\|?*\u2044\u2215\u2216\u29f5\u29f8\u29f9\uff0f\uff3c\ufe68]|%(?=[0-9a-f]{2})/giv;
@@ -102,7 +104,9 @@ function showOnlyVisible(text: string): string {
       .normalize("NFC")
       .replace(whiteSpace, " ")
       .replace(invisible, "")
+      .replace(straySelector, "")
       .replace(strayJoiner, "")
+      .replace(/ {2,}/g, " ")
       // What was taken out may have kept two characters apart that make one.
       .normalize("NFC")
   );
