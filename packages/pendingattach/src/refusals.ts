@@ -47,9 +47,9 @@ export function storeFailed(cause: unknown): AttachError {
   return new AttachError("ATTACH_STORE", message, { cause, retryable: true });
 }
 
-export function unsafePath(): AttachError {
+export function unsafePath(cause: unknown): AttachError {
   const message = "Cannot attach file: it is not a plain file within the folder that files may come from";
-  return new AttachError("ATTACH_PATH", message);
+  return new AttachError("ATTACH_PATH", message, { cause });
 }
 
 export function gone(): AttachError {
