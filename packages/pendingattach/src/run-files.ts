@@ -23,7 +23,7 @@ export class RunFiles {
   readonly policy: AttachmentPolicy;
   readonly sniffer: Sniffer | undefined;
   readonly logger: Logger | undefined;
-  readonly names = new NameRegister();
+  readonly names: NameRegister = new NameRegister();
   readonly #clock: () => number;
   #files = 0;
   #bytes = 0;

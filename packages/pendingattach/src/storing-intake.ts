@@ -107,7 +107,11 @@ export class StoringIntake implements Intake {
     this.#size += byteLength;
     if (this.#size <= this.#reserved) return;
     const refusal = this.#run.grow(this.#reserved, this.#size);
-    if (refusal) throw refusal;
+    if (refusal) {
+      // At once: what it frees may be what the next of several files at the limit needs.
+      this.stop(refusal);
+      throw refusal;
+    }
     this.#reserved = this.#size;
   }
 

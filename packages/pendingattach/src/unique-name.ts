@@ -23,34 +23,47 @@ export function uniqueName(
   return names.claim(name, maxBytes);
 }
 
+/** A name that was made of another by a number. */
+interface Numbered {
+  readonly base: string;
+  readonly number: number;
+}
+
 /** The names of one run's files. */
 export class NameRegister {
-  readonly #taken = new Set<string>();
-  /** The next number to try, so that a thousand files of one name do not try all before it. */
+  readonly #taken = new Map<string, Numbered | undefined>();
+  /** The lowest number that may be free, so that a thousand files of one name do not try all before it. */
   readonly #next = new Map<string, number>();
 
   take(name: string): void {
-    this.#taken.add(foldName(name));
+    this.#taken.set(foldName(name), undefined);
   }
 
   /** Takes the name, or the first numbered one that is free. */
   claim(name: string, maxBytes: number): string {
-    const folded = foldName(name);
-    let free = name;
-    if (this.#taken.has(folded)) {
-      let number = this.#next.get(folded) ?? 2;
-      do free = numberName(name, number++, maxBytes);
-      while (this.#taken.has(foldName(free)));
-      this.#next.set(folded, number);
+    const base = foldName(name);
+    if (!this.#taken.has(base)) {
+      this.#taken.set(base, undefined);
+      return name;
     }
-    this.take(free);
-    return free;
+    for (let number = this.#next.get(base) ?? 2; ; number += 1) {
+      const numbered = numberName(name, number, maxBytes);
+      const folded = foldName(numbered);
+      if (this.#taken.has(folded)) continue;
+      this.#taken.set(folded, { base, number });
+      this.#next.set(base, number + 1);
+      return numbered;
+    }
   }
 
   release(name: string): void {
     const folded = foldName(name);
+    const numbered = this.#taken.get(folded);
     this.#taken.delete(folded);
-    this.#next.delete(folded);
+    if (!numbered) return;
+    const { base, number } = numbered;
+    if (number === 2) this.#next.delete(base);
+    else this.#next.set(base, Math.min(number, this.#next.get(base) ?? number));
   }
 }
 
