@@ -146,7 +146,7 @@ test.each<[string, AttachInput, object]>([
   ["macros", { name: "a.docm", data: raw("PK\x03\x04") }, { active: "program" }],
   ["a document by its name", { name: "a.html", data: png }, { mediaType: "image/png", active: "document" }],
   ["XML", { data: "<a/>", mediaType: "application/xml" }, { active: "document" }],
-])("%s", async (_, input, expected) => {
+])("add() lets the bytes decide what a file is: %s", async (_, input, expected) => {
   expect(await add(input)).toMatchObject(expected);
 });
 

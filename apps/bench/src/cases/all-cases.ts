@@ -1,4 +1,5 @@
 import type { Case } from "../measure/case.ts";
+import { attachCase } from "./attach.ts";
 import { burstCase } from "./burst.ts";
 import { burstCallersCase } from "./burst-callers.ts";
 import { burstPlainCase } from "./burst-plain.ts";
@@ -13,6 +14,7 @@ import { durablePowerCase } from "./durable-power.ts";
 import { durableProcessCase } from "./durable-process.ts";
 import { durableRecoveryCase } from "./durable-recovery.ts";
 import { fairnessCase } from "./fairness.ts";
+import { fileNameCase } from "./file-name.ts";
 import { growthCase } from "./growth.ts";
 import { heapCase } from "./heap.ts";
 import { heapSignalCase } from "./heap-signal.ts";
@@ -42,6 +44,8 @@ export const allCases: readonly Case[] = [
   durableEnqueueCase,
   durableGrowthCase,
   durableRecoveryCase,
+  attachCase,
+  fileNameCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

@@ -62,7 +62,7 @@ export function bytesOf(length: number, seed = 1): Uint8Array {
   });
 }
 
-export function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
+function streamOf(...chunks: readonly Uint8Array[]): ReadableStream<Uint8Array> {
   const left = [...chunks];
   return new ReadableStream<Uint8Array>(
     {
