@@ -1,4 +1,5 @@
 import type { Case } from "../measure/case.ts";
+import { attachCase } from "./attach.ts";
 import { burstCase } from "./burst.ts";
 import { burstCallersCase } from "./burst-callers.ts";
 import { burstPlainCase } from "./burst-plain.ts";
@@ -17,6 +18,7 @@ import { fanoutGlobalCase } from "./fanout-global.ts";
 import { fanoutMakespanCase } from "./fanout-makespan.ts";
 import { fanoutPerKeyCase } from "./fanout-per-key.ts";
 import { fanoutStreamCase } from "./fanout-stream.ts";
+import { fileNameCase } from "./file-name.ts";
 import { growthCase } from "./growth.ts";
 import { guardCase } from "./guard.ts";
 import { guardCheckCase } from "./guard-check.ts";
@@ -60,6 +62,8 @@ export const allCases: readonly Case[] = [
   durableGrowthCase,
   durableRecoveryCase,
   identityCase,
+  attachCase,
+  fileNameCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

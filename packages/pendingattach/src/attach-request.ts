@@ -1,0 +1,62 @@
+import type { AttachInput } from "./attachments.ts";
+import { fileSource, type FileSource } from "./file-data.ts";
+import { parseMediaType } from "./media-type.ts";
+import type { FileOrigin } from "./pending-file.ts";
+import { malformedType } from "./refusals.ts";
+
+/** An input that was checked. */
+export interface AttachRequest {
+  readonly source: FileSource;
+  readonly name: string | undefined;
+  readonly alt: string | undefined;
+  readonly origin: FileOrigin | undefined;
+  /** As it was said, of any form. */
+  readonly mediaType: string | undefined;
+}
+
+/** @throws {TypeError} that names the field and what it is. */
+export function readRequest(input: AttachInput): AttachRequest {
+  if (typeof input !== "object" || input === null) {
+    throw new TypeError(`Cannot attach file: the input must be an object: received ${typeof input}`);
+  }
+  const { data, name, mediaType, alt, source } = input;
+  for (const [field, value] of Object.entries({ name, mediaType, alt })) {
+    if (value !== undefined) requireText(value, field);
+  }
+  if (source !== undefined) {
+    requireText(source.tool, "source.tool");
+    requireText(source.callId, "source.callId");
+  }
+  const blob = data instanceof Blob ? data : undefined;
+  return {
+    source: fileSource(data),
+    name: name ?? (blob as { readonly name?: string } | undefined)?.name,
+    alt,
+    origin: source && Object.freeze({ tool: source.tool, callId: source.callId }),
+    // A blob without a type says so with an empty one.
+    mediaType: mediaType ?? (blob?.type || undefined),
+  };
+}
+
+/**
+ * The media type that was said, in the form that it is compared in.
+ *
+ * @throws {AttachError} `ATTACH_TYPE`
+ */
+export function declaredType({ mediaType }: AttachRequest): string | undefined {
+  if (mediaType === undefined) return undefined;
+  const parsed = parseMediaType(mediaType);
+  if (parsed === undefined) throw malformedType();
+  return parsed;
+}
+
+/** @throws {TypeError} if it is given and no signal. */
+export function requireSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof signal?.throwIfAborted === "function") return;
+  throw new TypeError(`Cannot attach file: 'signal' must be an AbortSignal: received ${typeof signal}`);
+}
+
+function requireText(value: unknown, field: string): void {
+  if (typeof value === "string") return;
+  throw new TypeError(`Cannot attach file: '${field}' must be a string: received ${typeof value}`);
+}

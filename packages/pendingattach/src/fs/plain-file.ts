@@ -1,0 +1,73 @@
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
+import { isAbsolute, relative, resolve, sep } from "node:path";
+
+/** The path leads to no plain file within the root: a link, a device, a folder, a file with a second name, or elsewhere. */
+export class NotPlainFile extends Error {
+  override readonly name: string = "NotPlainFile";
+}
+
+/** Never follows a link, and does not wait for whoever holds the other end of a pipe. Absent on Windows. */
+const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** What opening a link, a folder, a socket, a path through a file or a name with a zero byte fails with. */
+const notPlain = new Set([
+  "ELOOP",
+  "EMLINK",
+  "EISDIR",
+  "ENXIO",
+  "ENOTDIR",
+  "ENAMETOOLONG",
+  "ERR_INVALID_ARG_VALUE",
+]);
+
+/**
+ * Opens a file for reading, and only then looks what it is: the checks are of what was opened, so that nobody can exchange
+ * it in between. It has to be a regular file of one name, and the place where its path really leads has to lie within the
+ * root and be that same file.
+ *
+ * @param root may itself be a link
+ * @param path relative to the root, or absolute
+ * @throws {NotPlainFile} whose message holds no path
+ * @throws what the system says, such as `ENOENT`
+ */
+export async function openPlainFile(root: string, path: string): Promise<FileHandle> {
+  const full = resolve(root, path);
+  if (!isWithin(resolve(root), full)) throw new NotPlainFile("The path leaves the root");
+  const handle = await openUnfollowed(full);
+  try {
+    await requirePlain(handle, await realpath(root), full);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function openUnfollowed(path: string): Promise<FileHandle> {
+  try {
+    // Opening a device can do something already: what can be seen beforehand is not opened at all.
+    const entry = await lstat(path);
+    if (!entry.isFile()) throw new NotPlainFile("The path leads to a link, a folder or a device");
+    return await open(path, flags);
+  } catch (error) {
+    if (!notPlain.has(String((error as NodeJS.ErrnoException).code))) throw error;
+    throw new NotPlainFile("The path leads to no regular file", { cause: error });
+  }
+}
+
+async function requirePlain(handle: FileHandle, root: string, path: string): Promise<void> {
+  const opened = await handle.stat({ bigint: true });
+  if (!opened.isFile()) throw new NotPlainFile("The path leads to no regular file");
+  if (opened.nlink !== 1n) throw new NotPlainFile("The file has a second name");
+  const real = await realpath(path);
+  if (!isWithin(root, real)) throw new NotPlainFile("The path leaves the root through a link");
+  // What lies there now is what was opened: a folder on the way was not exchanged meanwhile.
+  const there = await lstat(real, { bigint: true });
+  if (there.dev !== opened.dev || there.ino !== opened.ino) throw new NotPlainFile("The file was exchanged");
+}
+
+function isWithin(root: string, path: string): boolean {
+  const inside = relative(root, path);
+  return inside !== "" && inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
+}

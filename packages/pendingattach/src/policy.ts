@@ -1,0 +1,36 @@
+import { type Logger, reportProblem } from "./internal/logger.ts";
+import type { FileFacts } from "./pending-file.ts";
+
+/** Which files a run may hold. */
+export interface AttachmentPolicy {
+  /** Only `true` allows. One that throws is reported and refuses. @default (file) => file.active !== "program" */
+  readonly allow?: ((file: FileFacts) => boolean) | undefined;
+  /** Of a file whose bytes are of another kind than was declared. @default "use-bytes" */
+  readonly onMismatch?: "use-bytes" | "reject" | undefined;
+}
+
+export function isAllowed({ allow }: AttachmentPolicy, file: FileFacts, logger: Logger | undefined): boolean {
+  if (!allow) return file.active !== "program";
+  try {
+    const answer: unknown = allow(file);
+    return answer === true;
+  } catch (error) {
+    reportProblem(logger, "The policy of attachments threw: the file is refused", error);
+    return false;
+  }
+}
+
+/** @throws {TypeError} if it is none. */
+export function requirePolicy(policy: AttachmentPolicy): void {
+  const { allow, onMismatch = "use-bytes" } = policy;
+  if (allow !== undefined && typeof allow !== "function") {
+    throw new TypeError(
+      `Cannot create attachment hub: 'policy.allow' must be a function: received ${typeof allow}`,
+    );
+  }
+  if (onMismatch === "use-bytes" || onMismatch === "reject") return;
+  const wanted = '"use-bytes" or "reject"';
+  throw new TypeError(
+    `Cannot create attachment hub: 'policy.onMismatch' must be ${wanted}: received ${String(onMismatch)}`,
+  );
+}

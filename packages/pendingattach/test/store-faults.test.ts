@@ -1,0 +1,131 @@
+import { expect, test } from "vitest";
+import { type BlobStore, memoryBlobStore } from "../src/index.ts";
+import { bytes, openBag, settled, textOf, watchedStore } from "./bag-scene.ts";
+
+const failure = new Error("disk full");
+
+function fail(): never {
+  throw failure;
+}
+
+function store(methods: Partial<BlobStore>): BlobStore {
+  return { ...memoryBlobStore(), ...methods };
+}
+
+test.each<[string, () => never | Promise<never>]>([
+  ["rejects", () => Promise.reject(failure)],
+  ["throws", fail],
+])("add() tells of a store that %s as ATTACH_STORE, and frees what it reserved", async (_, putBlob) => {
+  let isBroken = true;
+  const inner = memoryBlobStore();
+  const limits = { maxFiles: 1 };
+  const bag = openBag({
+    limits,
+    store: { ...inner, putBlob: (...given) => (isBroken ? putBlob() : inner.putBlob(...given)) },
+  });
+  await expect(bag.add({ name: "a.txt", data: "x" })).rejects.toMatchObject({
+    code: "ATTACH_STORE",
+    message: "Cannot attach file: it could not be stored",
+    retryable: true,
+    cause: failure,
+  });
+  expect(bag.rejected()).toEqual([{ name: "a.txt", code: "ATTACH_STORE", size: 1 }]);
+  isBroken = false;
+  expect(await bag.add({ name: "a.txt", data: "x" })).toMatchObject({ name: "a.txt" });
+});
+
+test("add() frees a blob that the store kept although it said that it did not", async () => {
+  const kept = watchedStore();
+  const putBlob: BlobStore["putBlob"] = async (key, source, maxBytes) => {
+    await kept.putBlob(key, source, maxBytes);
+    throw failure;
+  };
+  await expect(openBag({ store: { ...kept, putBlob } }).add({ data: "x" })).rejects.toMatchObject({
+    code: "ATTACH_STORE",
+  });
+  await settled();
+  expect(kept.keys.size).toBe(0);
+});
+
+test.each<[string, (source: ReadableStream<Uint8Array>) => Promise<{ size: number }>]>([
+  ["reads nothing", async () => ({ size: 1 })],
+  [
+    "stops in the middle",
+    async (source) => {
+      const reader = source.getReader();
+      await reader.read();
+      await reader.cancel();
+      return { size: 65_536 };
+    },
+  ],
+  ["counts wrongly", async (source) => ({ size: (await new Response(source).arrayBuffer()).byteLength - 1 })],
+  [
+    "gives no size",
+    async (source) => {
+      await new Response(source).arrayBuffer();
+      return {} as never;
+    },
+  ],
+])("add() does not believe a store that %s", async (_, putBlob) => {
+  const bag = openBag({ store: store({ putBlob: (_key, source) => putBlob(source) }) });
+  await expect(
+    bag.add({ data: new Blob([bytes(200_000) as Uint8Array<ArrayBuffer>]) }),
+  ).rejects.toMatchObject({
+    code: "ATTACH_STORE",
+  });
+  expect(bag.list()).toEqual([]);
+});
+
+test("add() to a store that never answers ends with its signal, with a drain, and with a close", async () => {
+  const hanging = store({ putBlob: () => new Promise(() => {}) });
+  const reason = new Error("stop");
+  const control = new AbortController();
+  const bag = openBag({ store: hanging });
+  const added = bag.add({ data: "x" }, { signal: control.signal });
+  control.abort(reason);
+  await expect(added).rejects.toBe(reason);
+  const ends = Promise.allSettled([bag.add({ data: "y" })]);
+  await bag.drain(() => {}, { whenEmpty: "call" });
+  expect(await ends).toMatchObject([{ reason: { code: "ATTACH_CLOSED" } }]);
+  const other = openBag({ store: hanging });
+  const end = Promise.allSettled([other.add({ data: "z" })]);
+  await other.close("discard");
+  expect(await end).toMatchObject([{ reason: { code: "ATTACH_CLOSED" } }]);
+});
+
+test("drain() and close() do not wait for a store that never deletes, and report one that fails to", async () => {
+  const warnings: string[] = [];
+  const logger = { warn: (_: object, message: string): void => void warnings.push(message) };
+  const hanging = openBag({ store: store({ deleteBlob: () => new Promise(() => {}) }) });
+  await hanging.add({ data: "x" });
+  await expect(hanging.drain(() => "sent")).resolves.toBe("sent");
+  await hanging.close("ok");
+  const deletes = [() => Promise.reject(failure), fail];
+  for (const deleteBlob of deletes) {
+    const bag = openBag({ store: store({ deleteBlob }), logger });
+    await bag.add({ data: "x" });
+    await bag.close("discard");
+  }
+  await settled();
+  expect(warnings).toEqual(Array(2).fill("Cannot delete the bytes of an attachment"));
+});
+
+test("bytes() rejects with ATTACH_STORE when the store gives more or less than it took", async () => {
+  for (const given of ["ab", "abcd"]) {
+    const bag = openBag({ store: store({ openBlob: () => new Blob([given]).stream() }) });
+    const file = await bag.add({ data: "abc" });
+    await expect(file.bytes()).rejects.toMatchObject({
+      code: "ATTACH_STORE",
+      message: `Cannot read file: the store gave ${given.length} of its 3 bytes`,
+    });
+  }
+});
+
+test("a failure of openBlob() passes through to the reader as it is", async () => {
+  const openBlob = (): ReadableStream<Uint8Array> => {
+    return new ReadableStream({ start: (controller) => controller.error(failure) });
+  };
+  const bag = openBag({ store: store({ openBlob }) });
+  const file = await bag.add({ data: "abc" });
+  await expect(textOf(file)).rejects.toBe(failure);
+});
