@@ -17,8 +17,8 @@ export interface Reading {
   readonly issues: readonly Issue[];
 }
 
-/** Loads the sources, then reads every setting. */
-export async function read(plan: Plan, signal: AbortSignal): Promise<Reading> {
+/** Loads the sources, then reads every setting. `redact` takes older secrets out of messages. */
+export async function read(plan: Plan, signal: AbortSignal, redact?: Redactor): Promise<Reading> {
   const failures: Failures = new Map();
   await Promise.all(
     plan.sources.map(async (source) => {
@@ -28,7 +28,7 @@ export async function read(plan: Plan, signal: AbortSignal): Promise<Reading> {
   );
   const found = findValues(plan, failures);
   const unknown = findUnknownNames(plan, failures);
-  return assess(found, await Promise.all(found.map(validate)), [...failures.values(), ...unknown]);
+  return assess(found, await Promise.all(found.map(validate)), [...failures.values(), ...unknown], redact);
 }
 
 /** Reads every setting from what the sources have at hand. */
@@ -39,20 +39,26 @@ export function readNow(plan: Plan): Reading {
   return assess(found, found.map(validateNow), [...failures.values(), ...unknown]);
 }
 
-function assess(found: readonly Found[], outcomes: readonly Outcome[], others: readonly Issue[]): Reading {
-  const reads = found.map((each, index) => {
-    const outcome = outcomes[index];
-    return { ...each, value: outcome?.code === undefined ? outcome?.value : undefined };
-  });
-  const redact = createRedactor(secretTexts(reads));
+function assess(
+  found: readonly Found[],
+  outcomes: readonly Outcome[],
+  others: readonly Issue[],
+  redactOlder: Redactor = (text) => text,
+): Reading {
+  const reads = found.map((each, index) => ({ ...each, value: valueOf(outcomes[index]) }));
+  const redactNew = createRedactor(secretTexts(reads));
   const isSourceDown = others.some(({ code }) => code === "CONFIG_SOURCE");
   const issues = found.flatMap((each, index) => {
     const outcome = outcomes[index];
     // What is missing may stand in the source that failed, which has its own issue.
     if (outcome?.code === undefined || (isSourceDown && outcome.code === "CONFIG_MISSING")) return [];
-    return [describe(each, outcome, redact)];
+    return [describe(each, outcome, (text) => redactOlder(redactNew(text)))];
   });
   return { reads, issues: [...others, ...issues] };
+}
+
+function valueOf(outcome: Outcome | undefined): unknown {
+  return outcome?.code === undefined ? outcome?.value : undefined;
 }
 
 /** The texts that may not be shown, as they were given and as they are served. */

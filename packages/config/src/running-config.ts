@@ -24,10 +24,11 @@ export class RunningConfig implements Config<Shape> {
   readonly #unsubscribes: (() => void)[] = [];
   readonly #reloadListeners: Listeners<ReloadResult>;
   readonly #followings = new Map<string, Following>();
-  #snapshot: Snapshot;
-  #version = 1;
+  #snapshot: Snapshot = new Map();
+  #values: Readonly<Record<string, unknown>> = {};
+  #version = 0;
   /** The secrets of these values, then those of the values before. */
-  #secrets: readonly ReadonlySet<string>[];
+  #secrets: readonly ReadonlySet<string>[] = [];
   #redactor: Redactor | undefined;
   /** Settles when no reload is under way. */
   #running: Promise<unknown> = Promise.resolve();
@@ -38,8 +39,8 @@ export class RunningConfig implements Config<Shape> {
     this.#plan = plan;
     this.#logger = logger;
     this.#reloadListeners = new Listeners(logger);
-    this.#snapshot = succeed(undefined, reads).snapshot;
-    this.#secrets = [secretTexts(reads)];
+    this.#adopt(reads);
+    this.#version = 1;
     for (const source of plan.sources) {
       this.#guard(() => {
         const unsubscribe = source.subscribe?.(() => void this.#reloadUnasked());
@@ -52,23 +53,21 @@ export class RunningConfig implements Config<Shape> {
     return this.#version;
   }
 
-  get values(): Snapshot["values"] {
-    return this.#snapshot.values;
+  get values(): Readonly<Record<string, unknown>> {
+    return this.#values;
   }
 
   get(key: string): unknown {
-    const value = this.#snapshot.values[key];
-    if (value === undefined) this.#requireDeclared("get", key);
-    return value;
+    return (this.#snapshot.get(key) ?? refuseKey("get", key)).served;
   }
 
   live(key: string): Live<unknown> {
-    this.#requireDeclared("follow", key);
     const known = this.#followings.get(key);
     if (known) return known.live;
+    if (!this.#snapshot.has(key)) refuseKey("follow", key);
     const listeners = new Listeners<void>(this.#logger);
     const subscribe = (changed: () => void): (() => void) => listeners.add(changed);
-    const live: Live<unknown> = Object.assign(() => this.#snapshot.values[key], { subscribe });
+    const live: Live<unknown> = Object.assign(() => this.get(key), { subscribe });
     this.#followings.set(key, { live, listeners });
     return live;
   }
@@ -89,7 +88,7 @@ export class RunningConfig implements Config<Shape> {
   }
 
   explain(): readonly Explanation[] {
-    return [...this.#snapshot.reads.values()].map(({ key, setting, value, origin }) => {
+    return [...this.#snapshot.values()].map(({ key, setting, value, origin }) => {
       const shown = setting.secret === true ? mask : showText(this.redact(toJson(value)));
       return { key, value: value === undefined ? "" : shown, origin, doc: setting.doc };
     });
@@ -113,7 +112,10 @@ export class RunningConfig implements Config<Shape> {
   async #readAgain(): Promise<ReloadResult> {
     const { signal } = this.#closing;
     signal.throwIfAborted();
-    const { reads, issues } = await orAborted(read(this.#plan, signal), signal);
+    const { reads, issues } = await orAborted(
+      read(this.#plan, signal, (text) => this.redact(text)),
+      signal,
+    );
     const result = issues.length > 0 ? this.#keep(issues) : this.#adopt(reads);
     for (const key of result.changed) this.#followings.get(key)?.listeners.call();
     this.#reloadListeners.call(result);
@@ -126,11 +128,14 @@ export class RunningConfig implements Config<Shape> {
 
   #adopt(reads: readonly Read[]): ReloadResult {
     const { snapshot, changed, needsRestart } = succeed(this.#snapshot, reads);
-    // The object stays where nothing in it changes.
-    const { values } = changed.length > 0 ? snapshot : this.#snapshot;
-    this.#snapshot = { ...snapshot, values };
-    if (changed.length > 0) this.#version += 1;
-    this.#noteSecrets(secretTexts([...snapshot.reads.values(), ...reads]));
+    this.#snapshot = snapshot;
+    if (changed.length > 0) {
+      this.#version += 1;
+      this.#values = Object.freeze(
+        Object.fromEntries([...snapshot].map(([key, { served }]) => [key, served])),
+      );
+    }
+    this.#noteSecrets(secretTexts([...snapshot.values(), ...reads]));
     return { ok: true, version: this.#version, changed, needsRestart, issues: [] };
   }
 
@@ -162,13 +167,12 @@ export class RunningConfig implements Config<Shape> {
       reportProblem(this.#logger, "A source of config cannot be followed", error);
     }
   }
+}
 
-  #requireDeclared(action: string, key: string): void {
-    if (this.#snapshot.reads.has(key)) return;
-    throw new TypeError(
-      `Cannot ${action} setting: 'key' must be a declared one: received ${JSON.stringify(key)}`,
-    );
-  }
+function refuseKey(action: string, key: string): never {
+  throw new TypeError(
+    `Cannot ${action} setting: 'key' must be a declared one: received ${JSON.stringify(key)}`,
+  );
 }
 
 function toJson(value: unknown): string {
