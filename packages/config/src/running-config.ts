@@ -25,7 +25,7 @@ export class RunningConfig implements Config<Shape> {
   readonly #reloadListeners: Listeners<ReloadResult>;
   readonly #followings = new Map<string, Following>();
   #snapshot: Snapshot = new Map();
-  #values: Readonly<Record<string, unknown>> = {};
+  #values: Readonly<Record<string, unknown>> = Object.freeze({});
   #version = 0;
   /** The secrets of these values, then those of the values before. */
   #secrets: readonly ReadonlySet<string>[] = [];
