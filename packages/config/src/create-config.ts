@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts";
-import { ConfigError, type Issue } from "./errors.ts";
+import { ConfigError } from "./errors.ts";
 import type { Logger } from "./internal/logger.ts";
 import { orAborted } from "./or-aborted.ts";
 import { type Plan, planConfig, type PlanOptions } from "./plan.ts";
@@ -30,7 +30,7 @@ export async function createConfig<S extends Shape>(
   const signal = options.signal ?? new AbortController().signal;
   signal.throwIfAborted();
   const plan = planConfig(shape, options);
-  return start(plan, await orAborted(read(plan, signal), signal), options);
+  return start(plan, await orAborted(read(plan, signal, []), signal), options);
 }
 
 /** As `createConfig`, without loading: for sources that have their values at hand and schemas that answer at once. */
@@ -43,8 +43,7 @@ export function createConfigSync<S extends Shape>(
 }
 
 function start<S extends Shape>(plan: Plan, reading: Reading, { logger }: ConfigOptions): Config<S> {
-  const [first, ...others]: readonly Issue[] = reading.issues;
-  if (first) throw new ConfigError([first, ...others]);
+  if (reading.issues.length > 0) throw new ConfigError(reading.issues);
   // The one place where keys and types of the shape are dropped: inside, a setting is any setting.
   return new RunningConfig(plan, reading.reads, logger) as unknown as Config<S>;
 }

@@ -27,14 +27,12 @@ export class ConfigError extends Error {
   /** Every problem there is, at least one. */
   readonly issues: readonly Issue[];
 
-  constructor(issues: readonly [Issue, ...Issue[]]) {
-    const [first] = issues;
-    const lines = issues.map(({ message }) => `\n- ${message}`).join("");
-    super(
-      issues.length === 1 ? first.message : `There are ${issues.length} problems with the settings:${lines}`,
-    );
-    this.code = first.code;
-    this.key = first.key;
+  constructor(issues: readonly Issue[]) {
+    const messages = issues.map(({ message }) => message);
+    const introduction = `There are ${issues.length} problems with the settings:`;
+    super(messages.length === 1 ? messages[0] : [introduction, ...messages].join("\n- "));
+    this.code = issues[0]?.code ?? "CONFIG_INVALID";
+    this.key = issues[0]?.key;
     this.issues = issues;
   }
 }

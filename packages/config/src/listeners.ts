@@ -28,7 +28,7 @@ export class Listeners<T> {
   call(value: T): void {
     const report = (error: unknown): void =>
       reportProblem(this.#logger, "A listener of config failed", error);
-    for (const entry of [...this.#entries]) {
+    for (const entry of Array.from(this.#entries)) {
       if (!this.#entries.has(entry)) continue;
       try {
         const result = entry.listener(value);

@@ -56,7 +56,7 @@ function checkSetting(key: string, setting: Setting): void {
 function requireWord(key: string, option: string, value: unknown, words: readonly string[]): void {
   if (value === undefined || words.includes(value as string)) return;
   throw new TypeError(
-    `${action}: '${option}' of "${key}" must be ${words.join(" or ")}: received ${String(value)}`,
+    `${action}: '${option}' of "${key}" must be ${words.join(" or ")}: received ${JSON.stringify(value)}`,
   );
 }
 

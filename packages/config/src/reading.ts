@@ -1,10 +1,11 @@
 import type { Issue } from "./errors.ts";
-import { attempt, type Failures, findValues, type Found, noteFailure } from "./find-values.ts";
+import { type Failures, findValues, type Found, noteFailure } from "./find-values.ts";
 import type { Plan } from "./plan.ts";
 import { createRedactor, type Redactor, textsIn } from "./redactor.ts";
 import { showText } from "./show-text.ts";
+import type { Source } from "./source.ts";
 import { findUnknownNames } from "./unknown-names.ts";
-import { type Outcome, validate, validateNow } from "./validate.ts";
+import { type Outcome, type Refusal, validate, validateNow } from "./validate.ts";
 
 /** A setting with the value that is served, unless it is a secret: that is wrapped first. */
 export interface Read extends Found {
@@ -17,48 +18,51 @@ export interface Reading {
   readonly issues: readonly Issue[];
 }
 
-/** Loads the sources, then reads every setting. `redact` takes older secrets out of messages. */
-export async function read(plan: Plan, signal: AbortSignal, redact?: Redactor): Promise<Reading> {
+/** Loads the sources, then reads every setting. No message shows one of the `olderSecrets`. */
+export async function read(
+  plan: Plan,
+  signal: AbortSignal,
+  olderSecrets: readonly string[],
+): Promise<Reading> {
   const failures: Failures = new Map();
-  await Promise.all(
-    plan.sources.map(async (source) => {
-      const loading = attempt(source, failures, () => source.load?.(signal));
-      await loading?.catch((error: unknown) => noteFailure(source, failures, error));
-    }),
-  );
+  const load = async (source: Source): Promise<void> => {
+    try {
+      await source.load?.(signal);
+    } catch (error) {
+      noteFailure(source, failures, error);
+    }
+  };
+  await Promise.all(plan.sources.map(load));
   const found = findValues(plan, failures);
-  const unknown = findUnknownNames(plan, failures);
-  return assess(found, await Promise.all(found.map(validate)), [...failures.values(), ...unknown], redact);
+  const others = [...findUnknownNames(plan, failures), ...failures.values()];
+  return assess(found, await Promise.all(found.map(async (each) => validate(each))), others, olderSecrets);
 }
 
 /** Reads every setting from what the sources have at hand. */
 export function readNow(plan: Plan): Reading {
   const failures: Failures = new Map();
   const found = findValues(plan, failures);
-  const unknown = findUnknownNames(plan, failures);
-  return assess(found, found.map(validateNow), [...failures.values(), ...unknown]);
+  const others = [...findUnknownNames(plan, failures), ...failures.values()];
+  return assess(found, found.map(validateNow), others, []);
 }
 
 function assess(
   found: readonly Found[],
   outcomes: readonly Outcome[],
   others: readonly Issue[],
-  redactOlder: Redactor = (text) => text,
+  olderSecrets: readonly string[],
 ): Reading {
-  const reads = found.map((each, index) => ({ ...each, value: valueOf(outcomes[index]) }));
-  const redactNew = createRedactor(secretTexts(reads));
+  const reads = found.map((each, index) => ({ ...each, value: outcomes[index]?.value }));
   const isSourceDown = others.some(({ code }) => code === "CONFIG_SOURCE");
+  let redact: Redactor | undefined;
   const issues = found.flatMap((each, index) => {
     const outcome = outcomes[index];
     // What is missing may stand in the source that failed, which has its own issue.
     if (outcome?.code === undefined || (isSourceDown && outcome.code === "CONFIG_MISSING")) return [];
-    return [describe(each, outcome, (text) => redactOlder(redactNew(text)))];
+    redact ??= createRedactor([...olderSecrets, ...secretTexts(reads)]);
+    return [describe(each, outcome, redact)];
   });
   return { reads, issues: [...others, ...issues] };
-}
-
-function valueOf(outcome: Outcome | undefined): unknown {
-  return outcome?.code === undefined ? outcome?.value : undefined;
 }
 
 /** The texts that may not be shown, as they were given and as they are served. */
@@ -69,7 +73,7 @@ export function secretTexts(reads: Iterable<Read>): ReadonlySet<string> {
 
 function describe(
   { key, setting, raw, origin }: Found,
-  { code, problem, isForeign }: Exclude<Outcome, { code?: undefined }>,
+  { code, problem, isForeign }: Refusal,
   redact: Redactor,
 ): Issue {
   if (raw === undefined) return { code, key, message: `Cannot find setting "${key}": ${problem}` };

@@ -95,7 +95,7 @@ export class RunningConfig implements Config<Shape> {
   }
 
   redact(text: string): string {
-    this.#redactor ??= createRedactor(this.#secrets.flatMap((texts) => [...texts]));
+    this.#redactor ??= createRedactor(this.#knownSecrets());
     return this.#redactor(text);
   }
 
@@ -112,10 +112,7 @@ export class RunningConfig implements Config<Shape> {
   async #readAgain(): Promise<ReloadResult> {
     const { signal } = this.#closing;
     signal.throwIfAborted();
-    const { reads, issues } = await orAborted(
-      read(this.#plan, signal, (text) => this.redact(text)),
-      signal,
-    );
+    const { reads, issues } = await orAborted(read(this.#plan, signal, this.#knownSecrets()), signal);
     const result = issues.length > 0 ? this.#keep(issues) : this.#adopt(reads);
     for (const key of result.changed) this.#followings.get(key)?.listeners.call();
     this.#reloadListeners.call(result);
@@ -139,6 +136,10 @@ export class RunningConfig implements Config<Shape> {
     return { ok: true, version: this.#version, changed, needsRestart, issues: [] };
   }
 
+  #knownSecrets(): readonly string[] {
+    return this.#secrets.flatMap((texts) => [...texts]);
+  }
+
   #noteSecrets(texts: ReadonlySet<string>): void {
     const [known] = this.#secrets;
     if (known && [...texts].every((text) => known.has(text))) return;
@@ -151,9 +152,8 @@ export class RunningConfig implements Config<Shape> {
     if (this.#closing.signal.aborted) return;
     try {
       const { issues } = await this.reload();
-      const [first, ...others] = issues;
-      if (!first || this.#reloadListeners.size > 0) return;
-      reportProblem(this.#logger, "Settings keep their last values", new ConfigError([first, ...others]));
+      if (issues.length === 0 || this.#reloadListeners.size > 0) return;
+      reportProblem(this.#logger, "Settings keep their last values", new ConfigError(issues));
     } catch {
       // Closed meanwhile.
     }

@@ -4,14 +4,15 @@ import { hasReservedName } from "./plain-data.ts";
 import type { SchemaResult } from "./standard-schema.ts";
 
 /** The value to serve, or why there is none. */
-export type Outcome =
-  | { readonly value: unknown; readonly code?: undefined }
-  | {
-      readonly code: ConfigErrorCode;
-      readonly problem: string;
-      /** If somebody else's schema wrote the problem: it may hold values. */
-      readonly isForeign?: boolean;
-    };
+export type Outcome = { readonly value: unknown; readonly code?: undefined } | Refusal;
+
+export interface Refusal {
+  readonly value?: undefined;
+  readonly code: ConfigErrorCode;
+  readonly problem: string;
+  /** If somebody else's schema wrote the problem: it may hold values. */
+  readonly isForeign?: boolean;
+}
 
 /** Judges one setting. A schema may take its time, and then so does this; it never throws or rejects. */
 export function validate({ setting, raw }: Found): Outcome | Promise<Outcome> {
@@ -50,6 +51,6 @@ function threw(error: unknown): Outcome {
   return invalid(`its schema threw ${error instanceof Error ? error.name : typeof error}`);
 }
 
-function invalid(problem: string): { readonly code: ConfigErrorCode; readonly problem: string } {
+function invalid(problem: string): Refusal {
   return { code: "CONFIG_INVALID", problem };
 }

@@ -172,7 +172,7 @@ test("createConfig() does not ask a schema about what is absent: coercion would 
 });
 
 test("explain() names the winning source and its own name for the key in every order of layers", async () => {
-  const file: Source = { ...{ name: "shop.json" }, get: (key) => (key === "http.port" ? 1 : undefined) };
+  const file: Source = { name: "shop.json", get: (key) => (key === "http.port" ? 1 : undefined) };
   const variables = env({ prefix: "SHOP_", from: { SHOP_HTTP_PORT: "2" } });
   const overrides: Source = { name: "overrides", get: (key) => new Map([["http.port", 3]]).get(key) };
   const origins = new Map([
@@ -345,8 +345,8 @@ test.each([
   ],
   [{ a: { schema: 5 } }, `'schema' of "a" must be a Standard Schema: received number`],
   [{ a: undefined }, `'schema' of "a" must be a Standard Schema: received undefined`],
-  [{ a: { schema: codec.int, empty: "kept" } }, `'empty' of "a" must be unset or keep: received kept`],
-  [{ a: { schema: codec.int, reload: "now" } }, `'reload' of "a" must be live or restart: received now`],
+  [{ a: { schema: codec.int, empty: "kept" } }, `'empty' of "a" must be unset or keep: received "kept"`],
+  [{ a: { schema: codec.int, reload: "now" } }, `'reload' of "a" must be live or restart: received "now"`],
 ])("createConfig() refuses a shape that cannot be read: %j", async (shape, problem) => {
   const asked: string[] = [];
   const sources = [{ get: (key: string) => asked.push(key) }];

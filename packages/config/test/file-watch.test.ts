@@ -23,8 +23,8 @@ interface Watched {
   readonly config: Config<Shape>;
   /** All results so far. */
   readonly results: readonly ReloadResult[];
-  /** Resolves when the config has this value for `a`. */
-  reaches(a: number): Promise<void>;
+  /** Resolves when the config has this value for `a`, with it. */
+  reaches(a: number): Promise<number>;
 }
 
 /** A config that follows the file. Without events it is looked at often, with events never. */
@@ -37,11 +37,11 @@ async function follow(path: string, how: "events" | "polling", options: FileOpti
   onTestFinished(() => config.close());
   const results: ReloadResult[] = [];
   config.onReload((result) => void results.push(result));
-  const reaches = (a: number): Promise<void> =>
+  const reaches = (a: number): Promise<number> =>
     new Promise((resolve) => {
       const live = config.live("a");
       const check = (): void => {
-        if (live() === a) resolve();
+        if (live() === a) resolve(a);
       };
       live.subscribe(check);
       check();
@@ -65,7 +65,7 @@ test.each(["events", "polling"] as const)(
     const path = newFile();
     const watched = await follow(path, how);
     writeFileSync(path, jsonOf(2));
-    await watched.reaches(2);
+    await expect(watched.reaches(2)).resolves.toBe(2);
     expect(watched.config.values).toEqual({ a: 2, b: 2 });
   },
 );
@@ -78,7 +78,7 @@ test.each(["events", "polling"] as const)(
     for (const a of [2, 3, 4]) {
       writeFileSync(`${path}.tmp`, jsonOf(a));
       renameSync(`${path}.tmp`, path);
-      await watched.reaches(a);
+      await expect(watched.reaches(a)).resolves.toBe(a);
     }
   },
 );
@@ -91,7 +91,7 @@ test.each(["events", "polling"] as const)(
     for (const a of [2, 3]) {
       renameSync(path, `${path}~`);
       writeFileSync(path, jsonOf(a));
-      await watched.reaches(a);
+      await expect(watched.reaches(a)).resolves.toBe(a);
     }
   },
 );
@@ -114,7 +114,7 @@ test.each(["events", "polling"] as const)(
       await new Promise((resolve) => setImmediate(resolve));
     }
     closeSync(file);
-    await watched.reaches(2);
+    await expect(watched.reaches(2)).resolves.toBe(2);
     expect(new Set(seen.map((values) => JSON.stringify(values)))).toEqual(new Set(['{"a":2,"b":22}']));
   },
 );
@@ -132,7 +132,7 @@ test.each(["events", "polling"] as const)(
     });
     expect(watched.config.values).toEqual({ a: 1, b: 1 });
     writeFileSync(path, jsonOf(3));
-    await watched.reaches(3);
+    await expect(watched.reaches(3)).resolves.toBe(3);
   },
 );
 
@@ -146,7 +146,7 @@ test.each(["events", "polling"] as const)(
     expect(watched.results[0]).toMatchObject({ ok: false });
     expect(watched.config.get("a")).toBe(1);
     writeFileSync(path, jsonOf(2));
-    await watched.reaches(2);
+    await expect(watched.reaches(2)).resolves.toBe(2);
   },
 );
 
@@ -179,7 +179,7 @@ test.skipIf(process.platform === "win32").each(["events", "polling"] as const)(
     for (const a of [2, 3, 4]) {
       release(`..2026_${a}`, a);
       rmSync(join(volume, `..2026_${a - 1}`), { recursive: true });
-      await watched.reaches(a);
+      await expect(watched.reaches(a)).resolves.toBe(a);
     }
     expect(watched.results.every(({ ok }) => ok)).toBe(true);
   },
@@ -193,7 +193,7 @@ test.skipIf(process.platform === "win32")(
     symlinkSync(target, path);
     const watched = await follow(path, "polling");
     writeFileSync(target, jsonOf(2));
-    await watched.reaches(2);
+    await expect(watched.reaches(2)).resolves.toBe(2);
   },
 );
 
@@ -208,7 +208,7 @@ test("a folder that is replaced is watched again once polling has found the chan
     renameSync(folder, join(parent, `old-${a}`));
     mkdirSync(folder);
     writeFileSync(path, jsonOf(a));
-    await watched.reaches(a);
+    await expect(watched.reaches(a)).resolves.toBe(a);
   }
 });
 
@@ -218,7 +218,7 @@ test("a file that is touched but not changed reloads nothing", async () => {
   writeFileSync(path, jsonOf(1));
   writeFileSync(`${path}.other`, "");
   writeFileSync(path, jsonOf(2));
-  await watched.reaches(2);
+  await expect(watched.reaches(2)).resolves.toBe(2);
   expect(watched.results.map(({ changed }) => changed)).toEqual([["a", "b"]]);
 });
 
@@ -227,9 +227,9 @@ test("subscribe() tells of a change between the load and itself", async () => {
   const source = fileSource(path, { pollMs: Number.POSITIVE_INFINITY, settleMs: 0 });
   await source.load();
   writeFileSync(path, jsonOf(2));
-  const stop = await new Promise<() => void>((resolve) => {
-    const unsubscribe = source.subscribe(() => resolve(unsubscribe));
-  });
+  const told = Promise.withResolvers<void>();
+  const stop = source.subscribe(told.resolve);
+  await expect(told.promise).resolves.toBeUndefined();
   stop();
 });
 

@@ -126,7 +126,8 @@ test("the message of a schema is cut to 200 characters and steers no terminal", 
   const { message } = error as Error;
   expect(message.slice(0, prefix.length)).toBe(prefix);
   expect(message.length).toBe(prefix.length + 200);
-  expect(message).not.toMatch(/[\u001b\u202E]/);
+  expect(message).not.toContain("\u001b");
+  expect(message).not.toContain("\u202E");
 });
 
 test("a reload that fails shows no secret, neither the new one nor the old", async () => {
