@@ -27,20 +27,25 @@ interface ProcessHost {
 
 /**
  * The environment as a source. A variable that is set to nothing, such as `PORT=`, is absent. Nothing is read before
- * `get` is called, and nothing is ever changed.
+ * `get` is called, and nothing is ever changed. With a prefix it can list its variables.
  */
 export function env({ prefix = "", map = toVariable, from }: EnvOptions = {}): Source {
   requireOption("prefix", prefix, "string");
   requireOption("map", map, "function");
+  const variables = (): Readonly<Record<string, string | undefined>> =>
+    from ?? (globalThis as ProcessHost).process?.env ?? {};
+  const nameOf = (key: string): string => prefix + map(key);
   return {
     name: "environment",
-    get(key) {
-      requireKey(key);
-      const variables = from ?? (globalThis as ProcessHost).process?.env ?? {};
-      const variable = prefix + map(key);
-      const value = Object.hasOwn(variables, variable) ? variables[variable] : undefined;
-      return value === "" ? undefined : value;
+    nameOf,
+    get(key, empty) {
+      requireKey(key, "Cannot read setting");
+      const variable = nameOf(key);
+      const value = Object.hasOwn(variables(), variable) ? variables()[variable] : undefined;
+      return value === "" && empty !== "keep" ? undefined : value;
     },
+    // Without a prefix, most variables are other programs'.
+    keys: () => (prefix === "" ? [] : Object.keys(variables()).filter((name) => name.startsWith(prefix))),
   };
 }
 

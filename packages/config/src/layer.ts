@@ -6,13 +6,14 @@ import { isSource, requireKey, type Source } from "./source.ts";
  * `undefined` are left out, so that an optional one can be passed as it is; one that throws is passed over.
  */
 export function layer(...highToLow: readonly (Source | undefined)[]): Source {
-  const sources = highToLow.filter((source) => isSource(source, "Cannot layer settings"));
+  const layers = highToLow.filter((source) => isSource(source, "Cannot layer settings"));
   return {
-    name: sources.map((source) => source.name ?? "unnamed").join(" > "),
-    get(key) {
-      requireKey(key);
-      for (const source of sources) {
-        const value = askSource(source, key);
+    name: layers.map((source) => source.name ?? "unnamed").join(" > "),
+    layers,
+    get(key, empty) {
+      requireKey(key, "Cannot read setting");
+      for (const source of layers) {
+        const value = askSource(source, key, empty);
         if (value !== undefined) return value;
       }
       return undefined;

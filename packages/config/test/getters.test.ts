@@ -107,12 +107,11 @@ test.each([
   ["10 m", 600_000],
   ["2H", 7_200_000],
   ["7d", 604_800_000],
-  [30, 30],
 ])("getDuration() reads %j as milliseconds", (value, expected) => {
   expect(getDuration(having(value), "x", 5)).toBe(expected);
 });
 
-test.each(["10", "", "-1s", "1 week", "s", -1, Number.NaN, null])("getDuration() refuses %j", (value) => {
+test.each(["10", "", "-1s", "1 week", "s", 30, -1, Number.NaN, null])("getDuration() refuses %j", (value) => {
   expect(() => getDuration(having(value), "x", 5)).toThrow("a time with a unit");
 });
 
@@ -150,7 +149,6 @@ test.each([
   ["8.2h", 29_520_000],
   ["0.07s", 70],
   ["1.5ms", 2],
-  [99.5, 100],
 ])("getDuration() gives whole milliseconds for %j", (value, expected) => {
   expect(getDuration(having(value), "x", 5)).toBe(expected);
 });

@@ -96,3 +96,16 @@ test("env() refuses options that it could only fail with later", () => {
     new TypeError("Cannot read environment: 'prefix' must be a string: received number"),
   );
 });
+
+test("env() gives a variable that is set to nothing where empty is kept, also through layers", () => {
+  const source = env({ from: { GREETING: "" } });
+  expect(source.get("greeting", "keep")).toBe("");
+  expect(layer(source, { get: () => "low" }).get("greeting", "keep")).toBe("");
+  expect(layer(source, { get: () => "low" }).get("greeting")).toBe("low");
+});
+
+test("env() lists the variables that begin with its prefix, and none without one", () => {
+  const from = { SHOP_PORT: "1", SHOP_NAME: "", PATH: "/bin" };
+  expect(env({ prefix: "SHOP_", from }).keys?.()).toEqual(["SHOP_PORT", "SHOP_NAME"]);
+  expect(env({ from }).keys?.()).toEqual([]);
+});

@@ -6,6 +6,7 @@ import { burstPlainCase } from "./burst-plain.ts";
 import { burstPrioritiesCase } from "./burst-priorities.ts";
 import { cancelCase } from "./cancel.ts";
 import { closedLoopCase } from "./closed-loop.ts";
+import { configGetCase, configReloadCase } from "./config.ts";
 import { durableEnqueueCase } from "./durable-enqueue.ts";
 import { durableGrowthCase } from "./durable-growth.ts";
 import { durableIdleCase } from "./durable-idle.ts";
@@ -64,6 +65,8 @@ export const allCases: readonly Case[] = [
   identityCase,
   attachCase,
   fileNameCase,
+  configGetCase,
+  configReloadCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

@@ -1,0 +1,76 @@
+import { env } from "./env.ts";
+import type { Setting, Shape } from "./setting.ts";
+import { isSource, requireKey, type Source } from "./source.ts";
+
+/** What is read, and where from, checked once. */
+export interface Plan {
+  readonly settings: ReadonlyMap<string, Setting>;
+  /** Highest first, none made of others. */
+  readonly sources: readonly Source[];
+  /** If a name that no setting has is a problem. */
+  readonly strict: boolean;
+}
+
+export interface PlanOptions {
+  /**
+   * Highest first: the first that has a key wins. Those that are `undefined` are left out.
+   *
+   * @default `[env()]`
+   */
+  readonly sources?: readonly (Source | undefined)[] | undefined;
+  /**
+   * If a name that a source lists and no setting has is a problem. An environment lists the variables that begin with its
+   * `prefix`.
+   *
+   * @default false
+   */
+  readonly strict?: boolean | undefined;
+}
+
+const action = "Cannot create config";
+
+/** @throws {TypeError} naming the setting, if one cannot be read as it is declared. */
+export function planConfig(shape: Shape, { sources = [env()], strict = false }: PlanOptions): Plan {
+  const plan = { settings: new Map(Object.entries(shape)), sources: flatten(sources), strict };
+  for (const [key, setting] of plan.settings) checkSetting(key, setting);
+  for (const source of plan.sources) checkNames(source, plan.settings.keys());
+  return plan;
+}
+
+function flatten(sources: readonly (Source | undefined)[]): readonly Source[] {
+  return sources
+    .filter((source) => isSource(source, action))
+    .flatMap((source) => (source.layers ? flatten(source.layers) : [source]));
+}
+
+function checkSetting(key: string, setting: Setting): void {
+  requireKey(key, action);
+  requireWord(key, "empty", setting?.empty, ["unset", "keep"]);
+  requireWord(key, "reload", setting?.reload, ["live", "restart"]);
+  if (typeof setting?.schema?.["~standard"]?.validate === "function") return;
+  throw new TypeError(
+    `${action}: 'schema' of "${key}" must be a Standard Schema: received ${typeof setting?.schema}`,
+  );
+}
+
+function requireWord(key: string, option: string, value: unknown, words: readonly string[]): void {
+  if (value === undefined || words.includes(value as string)) return;
+  throw new TypeError(
+    `${action}: '${option}' of "${key}" must be ${words.join(" or ")}: received ${JSON.stringify(value)}`,
+  );
+}
+
+/** Two settings of one name would silently share a value. */
+function checkNames(source: Source, keys: Iterable<string>): void {
+  if (!source.nameOf) return;
+  const keyOf = new Map<string, string>();
+  for (const key of keys) {
+    const name = source.nameOf(key);
+    const other = keyOf.get(name);
+    if (other !== undefined)
+      throw new TypeError(
+        `${action}: "${other}" and "${key}" are both "${name}" of ${source.name ?? "unnamed"}`,
+      );
+    keyOf.set(name, key);
+  }
+}
