@@ -36,6 +36,6 @@ export class EventReporter implements Reporter {
   }
 }
 
-function factsOf({ rootId, frameId, depth, path }: TreeFrame): Omit<FrameFacts, "at"> {
-  return { rootId, frameId, depth, path };
+function factsOf({ rootId, frameId, parent, depth, path }: TreeFrame): Omit<FrameFacts, "at"> {
+  return { rootId, frameId, parentId: parent?.frameId, depth, path };
 }

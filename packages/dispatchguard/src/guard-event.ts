@@ -7,13 +7,15 @@ export interface FrameFacts {
   readonly at: number;
   readonly rootId: string;
   readonly frameId: string;
+  /** The frame that dispatched it; a root has none. */
+  readonly parentId: string | undefined;
   readonly depth: number;
   readonly path: readonly PathEntry[];
 }
 
 /** What happened, about the frame that is named. A join and a refusal name the frame that asked, and the target. */
 export type GuardEvent =
-  | (FrameFacts & { readonly type: "dispatch-start"; readonly parentId: string | undefined })
+  | (FrameFacts & { readonly type: "dispatch-start" })
   | (FrameFacts & { readonly type: "dispatch-end"; readonly status: "fulfilled" | "rejected" })
   | (FrameFacts & { readonly type: "dispatch-join"; readonly target: PathEntry; readonly joinedId: string })
   | (Partial<FrameFacts> & {

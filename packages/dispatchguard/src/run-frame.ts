@@ -27,7 +27,7 @@ export function startFrame<T>(
     stopAtDeadline(tree.stop, frame, { innermost: parent?.bound ?? frame.bound });
   }
   if (parent) stopAtDeadline(frame.stop, frame, { innermost: frame.bound, until: parent.bound });
-  frame.reporter.frame("dispatch-start", frame, { parentId: parent?.frameId });
+  frame.reporter.frame("dispatch-start", frame);
   if (!call || !callerScope) return settleOrStop(runFrame(frame, code), frame.stop);
   call.begin(runFrame(frame, code));
   return call.wait(parent, callerScope) as Promise<T>;

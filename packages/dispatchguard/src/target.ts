@@ -43,9 +43,12 @@ export function tableKey({ kind, id, key }: Call): string {
 }
 
 const longestShown = 80;
+/** What most names are made of, and what needs no cleaning. */
+const plainName = /^[\w .:@/-]{1,80}$/;
 
 /** An id in a sentence: one line, without control, format or direction characters, since a model may have made it up. */
 export function showName(id: string): string {
+  if (plainName.test(id)) return `"${id}"`;
   const short = id.length > longestShown ? `${id.slice(0, longestShown)}…` : id;
   return `"${short.replaceAll(/[\p{C}\p{Zl}\p{Zp}"]/gu, "?")}"`;
 }

@@ -103,9 +103,9 @@ export class TreeGuard implements DispatchGuard {
     return limits === undefined ? undefined : readLimits(limits, action, this.ground.logger);
   }
 
-  #admit(frame: TreeFrame, ask: Omit<CheckedAsk, "frame">): Admission {
+  #admit(frame: TreeFrame, { call, onDuplicate, limits }: Omit<CheckedAsk, "frame">): Admission {
     const { own, clock } = this.ground;
-    return admit(frame, { ...ask, own, now: clock() });
+    return admit(frame, { call, onDuplicate, limits, own, now: clock() });
   }
 
   #startRoot<T>(
@@ -132,7 +132,8 @@ export class TreeGuard implements DispatchGuard {
     // Work that may be shared stops with its tree or with its last caller, not with the frame that was first to ask for it.
     const outer = hasKey ? tree.stop : parent.stop;
     const stop = hasKey || signal || hasDeadline ? new StopScope(outer, true) : outer;
-    const frame = new FrameNode({ ...this.ground, tree, parent, target: call, within, bound, stop });
+    const { reporter, clock } = this.ground;
+    const frame = new FrameNode({ reporter, clock, tree, parent, target: call, within, bound, stop });
     if (!hasKey) {
       if (signal) stop.follow(signal);
       return startFrame(frame, run, undefined);

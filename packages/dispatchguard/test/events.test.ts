@@ -23,11 +23,19 @@ test("onEvent is told of starts, ends, joins and refusals, with ids, depth and p
     },
     { rootId: "r" },
   );
-  const root = { at: 7, rootId: "r", frameId: "r/0", depth: 0, path: [{ kind: "agent", id: "root" }] };
+  const root = {
+    at: 7,
+    rootId: "r",
+    frameId: "r/0",
+    parentId: undefined,
+    depth: 0,
+    path: [{ kind: "agent", id: "root" }],
+  };
   const a = {
     at: 7,
     rootId: "r",
     frameId: "r/1",
+    parentId: "r/0",
     depth: 1,
     path: [...root.path, { kind: "agent", id: "a" }],
   };
@@ -35,15 +43,16 @@ test("onEvent is told of starts, ends, joins and refusals, with ids, depth and p
     at: 7,
     rootId: "r",
     frameId: "r/2",
+    parentId: "r/0",
     depth: 1,
     path: [...root.path, { kind: "agent", id: "b" }],
   };
   expect(events).toEqual([
-    { type: "dispatch-start", ...root, parentId: undefined },
-    { type: "dispatch-start", ...a, parentId: "r/0" },
+    { type: "dispatch-start", ...root },
+    { type: "dispatch-start", ...a },
     { type: "dispatch-join", ...root, target: { kind: "agent", id: "a" }, joinedId: "r/1" },
     { type: "dispatch-end", ...a, status: "fulfilled" },
-    { type: "dispatch-start", ...b, parentId: "r/0" },
+    { type: "dispatch-start", ...b },
     {
       type: "dispatch-refuse",
       ...b,

@@ -20,26 +20,31 @@ interface Plan {
 const { plan } = fc.letrec<{ plan: Plan }>((tie) => ({
   plan: fc.record({
     target: fc.record({
-      id: fc.constantFrom("a", "b", "c"),
-      kind: fc.constantFrom("agent", "skill"),
-      key: fc.option(fc.constantFrom("1", "2"), { nil: undefined }),
+      id: fc.constantFrom("a", "b", "c", "d", "e"),
+      kind: fc.constantFrom("agent", "agent", "skill"),
+      key: fc.constantFrom(undefined, "1"),
     }),
     onDuplicate: fc.constantFrom("deny", "join", "allow"),
     turns: fc.nat(2),
     ends: fc.constantFrom("value", "value", "throw", "reject"),
     isParallel: fc.boolean(),
     tokens: fc.nat(20),
-    children: fc.oneof({ depthSize: "small" }, fc.constant([]), fc.array(tie("plan"), { maxLength: 4 })),
+    children: fc.oneof({ maxDepth: 4, depthSize: "max" }, fc.constant([]), {
+      arbitrary: fc.array(tie("plan"), { minLength: 2, maxLength: 4, size: "max" }),
+      weight: 4,
+    }),
   }),
 }));
 
+// Mostly wide: a limit that stops a tree at once shows nothing of the others.
+const wide = { arbitrary: fc.constant(Infinity), weight: 3 };
 const limitsArbitrary = fc.record({
-  maxDepth: fc.constantFrom(0, 1, 2, 3, Infinity),
-  maxVisits: fc.constantFrom(1, 2),
-  maxFanOut: fc.constantFrom(1, 2, 3, Infinity),
-  maxConcurrent: fc.constantFrom(1, 2, 5, Infinity),
-  maxDispatches: fc.constantFrom(1, 4, 10, Infinity),
-  tokens: fc.constantFrom(0, 30, Infinity),
+  maxDepth: fc.oneof(wide, fc.nat(3)),
+  maxVisits: fc.integer({ min: 1, max: 3 }),
+  maxFanOut: fc.oneof(wide, fc.integer({ min: 1, max: 3 })),
+  maxConcurrent: fc.oneof(wide, fc.integer({ min: 1, max: 5 })),
+  maxDispatches: fc.oneof(wide, fc.integer({ min: 1, max: 12 })),
+  tokens: fc.oneof(wide, fc.nat(60)),
 });
 
 type SceneLimits = typeof limitsArbitrary extends fc.Arbitrary<infer L> ? L : never;
