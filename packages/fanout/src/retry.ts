@@ -1,4 +1,4 @@
-import { MAX_TIMEOUT_MS, requireMilliseconds } from "./check-arguments.ts";
+import { longestDelayMs, requireMilliseconds } from "./check-arguments.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { guardQuestion, isBoolean } from "./user-function.ts";
 
@@ -62,7 +62,7 @@ export class Retry {
     requireMilliseconds(maxDelayMs, "retry.maxDelayMs", 0);
     this.#maxAttempts = maxAttempts;
     this.#baseDelayMs = baseDelayMs;
-    this.#maxDelayMs = Math.min(maxDelayMs, MAX_TIMEOUT_MS);
+    this.#maxDelayMs = Math.min(maxDelayMs, longestDelayMs);
     this.#shouldRetry = guardQuestion("retry.shouldRetry", shouldRetry, isBoolean, false);
     this.#retryAfterMs = guardQuestion("retry.retryAfterMs", retryAfterMs, isOptionalNumber, undefined);
     this.#random = guardQuestion("retry.random", random, isFraction, 0.5);
