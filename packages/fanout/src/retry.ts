@@ -77,7 +77,7 @@ export class Retry {
     if (attempt >= this.#maxAttempts || !this.#shouldRetry(reason)) return undefined;
     const askedMs = this.#retryAfterMs(reason) ?? 0;
     if (askedMs > this.#maxDelayMs) return undefined;
-    const longestMs = Math.min(this.#maxDelayMs, this.#baseDelayMs * 2 ** (attempt - 1));
+    const longestMs = Math.min(this.#maxDelayMs, this.#baseDelayMs * 2 ** Math.min(attempt - 1, 31));
     return Math.min(this.#maxDelayMs, Math.max(0, askedMs || 0) + this.#random() * longestMs);
   }
 }
