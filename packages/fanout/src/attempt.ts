@@ -1,13 +1,12 @@
 import type { CellContext } from "./cell.ts";
-import type { Row } from "./row.ts";
 
 /** One call of `run` for a cell, from when it is planned to when the cell has its value or is tried once more. */
-export class Attempt<T, R> implements CellContext {
+export class Attempt<Row extends { readonly index: number }> implements CellContext {
   readonly taskIndex: number;
   readonly targetIndex: number;
   readonly key: unknown;
   readonly attempt: number;
-  #row: Row<T, R> | undefined;
+  #row: Row | undefined;
   #failure: { readonly reason: unknown } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #controller: AbortController | undefined;
@@ -15,7 +14,7 @@ export class Attempt<T, R> implements CellContext {
 
   /** @param failure what the attempt before rejected with */
   constructor(
-    row: Row<T, R>,
+    row: Row,
     targetIndex: number,
     key: unknown,
     attempt: number,
@@ -39,7 +38,7 @@ export class Attempt<T, R> implements CellContext {
   }
 
   /** Gone once the outcome is known: a context that somebody keeps does not keep the task. */
-  get row(): Row<T, R> | undefined {
+  get row(): Row | undefined {
     return this.#row;
   }
 
@@ -49,18 +48,18 @@ export class Attempt<T, R> implements CellContext {
   }
 
   /** To be called before `run` is: from now on it is in flight. */
-  enter(): Row<T, R> {
+  enter(): Row {
     this.#failure = undefined;
-    return this.#row as Row<T, R>;
+    return this.#row as Row;
   }
 
   /** Calls back with this attempt unless it is closed before. One at a time: a delay before it, a timeout during it. */
-  after(delayMs: number, call: (attempt: Attempt<T, R>) => void): void {
+  after(delayMs: number, call: (attempt: Attempt<Row>) => void): void {
     this.#timer = setTimeout(call, delayMs, this);
   }
 
   /** Its row, the first time only: who gets it decides what becomes of the cell. */
-  close(): Row<T, R> | undefined {
+  close(): Row | undefined {
     const row = this.#row;
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -32,7 +32,7 @@ export interface CellStream<R> extends AsyncIterable<PlacedCell<R>> {
  * but not started as skipped; then, so that a stream cut short never looks like a whole one, the next read rejects with the
  * reason of the signal. Tasks that were never read are no cells. Cells that `resume` keeps are not given.
  *
- * Nothing is read or started before the first read.
+ * The targets are read at the call; no task is read and nothing started before the first read of a cell.
  *
  * @throws {TypeError | RangeError} if an argument is not as documented. What follows is thrown by reading:
  * @throws the reason of `signal` if it aborts

@@ -1,8 +1,7 @@
-import type { FanoutOptions } from "./fanout-options.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 
 /** The longest delay that a timer keeps: 24.8 days. */
-export const MAX_TIMEOUT_MS = 2_147_483_647;
+export const longestDelayMs = 2_147_483_647;
 
 /** @throws {TypeError} unless `signal` is one, or `undefined`. */
 export function requireSignal(signal: unknown): void {
@@ -23,11 +22,19 @@ export function requirePositions(tasks: unknown, targets: unknown, run: unknown)
   requireFunction(run, "run");
 }
 
-/** @throws {TypeError | RangeError} unless every option is as documented. Limits, retry and breaker check their own. */
-export function requireOptions<M, R>(options: FanoutOptions<M, R>): void {
-  const { maxOpenRows = Infinity, cellTimeoutMs = Infinity } = options;
-  requireWholeNumber(maxOpenRows, "Cannot fan out: 'maxOpenRows'", 1);
-  requireMilliseconds(cellTimeoutMs, "cellTimeoutMs", 1);
+/** Options that are checked here: limits, retry and breaker check their own. */
+interface CheckedOptions extends Readonly<Record<"key" | "stopWhen" | "onCell", unknown>> {
+  readonly maxOpenRows: number;
+  readonly cellTimeoutMs: number;
+  readonly retry: unknown;
+  readonly breaker: unknown;
+  readonly resume: unknown;
+}
+
+/** @throws {TypeError | RangeError} unless every option is as documented. */
+export function requireOptions(options: CheckedOptions): void {
+  requireWholeNumber(options.maxOpenRows, "Cannot fan out: 'maxOpenRows'", 1);
+  requireMilliseconds(options.cellTimeoutMs, "cellTimeoutMs", 1);
   for (const name of ["key", "stopWhen", "onCell"] as const) {
     if (options[name] !== undefined) requireFunction(options[name], name);
   }
@@ -59,8 +66,8 @@ export function requireResume(
 /** @throws {TypeError | RangeError} unless a timer can wait so long, or there is no limit. */
 export function requireMilliseconds(value: number, name: string, minimum: number): void {
   requireWholeNumber(value, `Cannot fan out: '${name}'`, minimum);
-  if (value <= MAX_TIMEOUT_MS || value === Infinity) return;
-  const expected = `must be at most ${MAX_TIMEOUT_MS}, or Infinity`;
+  if (value <= longestDelayMs || value === Infinity) return;
+  const expected = `must be at most ${longestDelayMs}, or Infinity`;
   throw new RangeError(`Cannot fan out: '${name}' ${expected}: received ${value}`);
 }
 
@@ -69,7 +76,8 @@ function requireObject(value: unknown, name: string): void {
   throw new TypeError(`Cannot fan out: '${name}' must be an object: received ${show(value)}`);
 }
 
-function requireFunction(value: unknown, name: string): void {
+/** @throws {TypeError} unless it is one. */
+export function requireFunction(value: unknown, name: string): void {
   if (typeof value === "function") return;
   throw new TypeError(`Cannot fan out: '${name}' must be a function: received ${show(value)}`);
 }

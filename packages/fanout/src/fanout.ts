@@ -13,7 +13,8 @@ import { Pump } from "./pump.ts";
  * is aborted is a value in the grid; the rest go on.
  *
  * **Caps** count running code: functions entered and not back. A cell that timed out or was aborted has its value at
- * once but holds its slot until its function returns. No slot is free while a cell may start.
+ * once but holds its slot until its function returns. No slot is free while a cell may start. Of the cells whose key
+ * has room the first in input order starts, row by row and left to right.
  *
  * **Tasks** are read one at a time, a row only when no cell of the rows read so far may start, or all of them have
  * their value. Targets are read whole, first.
@@ -24,7 +25,7 @@ import { Pump } from "./pump.ts";
  *
  * @param tasks the rows; may be endless if `signal` ends it
  * @param targets the columns, finite; without any, `tasks` is not read and the grid is empty
- * @param run called once per cell; may return a value, return a promise or throw
+ * @param run called once per cell, with `retry` more often; may return a value, return a promise or throw
  * @throws {TypeError | RangeError} before anything is read, if an argument is not as documented
  * @throws the reason of `signal`, before anything is read, if it is already aborted
  * @throws {FanoutError} `FANOUT_TASKS` if reading `tasks` threw. The cells of the rows read so far run to their end

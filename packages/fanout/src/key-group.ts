@@ -22,7 +22,7 @@ export interface KeyGroup<T, R> {
 }
 
 export interface Due<T, R> {
-  readonly attempt: Attempt<T, R>;
+  readonly attempt: Attempt<Row<T, R>>;
   next: Due<T, R> | undefined;
 }
 

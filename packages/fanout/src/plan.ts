@@ -26,7 +26,7 @@ export interface Plan<T, M, R> {
 }
 
 /**
- * Checks a call and reads its targets.
+ * Checks a call and reads its targets. Each option is read once.
  *
  * @throws {TypeError | RangeError} if an argument is not as documented.
  * @throws what reading the targets, or asking a limit, threw
@@ -35,41 +35,27 @@ export function makePlan<T, M, R>(
   tasks: Iterable<T> | AsyncIterable<T>,
   targets: Iterable<M>,
   run: (task: T, target: M, cell: CellContext) => R | PromiseLike<R>,
-  { key = (target: M): unknown => target, ...options }: FanoutOptions<M, R>,
+  given: FanoutOptions<M, R>,
   defaultOpenRows: number,
 ): Plan<T, M, R> {
-  const {
-    cellTimeoutMs = Infinity,
-    maxOpenRows = defaultOpenRows,
-    stopWhen,
-    resume,
-    signal,
-    onCell,
-  } = options;
-  const { maxConcurrent = 8, maxConcurrentPerKey = Infinity } = options;
+  const { maxConcurrent = 8, maxConcurrentPerKey = Infinity, key = (target: M): unknown => target } = given;
+  const { maxOpenRows = defaultOpenRows, cellTimeoutMs = Infinity, retry, breaker } = given;
+  const { stopWhen, resume, signal, onCell } = given;
   requirePositions(tasks, targets, run);
-  requireOptions({ ...options, key, cellTimeoutMs, maxOpenRows });
+  requireOptions({ key, maxOpenRows, cellTimeoutMs, retry, breaker, stopWhen, resume, onCell });
   const caps = new Caps(maxConcurrent, maxConcurrentPerKey);
-  const retry = options.retry && new Retry(options.retry);
-  const breaker = options.breaker && new Breaker(options.breaker);
+  const checked = {
+    retry: retry && new Retry(retry),
+    breaker: breaker && new Breaker(breaker),
+    stopWhen: stopWhen && guardQuestion("stopWhen", stopWhen, isBoolean, false),
+    onCell: onCell && guardHook("onCell", onCell),
+  };
 
   const columns = [...targets];
   if (resume) requireResume(resume, tasks, columns.length);
   // A cap per key that is never the tighter one needs no count by key.
   const isOneGroup = !breaker && caps.isFixed && caps.perKey >= caps.total;
-  return {
-    tasks,
-    targets: columns,
-    run,
-    targetKeys: groupTargets(columns, key, isOneGroup),
-    caps,
-    maxOpenRows,
-    cellTimeoutMs,
-    retry,
-    breaker,
-    stopWhen: stopWhen && guardQuestion("stopWhen", stopWhen, isBoolean, false),
-    resume,
-    signal,
-    onCell: onCell && guardHook("onCell", onCell),
-  };
+  const targetKeys = groupTargets(columns, key, isOneGroup);
+  const limits = { caps, maxOpenRows, cellTimeoutMs };
+  return { tasks, targets: columns, run, targetKeys, ...limits, ...checked, resume, signal };
 }

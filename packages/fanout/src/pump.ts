@@ -125,7 +125,7 @@ export class Pump<T, M, R> {
   }
 
   /** A failed attempt: its cell is tried again later, or has its value now. Its slot stays with its function. */
-  #fail(attempt: Attempt<T, R>, reason: unknown): void {
+  #fail(attempt: Attempt<Row<T, R>>, reason: unknown): void {
     if (!attempt.row) return;
     const { retry, breaker } = this.#plan;
     const group = this.#order.groupOf(attempt.targetIndex);
@@ -137,7 +137,7 @@ export class Pump<T, M, R> {
     if (opened) this.#skipKey(group, { status: "skipped", reason: opened });
   }
 
-  #tryLater(failed: Attempt<T, R>, reason: unknown, delayMs: number): void {
+  #tryLater(failed: Attempt<Row<T, R>>, reason: unknown, delayMs: number): void {
     const row = failed.close();
     if (!row) return;
     const { targetIndex, key, attempt } = failed;
@@ -146,12 +146,12 @@ export class Pump<T, M, R> {
     next.after(delayMs, this.#onDue);
   }
 
-  readonly #onDue = (attempt: Attempt<T, R>): void => {
+  readonly #onDue = (attempt: Attempt<Row<T, R>>): void => {
     this.#order.addDue(attempt);
     this.#fill();
   };
 
-  readonly #onTimeout = (attempt: Attempt<T, R>): void => {
+  readonly #onTimeout = (attempt: Attempt<Row<T, R>>): void => {
     const what = `Cannot finish cell (${attempt.taskIndex}, ${attempt.targetIndex})`;
     const message = `${what}: timed out after ${this.#plan.cellTimeoutMs} ms`;
     const reason = new FanoutError("FANOUT_TIMEOUT", message, { retryable: true });
@@ -164,7 +164,7 @@ export class Pump<T, M, R> {
   readonly #onAbort = (): void => this.stop(this.#plan.signal?.reason);
 
   /** Gives the cell its value unless it has one. Its slot is another matter: that stays with the function. */
-  #settle(attempt: Attempt<T, R>, cell: Cell<R>): void {
+  #settle(attempt: Attempt<Row<T, R>>, cell: Cell<R>): void {
     const row = attempt.close();
     if (!row) return;
     this.#board.record(row, attempt.targetIndex, cell);

@@ -1,4 +1,4 @@
-import { MAX_TIMEOUT_MS, requireMilliseconds } from "./check-arguments.ts";
+import { longestDelayMs, requireMilliseconds } from "./check-arguments.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { guardQuestion, isBoolean } from "./user-function.ts";
 
@@ -62,7 +62,7 @@ export class Retry {
     requireMilliseconds(maxDelayMs, "retry.maxDelayMs", 0);
     this.#maxAttempts = maxAttempts;
     this.#baseDelayMs = baseDelayMs;
-    this.#maxDelayMs = Math.min(maxDelayMs, MAX_TIMEOUT_MS);
+    this.#maxDelayMs = Math.min(maxDelayMs, longestDelayMs);
     this.#shouldRetry = guardQuestion("retry.shouldRetry", shouldRetry, isBoolean, false);
     this.#retryAfterMs = guardQuestion("retry.retryAfterMs", retryAfterMs, isOptionalNumber, undefined);
     this.#random = guardQuestion("retry.random", random, isFraction, 0.5);
@@ -77,7 +77,7 @@ export class Retry {
     if (attempt >= this.#maxAttempts || !this.#shouldRetry(reason)) return undefined;
     const askedMs = this.#retryAfterMs(reason) ?? 0;
     if (askedMs > this.#maxDelayMs) return undefined;
-    const longestMs = Math.min(this.#maxDelayMs, this.#baseDelayMs * 2 ** (attempt - 1));
+    const longestMs = Math.min(this.#maxDelayMs, this.#baseDelayMs * 2 ** Math.min(attempt - 1, 31));
     return Math.min(this.#maxDelayMs, Math.max(0, askedMs || 0) + this.#random() * longestMs);
   }
 }

@@ -8,7 +8,7 @@ export interface Row<T, R> {
   /** By column: a value, once there is one. */
   readonly cells: (Cell<R> | undefined)[];
   /** By column: the attempt that is in flight, or waits to be. */
-  readonly attempts: (Attempt<T, R> | undefined)[];
+  readonly attempts: (Attempt<Row<T, R>> | undefined)[];
   /** Cells without a value. */
   open: number;
   /** Being closed or closed for a reason of the whole row: `stopWhen` is not asked again. */

@@ -80,7 +80,7 @@ export class StartOrder<T, R> {
   }
 
   /** Queues an attempt whose delay is over: it goes before the other cells of its key. */
-  addDue(attempt: Attempt<T, R>): void {
+  addDue(attempt: Attempt<Row<T, R>>): void {
     const group = this.groupOf(attempt.targetIndex);
     const due: Due<T, R> = { attempt, next: undefined };
     if (group.due && group.lastDue) group.lastDue.next = due;
@@ -90,7 +90,7 @@ export class StartOrder<T, R> {
   }
 
   /** Takes a slot of the head's key for its next cell. */
-  start(group: KeyGroup<T, R>): Attempt<T, R> {
+  start(group: KeyGroup<T, R>): Attempt<Row<T, R>> {
     group.running += 1;
     if (group.running === this.#cap && !group.isBroken) this.#blocked += 1;
     const attempt = group.due ? this.#takeDue(group, group.due) : this.#takeFirst(group);
@@ -112,12 +112,12 @@ export class StartOrder<T, R> {
     group.isBroken = true;
   }
 
-  #takeDue(group: KeyGroup<T, R>, { attempt, next }: Due<T, R>): Attempt<T, R> {
+  #takeDue(group: KeyGroup<T, R>, { attempt, next }: Due<T, R>): Attempt<Row<T, R>> {
     group.due = next;
     return attempt;
   }
 
-  #takeFirst(group: KeyGroup<T, R>): Attempt<T, R> {
+  #takeFirst(group: KeyGroup<T, R>): Attempt<Row<T, R>> {
     const row = group.row as Row<T, R>;
     const column = group.columns[group.place] as number;
     const attempt = new Attempt(row, column, this.#keys[column], 1, undefined);

@@ -1,3 +1,4 @@
+import { requireFunction } from "./check-arguments.ts";
 import { reportProblem } from "./internal/logger.ts";
 
 /** Tells of the first problem only: a broken hook fails for every cell alike. */
@@ -26,13 +27,19 @@ export function guardHook<A extends readonly unknown[]>(
   };
 }
 
-/** A question whose answer counts only if it comes at once and is as `isAnswer` wants it. Else it is `fallback`, reported once. */
+/**
+ * A question whose answer counts only if it comes at once and is as `isAnswer` wants it. Else it is `fallback`, reported
+ * once.
+ *
+ * @throws {TypeError} if it is no function.
+ */
 export function guardQuestion<A extends readonly unknown[], V>(
   name: string,
   ask: (...args: A) => V,
   isAnswer: (answer: unknown) => boolean,
   fallback: V,
 ): (...args: A) => V {
+  requireFunction(ask, name);
   const report = reportOnce(`fanout goes on without the answer of ${name}`);
   return (...args) => {
     try {

@@ -20,8 +20,11 @@ test("fanout() skips the rest of a key after so many failures in a row, and goes
   const options = { maxConcurrent: 1, breaker: { failures: 3 } };
   const grid = await fanout([0, 1, 2, 3, 4], ["down", "up"], run, options);
   expect(grid.columns[0]?.map((cell) => cell.status)).toEqual([
-    ...["rejected", "rejected", "rejected"],
-    ...["skipped", "skipped"],
+    "rejected",
+    "rejected",
+    "rejected",
+    "skipped",
+    "skipped",
   ]);
   const { reason } = grid.skipped[0] as { reason: unknown };
   expect(reason).toBeInstanceOf(FanoutError);

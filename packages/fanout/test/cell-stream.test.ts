@@ -38,7 +38,7 @@ test("fanoutStream() gives each cell with its place as soon as it has its value"
   expect(await stream.next()).toEqual({ done: true, value: undefined });
 });
 
-test("fanoutStream() reads and starts nothing before the first read", async () => {
+test("fanoutStream() reads no task and starts nothing before the first read", async () => {
   const tasks = { [Symbol.iterator]: vi.fn<() => Iterator<number>>() };
   const { signal } = new AbortController();
   const stream = fanoutStream(tasks, ["x"], () => expect.unreachable(), { signal });
@@ -161,7 +161,7 @@ test("fanoutStream() gives what an abort cut short, and then rejects once with i
   expect(getEventListeners(controller.signal, "abort")).toEqual([]);
 });
 
-test("fanoutStream() rejects its first read with the reason of a signal that is aborted, before anything is read", async () => {
+test("fanoutStream() rejects its first read with the reason of a signal that is aborted, before a task is read", async () => {
   const tasks = { [Symbol.iterator]: vi.fn<() => Iterator<number>>() };
   const stream = fanoutStream(tasks, ["x"], () => 1, { signal: AbortSignal.abort("gone") });
   await expect(stream.next()).rejects.toBe("gone");

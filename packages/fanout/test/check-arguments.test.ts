@@ -11,6 +11,20 @@ test.each<[string, FanoutOptions<unknown>, string]>([
   ["maxConcurrent: -1", { maxConcurrent: -1 }, `'maxConcurrent' ${limit} -1`],
   ["maxConcurrentPerKey: 0", { maxConcurrentPerKey: 0 }, `'maxConcurrentPerKey' ${limit} 0`],
   ["maxConcurrentPerKey: NaN", { maxConcurrentPerKey: NaN }, `'maxConcurrentPerKey' ${limit} NaN`],
+  ["maxOpenRows: 0", { maxOpenRows: 0 }, `'maxOpenRows' ${limit} 0`],
+  ["maxConcurrent: () => NaN", { maxConcurrent: () => NaN }, `'maxConcurrent' ${limit} NaN`],
+  ["retry.maxAttempts: 0", { retry: { maxAttempts: 0 } }, `'retry.maxAttempts' ${limit} 0`],
+  [
+    "retry.baseDelayMs: -1",
+    { retry: { baseDelayMs: -1 } },
+    "'retry.baseDelayMs' must be a whole number of at least 0, or Infinity: received -1",
+  ],
+  [
+    "retry.maxDelayMs: NaN",
+    { retry: { maxDelayMs: NaN } },
+    "'retry.maxDelayMs' must be a whole number of at least 0, or Infinity: received NaN",
+  ],
+  ["breaker.failures: 0", { breaker: { failures: 0 } }, `'breaker.failures' ${limit} 0`],
   ["cellTimeoutMs: 0", { cellTimeoutMs: 0 }, `'cellTimeoutMs' ${limit} 0`],
   ["cellTimeoutMs: -5", { cellTimeoutMs: -5 }, `'cellTimeoutMs' ${limit} -5`],
   [
@@ -32,6 +46,39 @@ test.each<[string, readonly unknown[], string]>([
   ["targets", [[1], { length: 1 }, run], "'targets' must be iterable: received an object"],
   ["run", [[1], ["x"], "run"], `'run' must be a function: received "run"`],
   ["key", [[1], ["x"], run, { key: "id" }], `'key' must be a function: received "id"`],
+  ["stopWhen", [[1], ["x"], run, { stopWhen: true }], "'stopWhen' must be a function: received true"],
+  ["retry", [[1], ["x"], run, { retry: 3 }], "'retry' must be an object: received 3"],
+  [
+    "retry.random",
+    [[1], ["x"], run, { retry: { random: 1 } }],
+    "'retry.random' must be a function: received 1",
+  ],
+  [
+    "retry.retryAfterMs",
+    [[1], ["x"], run, { retry: { retryAfterMs: 1 } }],
+    "'retry.retryAfterMs' must be a function: received 1",
+  ],
+  [
+    "retry.shouldRetry",
+    [[1], ["x"], run, { retry: { shouldRetry: true } }],
+    "'retry.shouldRetry' must be a function: received true",
+  ],
+  ["breaker", [[1], ["x"], run, { breaker: null }], "'breaker' must be an object: received null"],
+  [
+    "breaker.counts",
+    [[1], ["x"], run, { breaker: { failures: 1, counts: 1 } }],
+    "'breaker.counts' must be a function: received 1",
+  ],
+  [
+    "breaker.failures",
+    [[1], ["x"], run, { breaker: {} }],
+    "'breaker.failures' must be a whole number of at least 1, or Infinity: received undefined",
+  ],
+  [
+    "resume",
+    [[1], ["x"], run, { resume: [] }],
+    "'resume' must be a grid: received one whose 'rows' are not arrays",
+  ],
   ["onCell", [[1], ["x"], run, { onCell: null }], "'onCell' must be a function: received null"],
   [
     "signal",
@@ -50,9 +97,20 @@ test.each<[string, readonly unknown[], string]>([
 
 test("fanout() takes Infinity and undefined for every limit", async () => {
   const options = { maxConcurrent: Infinity, maxConcurrentPerKey: Infinity, cellTimeoutMs: Infinity };
-  expect((await fanout([1], ["x"], run, options)).fulfilled).toHaveLength(1);
+  const retry = { maxAttempts: Infinity, baseDelayMs: Infinity, maxDelayMs: Infinity };
+  const limits = { ...options, maxOpenRows: Infinity, retry, breaker: { failures: Infinity } };
+  expect((await fanout([1], ["x"], run, limits)).fulfilled).toHaveLength(1);
   const absent = { maxConcurrent: undefined, maxConcurrentPerKey: undefined, cellTimeoutMs: undefined };
-  const others = { key: undefined, signal: undefined, onCell: undefined };
+  const others = {
+    key: undefined,
+    maxOpenRows: undefined,
+    retry: undefined,
+    breaker: undefined,
+    stopWhen: undefined,
+    resume: undefined,
+    signal: undefined,
+    onCell: undefined,
+  };
   expect((await fanout([1], ["x"], run, { ...absent, ...others })).fulfilled).toHaveLength(1);
 });
 

@@ -33,6 +33,17 @@ test("fanout() aborts what runs and skips what waits in a row once stopWhen says
   ]);
 });
 
+test("fanout() goes on in input order after a row was decided", async () => {
+  const probe = new Probe();
+  // The breaker makes it count by key.
+  const options = { maxConcurrent: 1, breaker: { failures: 9 }, stopWhen: firstSuccess };
+  const done = fanout(["a", "b"], ["x", "y"], probe.run, options);
+  await probe.resolve("0,0");
+  expect(probe.running).toEqual(["1,0"]);
+  await probe.resolveAll();
+  await done;
+});
+
 test("fanout() keeps the slot of a cell that stopWhen stopped until its function returns", async () => {
   const probe = new Probe();
   const done = fanout(["a", "b"], ["x", "y"], probe.run, { maxConcurrent: 2, stopWhen: firstSuccess });

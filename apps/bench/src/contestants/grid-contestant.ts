@@ -16,12 +16,12 @@ export interface GridContestant {
   readonly maxCells?: number | undefined;
   readonly note?: string | undefined;
   /** Resolves when all is done. */
-  run(shape: GridShape, work: CellWork): Promise<unknown>;
+  readonly run: (shape: GridShape, work: CellWork) => Promise<unknown>;
 }
 
 /** The same for cells that are taken as they come: nothing may be kept of one that was taken. */
 export interface StreamContestant extends Omit<GridContestant, "run"> {
-  run(shape: GridShape, work: CellWork, take: () => void): Promise<unknown>;
+  readonly run: (shape: GridShape, work: CellWork, take: () => void) => Promise<unknown>;
 }
 
 /** How many cells run at a time, in all and in one column. */
