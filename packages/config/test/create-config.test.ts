@@ -372,6 +372,9 @@ test("createConfig() refuses what is no source", async () => {
   await expect(createConfig({}, { sources: [{ port: 1 } as unknown as Source] })).rejects.toThrow(
     new TypeError("Cannot create config: 'source' must have a get function: received object"),
   );
+  await expect(createConfig({}, { sources: env() as never })).rejects.toThrow(
+    new TypeError("Cannot create config: 'sources' must be a list: received object"),
+  );
 });
 
 test("createConfig() rejects with the reason of its signal, before it asks a source and while one loads", async () => {
