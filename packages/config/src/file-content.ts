@@ -44,7 +44,7 @@ export function lookUp(data: Data, key: string): unknown {
   if (Object.hasOwn(data, key)) return data[key];
   for (let dot = key.indexOf("."); dot > 0; dot = key.indexOf(".", dot + 1)) {
     const name = key.slice(0, dot);
-    const below = Object.hasOwn(data, name) ? data[name] : undefined;
+    const below = data[name];
     const value = isRecord(below) ? lookUp(below, key.slice(dot + 1)) : undefined;
     if (value !== undefined) return value;
   }

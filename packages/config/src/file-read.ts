@@ -14,9 +14,12 @@ const maxLooks = 100;
 
 export async function readContent(path: string): Promise<Content> {
   try {
-    await using file = await open(path);
-    const { mode } = await file.stat();
-    return contentOf(await file.readFile("utf8"), mode);
+    const file = await open(path);
+    try {
+      return contentOf(await file.readFile("utf8"), (await file.stat()).mode);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     return failureOf(error);
   }

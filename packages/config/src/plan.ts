@@ -31,6 +31,8 @@ const action = "Cannot create config";
 
 /** @throws {TypeError} naming the setting, if one cannot be read as it is declared. */
 export function planConfig(shape: Shape, { sources = [env()], strict = false }: PlanOptions): Plan {
+  if (!Array.isArray(sources))
+    throw new TypeError(`${action}: 'sources' must be a list: received ${typeof sources}`);
   const plan = { settings: new Map(Object.entries(shape)), sources: flatten(sources), strict };
   for (const [key, setting] of plan.settings) checkSetting(key, setting);
   for (const source of plan.sources) checkNames(source, plan.settings.keys());

@@ -149,7 +149,6 @@ export class RunningConfig implements Config<Shape> {
 
   /** After a source has said that it changed: nobody waits for it, so a failure that no listener hears is reported. */
   async #reloadUnasked(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
     try {
       const { issues } = await this.reload();
       if (issues.length === 0 || this.#reloadListeners.size > 0) return;

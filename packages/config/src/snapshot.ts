@@ -41,6 +41,5 @@ export function succeed(before: Snapshot, reads: readonly Read[]): Succession {
 
 /** What a schema makes of equal data counts as equal, though it may be an object that cannot be compared. */
 function isUnchanged(running: Read, read: Read): boolean {
-  if (running.raw !== undefined && isSame(running.raw, read.raw)) return true;
-  return isSame(running.value, read.value);
+  return isSame(running.raw, read.raw) || isSame(running.value, read.value);
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { type } from "arktype";
 import * as v from "valibot";
 import { expect, expectTypeOf, test } from "vitest";
@@ -102,9 +103,11 @@ test("ConfigError has the first issue's code and key, and every message", async 
 });
 
 test("createConfig() makes a source that throws one issue, without its message", async () => {
+  let calls = 0;
   const vault: Source = {
     name: "vault",
     get: () => {
+      calls += 1;
       throw Object.assign(new TypeError("token sk-live-1234 was refused"), { code: "ECONNREFUSED" });
     },
   };
@@ -116,6 +119,7 @@ test("createConfig() makes a source that throws one issue, without its message",
       message: "Cannot read settings from vault: TypeError ECONNREFUSED",
     },
   ]);
+  expect(calls).toBe(1);
 });
 
 test("createConfig() loads the sources first, and makes one that fails an issue", async () => {
@@ -293,7 +297,8 @@ test("createConfig() refuses a value that holds a reserved name, or itself", asy
     ["a", JSON.parse('{"deep":[{"__proto__":{"x":1}}]}')],
     ["b", cyclic],
   ]);
-  const issues = await issuesOf({ a: { schema: codec.json() }, b: { schema: codec.json() } }, [values]);
+  const schema = schemaOf((value) => ({ value }));
+  const issues = await issuesOf({ a: { schema }, b: { schema } }, [values]);
   expect(issues.map(({ key, code }) => [key, code])).toEqual([
     ["a", "CONFIG_INVALID"],
     ["b", "CONFIG_INVALID"],
@@ -305,6 +310,7 @@ test("createConfig() that is strict makes a name that no setting has an issue, w
   const shape = { port: { schema: codec.int, default: 80 }, lanes: { schema: codec.json(), optional: true } };
   const variables = env({ prefix: "SHOP_", from: { SHOP_PROT: "1", SHOP_XYZ: "", PATH: "/bin" } });
   const names = new Map<string, unknown>([
+    ["\u001b[2J", 1],
     ["lanes.llm.max", 1],
     ["lane", 1],
   ]);
@@ -320,6 +326,12 @@ test("createConfig() that is strict makes a name that no setting has an issue, w
       key: "SHOP_XYZ",
       origin: "environment",
       message: 'Cannot use "SHOP_XYZ" from environment: no setting has that name',
+    },
+    {
+      code: "CONFIG_UNKNOWN",
+      key: " [2J",
+      origin: "unnamed",
+      message: 'Cannot use " [2J" from unnamed: no setting has that name',
     },
     {
       code: "CONFIG_UNKNOWN",
@@ -360,6 +372,9 @@ test("createConfig() refuses what is no source", async () => {
   await expect(createConfig({}, { sources: [{ port: 1 } as unknown as Source] })).rejects.toThrow(
     new TypeError("Cannot create config: 'source' must have a get function: received object"),
   );
+  await expect(createConfig({}, { sources: env() as never })).rejects.toThrow(
+    new TypeError("Cannot create config: 'sources' must be a list: received object"),
+  );
 });
 
 test("createConfig() rejects with the reason of its signal, before it asks a source and while one loads", async () => {
@@ -379,6 +394,9 @@ test("createConfig() rejects with the reason of its signal, before it asks a sou
   );
   controller.abort(reason);
   await expect(waiting).rejects.toBe(reason);
+  const { signal } = new AbortController();
+  await createConfig({ a: { schema: codec.int } }, { sources: [new Map([["a", 1]])], signal });
+  expect(getEventListeners(signal, "abort")).toEqual([]);
   expect(asked).toEqual([]);
 });
 

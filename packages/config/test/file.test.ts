@@ -22,6 +22,7 @@ test("fileSource() finds dotted keys in levels, in dotted names, and in both", (
     Array(5).fill(undefined),
   );
   expect([...source.keys()]).toEqual(["a.b.c", "a.d.e", "f.g", "h.i"]);
+  expect(fileOf('{ "a": { "x": 1 }, "a.b": { "c": 2 } }').source.get("a.b.c")).toBe(2);
 });
 
 test("fileSource() takes null, zero, false and the empty string for values", () => {
@@ -123,7 +124,8 @@ test("an optional file that is removed is empty after the next load", async () =
   expect(source.get("a")).toBeUndefined();
 });
 
-test("a folder is no settings file", async () => {
+test("a folder is no settings file, not even an optional one", async () => {
+  await expect(fileSource(temporaryFolder(), { optional: true }).load()).rejects.toThrow("EISDIR");
   await expect(fileSource(temporaryFolder()).load()).rejects.toThrow("it cannot be read: EISDIR");
 });
 

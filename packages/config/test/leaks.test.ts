@@ -130,6 +130,23 @@ test("the message of a schema is cut to 200 characters and steers no terminal", 
   expect(message).not.toContain("\u202E");
 });
 
+test("a secret is taken out of a message before that is cut", async () => {
+  const shape: Shape = {
+    password: { schema: codec.string, secret: true },
+    url: { schema: v.picklist(["a"]) },
+  };
+  for (let before = 100; before < 200; before += 1) {
+    const sources = [
+      new Map([
+        ["password", secret],
+        ["url", "x".repeat(before) + secret],
+      ]),
+    ];
+    const error: unknown = await createConfig(shape, { sources }).catch((reason: unknown) => reason);
+    expect((error as Error).message).not.toContain("sk-live");
+  }
+});
+
 test("a reload that fails shows no secret, neither the new one nor the old", async () => {
   const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
   const source = settableSource({ password: secret, url: "a" });
@@ -181,6 +198,22 @@ test("redact() replaces a secret as it is, in JSON, addresses, forms and base64"
   expect(config.redact(`?q=${encodeURIComponent(text)}&x`)).toBe("?q=[secret]&x");
   expect(config.redact(new URLSearchParams({ q: text }).toString())).toBe("q=[secret]");
   expect(config.redact("nothing to hide")).toBe("nothing to hide");
+});
+
+test("redact() knows a secret as it was given though the schema makes something else of it", async () => {
+  const config = await createConfig(
+    { apiKey: { schema: z.string().transform((text) => text.length), secret: true } },
+    { sources: [new Map([["apiKey", secret]])] },
+  );
+  expect(config.redact(`key ${secret}`)).toBe("key [secret]");
+});
+
+test("redact() takes a secret that is no well-formed text", async () => {
+  const config = await createConfig(
+    { apiKey: { schema: codec.string, secret: true } },
+    { sources: [new Map([["apiKey", "\ud800-broken-key"]])] },
+  );
+  expect(config.redact("key \ud800-broken-key")).toBe("key [secret]");
 });
 
 test("redact() leaves secrets of less than 8 characters, which stand in words by chance", async () => {

@@ -105,6 +105,8 @@ test("reload() while one is under way waits for the next, which all that wait sh
   const others = Array.from({ length: 10 }, () => config.reload());
   expect(others[0]).not.toBe(first);
   expect(new Set(others).size).toBe(1);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(source.loads()).toBe(2);
   source.set({ a: 2 }, true);
   open.resolve();
   await Promise.all([first, ...others]);
@@ -139,6 +141,19 @@ test("a change that nobody hears fail is reported once for each, without values"
       ],
     ]),
   );
+});
+
+test("a change that a listener hears fail is not reported", async () => {
+  const source = settableSource({ a: 1 });
+  const warn = vi.fn<() => void>();
+  const config = createConfigSync({ a: number }, { sources: [source], logger: { warn } });
+  const heard = nextReload(config);
+  const unheard = new Promise<void>((resolve) => void config.onReload(() => resolve()));
+  source.set({ a: "x" });
+  expect(await heard).toMatchObject({ ok: false });
+  await unheard;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(warn).not.toHaveBeenCalled();
 });
 
 test("live() gives the present value, and calls back once for each change, in order", async () => {

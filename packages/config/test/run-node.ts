@@ -5,8 +5,13 @@ import { join } from "node:path";
 export function runNode(code: string): Promise<{ readonly code: number; readonly output: string }> {
   const { promise, resolve } = Promise.withResolvers<{ code: number; output: string }>();
   const args = ["--conditions=@executus/source", "--input-type=module", "--eval", code];
-  execFile(process.execPath, args, { cwd: join(import.meta.dirname, "..") }, (error, stdout, stderr) => {
-    resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr });
-  });
+  execFile(
+    process.execPath,
+    args,
+    { cwd: join(import.meta.dirname, ".."), timeout: 60_000 },
+    (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr });
+    },
+  );
   return promise;
 }
