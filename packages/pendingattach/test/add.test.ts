@@ -164,7 +164,7 @@ test("add() leaves no listener on a signal", async () => {
 });
 
 test("add() tells of a source that fails, or gives something else than bytes, as ATTACH_SOURCE", async () => {
-  const bag = openBag();
+  const bag = openBag({ limits: { maxFiles: 1 } });
   const failure = new Error("connection reset");
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield bytes(10);
@@ -185,6 +185,7 @@ test("add() tells of a source that fails, or gives something else than bytes, as
   await expect(bag.add({ data: broken })).rejects.toMatchObject({ code: "ATTACH_SOURCE", cause: failure });
   expect(bag.rejected().map(({ code }) => code)).toEqual(["ATTACH_SOURCE", "ATTACH_SOURCE", "ATTACH_SOURCE"]);
   expect(bag.list()).toEqual([]);
+  await expect(bag.add({ data: "x" })).resolves.toBeDefined();
 });
 
 test("list() is in the order of the calls, not of the ends", async () => {
