@@ -91,6 +91,11 @@ test.each<[string, AttachInput, object]>([
     { mediaType: "application/octet-stream" },
   ],
   [
+    "bytes said to be an image that no sniffer knows",
+    { data: new Uint8Array([0, 1]), mediaType: "image/avif" },
+    { mediaType: "image/avif" },
+  ],
+  [
     "bytes that nobody knows are what they are said to be",
     { data: new Uint8Array([0, 1]), mediaType: "font/woff2" },
     { mediaType: "font/woff2" },

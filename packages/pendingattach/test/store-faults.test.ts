@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type BlobStore, memoryBlobStore } from "../src/index.ts";
-import { bytes, openBag, settled, textOf, watchedStore } from "./bag-scene.ts";
+import { bytes, drivenSource, openBag, settled, textOf, watchedStore } from "./bag-scene.ts";
 
 const failure = new Error("disk full");
 
@@ -145,4 +145,27 @@ test("names go in the order of the calls, whichever the store reads first", asyn
   const quick = await bag.add({ name: "a.txt", data: "two" });
   first.resolve();
   expect([(await slow).name, quick.name]).toEqual(["a.txt", "a (2).txt"]);
+});
+
+test("a store is told when a file ends before its source, and keeps nothing of it", async () => {
+  const kept = watchedStore();
+  const ends: string[] = [];
+  const putBlob: BlobStore["putBlob"] = async (...given) => {
+    try {
+      return await kept.putBlob(...given);
+    } catch (error) {
+      ends.push((error as Error).message);
+      throw error;
+    }
+  };
+  const bag = openBag({ store: { ...kept, putBlob } });
+  const control = new AbortController();
+  const source = drivenSource();
+  const added = Promise.allSettled([bag.add({ data: source.stream }, { signal: control.signal })]);
+  source.give(bytes(100_000));
+  await settled();
+  control.abort(new Error("stop"));
+  await added;
+  await settled();
+  expect([ends, kept.keys.size]).toEqual([["stop"], 0]);
 });
