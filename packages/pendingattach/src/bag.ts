@@ -82,6 +82,8 @@ export class Bag implements PendingAttachments, IntakeBag {
     const intake = this.#openIntake(request);
     const stop = (): void => intake.stop(signal?.reason);
     signal?.addEventListener("abort", stop, { once: true });
+    // A sniffer has run by now, which may have aborted it.
+    if (signal?.aborted) stop();
     try {
       return await intake.file;
     } finally {

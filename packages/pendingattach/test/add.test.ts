@@ -90,6 +90,43 @@ test("add() of the same call with the same bytes gives the file that is there", 
   expect([bag.list().length, store.keys.size]).toEqual([2, 2]);
 });
 
+test("add() of a call that is tried again reads no more than a file may have, nor after its signal", async () => {
+  const bag = openBag({ limits: { maxFiles: 1, maxFileBytes: 100 } });
+  const origin = { tool: "plot", callId: "call-1" };
+  await bag.add({ name: "a.csv", data: "abc", source: origin });
+  const [large, slow] = [drivenSource(), drivenSource()];
+  const ends = Promise.allSettled([bag.add({ name: "b.csv", data: large.stream, source: origin })]);
+  large.give(bytes(101));
+  expect(await ends).toMatchObject([{ reason: { code: "ATTACH_TOO_LARGE", limit: 100, observed: 101 } }]);
+  expect(large.cancelled).toMatchObject({ code: "ATTACH_TOO_LARGE" });
+  const control = new AbortController();
+  const reason = new Error("stop");
+  const aborted = bag.add({ name: "c.csv", data: slow.stream, source: origin }, { signal: control.signal });
+  control.abort(reason);
+  await expect(aborted).rejects.toBe(reason);
+  expect(slow.cancelled).toBe(reason);
+  const failing = drivenSource();
+  failing.fail(new Error("connection reset"));
+  const input = { name: "d.csv", data: failing.stream, source: origin };
+  await expect(bag.add(input)).rejects.toMatchObject({ code: "ATTACH_SOURCE" });
+  expect(bag.rejected().map(({ name, code }) => `${name} ${code}`)).toEqual([
+    "b.csv ATTACH_TOO_LARGE",
+    "c.csv ATTACH_ABORTED",
+    "d.csv ATTACH_SOURCE",
+  ]);
+});
+
+test("add() ends when a sniffer aborts its signal", async () => {
+  const control = new AbortController();
+  const reason = new Error("stop");
+  const sniff = (): undefined => {
+    control.abort(reason);
+  };
+  const bag = openBag({ sniffer: { sniff } });
+  await expect(bag.add({ data: "x" }, { signal: control.signal })).rejects.toBe(reason);
+  expect(bag.list()).toEqual([]);
+});
+
 test("add() of the same call twice at a time ends as one file", async () => {
   const bag = openBag();
   const source = { tool: "plot", callId: "call-1" };
@@ -164,7 +201,7 @@ test("add() leaves no listener on a signal", async () => {
 });
 
 test("add() tells of a source that fails, or gives something else than bytes, as ATTACH_SOURCE", async () => {
-  const bag = openBag();
+  const bag = openBag({ limits: { maxFiles: 1 } });
   const failure = new Error("connection reset");
   async function* failing(): AsyncGenerator<Uint8Array> {
     yield bytes(10);
@@ -185,6 +222,7 @@ test("add() tells of a source that fails, or gives something else than bytes, as
   await expect(bag.add({ data: broken })).rejects.toMatchObject({ code: "ATTACH_SOURCE", cause: failure });
   expect(bag.rejected().map(({ code }) => code)).toEqual(["ATTACH_SOURCE", "ATTACH_SOURCE", "ATTACH_SOURCE"]);
   expect(bag.list()).toEqual([]);
+  await expect(bag.add({ data: "x" })).resolves.toBeDefined();
 });
 
 test("list() is in the order of the calls, not of the ends", async () => {

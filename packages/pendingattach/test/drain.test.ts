@@ -107,18 +107,28 @@ test("a stream that is refused because the run takes no more is cancelled", asyn
   expect(source.cancelled).toMatchObject({ code: "ATTACH_CLOSED" });
 });
 
-test("a file whose add() was not looked at yet when the drain began is in the batch, not among the refused", async () => {
-  const bag = openBag();
-  const { batches, sink } = recordingSink();
-  const added = bag.add({ name: "a.txt", data: "x" });
-  let isDrained = false;
-  // Drains at each step of the adding, whichever it is.
-  while (bag.list().length === 0) await Promise.resolve();
-  const drained = bag.drain(sink).then(() => (isDrained = true));
-  await expect(added).resolves.toMatchObject({ name: "a.txt" });
-  await drained;
-  expect(isDrained).toBe(true);
-  expect(batches).toMatchObject([{ files: [{ name: "a.txt" }], rejected: [] }]);
+test("a drain at any moment of an add() has the file or its refusal, never both and never none", async () => {
+  const counts = new Set<string>();
+  for (const data of ["x", new Blob(["x"]), "refused.exe"]) {
+    for (let moments = 0; moments < 60; moments += 1) {
+      const store = watchedStore();
+      const bag = openBag({ store });
+      const name = typeof data === "string" ? data : "blob";
+      const ends = Promise.allSettled([bag.add({ name, data })]);
+      for (let left = moments; left > 0; left -= 1) await Promise.resolve();
+      const { batches, sink } = recordingSink();
+      await bag.drain(sink, { whenEmpty: "call" });
+      const [end] = await ends;
+      const [batch] = batches;
+      const [files, rejected] = [batch?.files ?? [], batch?.rejected ?? []];
+      counts.add(`${files.length} ${rejected.length}`);
+      expect([files.length + rejected.length, rejected]).toEqual([1, bag.rejected()]);
+      expect(end.status).toBe(files.length === 1 ? "fulfilled" : "rejected");
+      await settled();
+      expect(store.keys.size).toBe(0);
+    }
+  }
+  expect([...counts].sort()).toEqual(["0 1", "1 0"]);
 });
 
 test("remove() frees a file while the bag is open, and nothing while a sink has it", async () => {

@@ -76,6 +76,7 @@ test("sweep() leaves a run whose files a sink has, and one into which a file com
   const child = sinking.child("sinking#1");
   await child.add({ data: "x" });
   const { promise, resolve } = Promise.withResolvers<void>();
+  const idle = sinking.child("sinking#2");
   const drained = child.drain(() => promise);
   const source = drivenSource();
   const added = filling.add({ data: source.stream });
@@ -84,6 +85,8 @@ test("sweep() leaves a run whose files a sink has, and one into which a file com
   source.give(bytes(10));
   await settled();
   expect(await hub.sweep(1_000)).toBe(0);
+  expect(idle.state).toBe("open");
+  await idle.close("discard");
   resolve();
   await drained;
   now = 2_000;

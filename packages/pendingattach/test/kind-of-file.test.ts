@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { AttachmentHubOptions, AttachInput } from "../src/index.ts";
 import { sniffMediaType } from "../src/index.ts";
-import { openBag, textOf } from "./bag-scene.ts";
+import { openBag, settled, textOf, watchedStore } from "./bag-scene.ts";
 
 /** Bytes from a string of which each character is one. */
 function raw(text: string): Uint8Array {
@@ -89,6 +89,11 @@ test.each<[string, AttachInput, object]>([
     "bytes said to be a PNG, of no known kind",
     { data: new Uint8Array([0, 1, 2]), mediaType: "image/png" },
     { mediaType: "application/octet-stream" },
+  ],
+  [
+    "bytes said to be an image that no sniffer knows",
+    { data: new Uint8Array([0, 1]), mediaType: "image/avif" },
+    { mediaType: "image/avif" },
   ],
   [
     "bytes that nobody knows are what they are said to be",
@@ -234,6 +239,18 @@ test("policy.allow is told all of a file but its bytes, and one that throws is r
     { id: "file-1", name: "a.txt", size: 1, source: { callId: "c" }, active: false },
   ]);
   expect(asked[0]).not.toHaveProperty("stream");
+});
+
+test("policy.allow may end the bag: then the file is refused and freed", async () => {
+  const store = watchedStore();
+  const allow = (): boolean => {
+    void bag.close("discard");
+    return true;
+  };
+  const bag = openBag({ store, policy: { allow } });
+  await expect(bag.add({ name: "a.txt", data: "x" })).rejects.toMatchObject({ code: "ATTACH_CLOSED" });
+  await settled();
+  expect([bag.list(), store.keys.size]).toEqual([[], 0]);
 });
 
 test("a sniffer of the host's is asked first, and the built-in one goes on saying what is active", async () => {

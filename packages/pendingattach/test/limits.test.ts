@@ -81,6 +81,17 @@ test("a stream is cut one chunk over the limit: its source is cancelled, its byt
   });
 });
 
+test("a stream that is refused before it is read is cancelled", async () => {
+  const bag = openBag({ limits: { maxFiles: 0 } });
+  const [one, other] = [drivenSource(), drivenSource()];
+  await expect(bag.add({ data: one.stream })).rejects.toMatchObject({ code: "ATTACH_TOO_MANY" });
+  expect(one.cancelled).toMatchObject({ code: "ATTACH_TOO_MANY" });
+  await expect(bag.add({ data: other.stream, mediaType: "?" })).rejects.toMatchObject({
+    code: "ATTACH_TYPE",
+  });
+  expect(other.cancelled).toMatchObject({ code: "ATTACH_TYPE" });
+});
+
 test("an iterator that is cut at the limit is ended", async () => {
   let isEnded = false;
   async function* endless(): AsyncGenerator<Uint8Array> {

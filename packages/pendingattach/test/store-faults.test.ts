@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type BlobStore, memoryBlobStore } from "../src/index.ts";
-import { bytes, openBag, settled, textOf, watchedStore } from "./bag-scene.ts";
+import { bytes, drivenSource, openBag, settled, textOf, watchedStore } from "./bag-scene.ts";
 
 const failure = new Error("disk full");
 
@@ -53,9 +53,9 @@ test.each<[string, (source: ReadableStream<Uint8Array>) => Promise<{ size: numbe
     "stops in the middle",
     async (source) => {
       const reader = source.getReader();
-      await reader.read();
+      const { value } = await reader.read();
       await reader.cancel();
-      return { size: 65_536 };
+      return { size: value?.byteLength ?? 0 };
     },
   ],
   ["counts wrongly", async (source) => ({ size: (await new Response(source).arrayBuffer()).byteLength - 1 })],
@@ -68,11 +68,12 @@ test.each<[string, (source: ReadableStream<Uint8Array>) => Promise<{ size: numbe
   ],
 ])("add() does not believe a store that %s", async (_, putBlob) => {
   const bag = openBag({ store: store({ putBlob: (_key, source) => putBlob(source) }) });
-  await expect(
-    bag.add({ data: new Blob([bytes(200_000) as Uint8Array<ArrayBuffer>]) }),
-  ).rejects.toMatchObject({
-    code: "ATTACH_STORE",
-  });
+  // Two blocks exactly: a store that took one of them has counted what it was given.
+  async function* blocks(): AsyncGenerator<Uint8Array> {
+    yield bytes(65_536);
+    yield bytes(65_536);
+  }
+  await expect(bag.add({ data: blocks() })).rejects.toMatchObject({ code: "ATTACH_STORE" });
   expect(bag.list()).toEqual([]);
 });
 
@@ -128,4 +129,43 @@ test("a failure of openBlob() passes through to the reader as it is", async () =
   const bag = openBag({ store: store({ openBlob }) });
   const file = await bag.add({ data: "abc" });
   await expect(textOf(file)).rejects.toBe(failure);
+});
+
+test("names go in the order of the calls, whichever the store reads first", async () => {
+  const inner = memoryBlobStore();
+  const first = Promise.withResolvers<void>();
+  let puts = 0;
+  const putBlob: BlobStore["putBlob"] = async (...given) => {
+    puts += 1;
+    if (puts === 1) await first.promise;
+    return inner.putBlob(...given);
+  };
+  const bag = openBag({ store: { ...inner, putBlob } });
+  const slow = bag.add({ name: "a.txt", data: "one" });
+  const quick = await bag.add({ name: "a.txt", data: "two" });
+  first.resolve();
+  expect([(await slow).name, quick.name]).toEqual(["a.txt", "a (2).txt"]);
+});
+
+test("a store is told when a file ends before its source, and keeps nothing of it", async () => {
+  const kept = watchedStore();
+  const ends: string[] = [];
+  const putBlob: BlobStore["putBlob"] = async (...given) => {
+    try {
+      return await kept.putBlob(...given);
+    } catch (error) {
+      ends.push((error as Error).message);
+      throw error;
+    }
+  };
+  const bag = openBag({ store: { ...kept, putBlob } });
+  const control = new AbortController();
+  const source = drivenSource();
+  const added = Promise.allSettled([bag.add({ data: source.stream }, { signal: control.signal })]);
+  source.give(bytes(100_000));
+  await settled();
+  control.abort(new Error("stop"));
+  await added;
+  await settled();
+  expect([ends, kept.keys.size]).toEqual([["stop"], 0]);
 });

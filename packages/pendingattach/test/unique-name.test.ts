@@ -51,6 +51,18 @@ test("claim() tries no number twice, so that 20,000 files of one name are quick"
   expect(claimed.at(-1)).toBe("report (20000).md");
 });
 
+test("release() of a numbered name lets the next file have its number", () => {
+  const names = new NameRegister();
+  const claimed = Array.from({ length: 5 }, () => names.claim("a.txt", 120));
+  for (const name of ["a (4).txt", "a (3).txt"]) names.release(name);
+  expect(claimed.at(-1)).toBe("a (5).txt");
+  expect(Array.from({ length: 3 }, () => names.claim("A.txt", 120))).toEqual([
+    "A (3).txt",
+    "A (4).txt",
+    "A (6).txt",
+  ]);
+});
+
 test("release() makes a name free again", () => {
   const names = new NameRegister();
   names.claim("a.txt", 120);

@@ -2,6 +2,7 @@ import type { BlobStore } from "../src/index.ts";
 import { collect, streamOf, wrong, type WrongStore } from "./wrong-store.ts";
 
 const over = "putBlob() of more than maxBytes rejects, cancels the stream and keeps nothing";
+const oneOver = "putBlob() of one byte more than maxBytes rejects";
 const overKept = "putBlob() of more than maxBytes leaves what the key held";
 const zero = "putBlob() with maxBytes 0 takes no byte";
 const fails = "putBlob() of a stream that fails rejects with its error and keeps nothing";
@@ -58,6 +59,9 @@ export const wrongFailures: readonly WrongStore[] = [
       const chunks = await takeSome(source, 100);
       return inner.putBlob(key, streamOf(chunks), maxBytes);
     },
+  })),
+  wrong(oneOver, "takes one byte more than it may", (inner) => ({
+    putBlob: (key, source, maxBytes) => inner.putBlob(key, source, maxBytes + 1),
   })),
   wrong(overKept, "drops the old blob when the new one is too large", dropsTheOld),
   wrong(zero, "takes 0 for no limit", (inner) => ({

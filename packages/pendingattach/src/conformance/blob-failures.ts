@@ -40,6 +40,12 @@ export function failureTests(test: BlobTest): void {
     await assertAbsent(name);
   });
 
+  test("putBlob() of one byte more than maxBytes rejects", async ({ key, putLimited, assertAbsent }) => {
+    const name = key();
+    await assertRejects(putLimited(name, 2_500, bytesOf(1_000), bytesOf(1_501)));
+    await assertAbsent(name);
+  });
+
   test("putBlob() of more than maxBytes leaves what the key held", async (context) => {
     await assertKept(context, async (name) => {
       await assertRejects(context.store.putBlob(name, watch().stream, 2_500));

@@ -56,7 +56,12 @@ async function openUnfollowed(path: string): Promise<FileHandle> {
   }
 }
 
-async function requirePlain(handle: FileHandle, root: string, path: string): Promise<void> {
+/**
+ * The checks of an open file.
+ *
+ * @param root where it really is
+ */
+export async function requirePlain(handle: FileHandle, root: string, path: string): Promise<void> {
   const opened = await handle.stat({ bigint: true });
   if (!opened.isFile()) throw new NotPlainFile("The path leads to no regular file");
   if (opened.nlink !== 1n) throw new NotPlainFile("The file has a second name");

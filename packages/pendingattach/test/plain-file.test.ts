@@ -1,0 +1,80 @@
+import { link, mkdir, open, readdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openPlainFile, requirePlain } from "../src/fs/plain-file.ts";
+import { readHandle } from "../src/fs/read-handle.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** A root with a file in it, and a file beside the root. */
+async function scene() {
+  const folder = await temporaryFolder();
+  const root = join(folder, "root");
+  await mkdir(root);
+  await writeFile(join(root, "mine"), "mine");
+  await writeFile(join(folder, "other"), "other");
+  return { folder, root };
+}
+
+function notPlain(message: string): object {
+  return { name: "NotPlainFile", message };
+}
+
+test("requirePlain() refuses a file that is not the one at its path, as after an exchange of folders", async () => {
+  const { folder, root } = await scene();
+  const handle = await open(join(folder, "other"));
+  const checked = requirePlain(handle, root, join(root, "mine"));
+  await expect(checked).rejects.toMatchObject(notPlain("The file was exchanged"));
+  await handle.close();
+});
+
+test("requirePlain() refuses an open folder, a file of two names, and one whose path leads out", async () => {
+  const { folder, root } = await scene();
+  const refuses = async (opened: string, path: string, message: string): Promise<void> => {
+    const handle = await open(opened);
+    await expect(requirePlain(handle, root, path)).rejects.toMatchObject(notPlain(message));
+    await handle.close();
+  };
+  if (process.platform !== "win32") await refuses(root, root, "The path leads to no regular file");
+  await refuses(join(folder, "other"), join(folder, "other"), "The path leaves the root through a link");
+  await link(join(root, "mine"), join(root, "twin"));
+  await refuses(join(root, "mine"), join(root, "mine"), "The file has a second name");
+});
+
+test("openPlainFile() looks at nothing that its path says is outside", async () => {
+  const { root } = await scene();
+  for (const path of ["../other", "../missing", "/", "..", ".", "x/../.."]) {
+    await expect(openPlainFile(root, path)).rejects.toMatchObject(notPlain("The path leaves the root"));
+  }
+});
+
+test.skipIf(process.platform === "win32")(
+  "openPlainFile() does not open what it can see to be no file",
+  async () => {
+    const { root } = await scene();
+    await symlink("/dev/zero", join(root, "zero"));
+    await mkdir(join(root, "folder"));
+    for (const path of ["zero", "folder"]) {
+      const message = "The path leads to a link, a folder or a device";
+      await expect(openPlainFile(root, path)).rejects.toMatchObject(notPlain(message));
+    }
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "no file stays open: refused, read, or left in the middle",
+  async () => {
+    const { root } = await scene();
+    await writeFile(join(root, "large"), new Uint8Array(1_000_000));
+    await link(join(root, "mine"), join(root, "twin"));
+    const count = async (): Promise<number> => (await readdir("/proc/self/fd")).length;
+    const before = await count();
+    for (let left = 20; left > 0; left -= 1) {
+      await openPlainFile(root, "twin").catch(() => {});
+      for await (const chunk of readHandle(await openPlainFile(root, "large"))) {
+        if (left % 2 === 0) break;
+        expect(chunk.byteLength).toBeGreaterThan(0);
+      }
+    }
+    expect(await count()).toBe(before);
+  },
+);
