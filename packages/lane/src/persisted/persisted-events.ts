@@ -26,12 +26,12 @@ export function eventTeller(
   logger: Logger | undefined,
 ): Tell {
   return (event) => {
-    const failed = (error: unknown): void =>
-      reportProblem(logger, `onEvent of persisted lane "${lane}" threw at "${event.type}"`, error);
     // Without a listener what would be silent goes to the logger.
     if (event.type === "store-failed" && (logger || !onEvent))
       reportProblem(logger, `The store of lane "${lane}" failed`, event.error);
     if (!onEvent) return;
+    const failed = (error: unknown): void =>
+      reportProblem(logger, `onEvent of persisted lane "${lane}" threw at "${event.type}"`, error);
     // A job in whose code the event happens does not wait for what the listener starts.
     runOutside(() => {
       try {

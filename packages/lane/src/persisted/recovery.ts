@@ -53,14 +53,15 @@ export interface RecoveryOptions {
 }
 
 /** So many rows are taken over at a time: reading them and putting them into a lane must not stall the event loop. */
-const batchSize = 500;
+const batchSize = 1_000;
 
 /** Takes over the jobs of dead processes: what ran is failed, what was queued is queued here. */
 export class Recovery {
   readonly #options: RecoveryOptions;
   /** Who wants to know what is done. */
   readonly logs: Set<RecoveryLog> = new Set();
-  readonly #building = new Set<Promise<void>>();
+  /** One for each batch. */
+  readonly #building = new Set<Promise<unknown>>();
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -89,11 +90,15 @@ export class Recovery {
   /** Takes up rows that this process owns and holds no copy of. Rejects if the store does not answer. */
   async takeUp(rows: readonly JobRow[]): Promise<void> {
     const unheld = rows.filter(({ jobId }) => !this.#options.isHeld(jobId));
-    for (const row of unheld) {
-      const queued = row.state === "running" ? await this.#interrupted(row) : row;
-      if (!queued) continue;
-      const building = this.#resubmit(queued).finally(() => this.#building.delete(building));
-      this.#building.add(building);
+    const building: Promise<void>[] = [];
+    try {
+      for (const row of unheld) {
+        const queued = row.state === "running" ? await this.#interrupted(row) : row;
+        if (queued) building.push(this.#resubmit(queued));
+      }
+    } finally {
+      const batch = Promise.all(building).finally(() => this.#building.delete(batch));
+      this.#building.add(batch);
     }
   }
 
@@ -137,11 +142,11 @@ export class Recovery {
     const { tell, hold, giveUp, writes } = this.#options;
     const { jobId } = row;
     const run = this.#build(row);
-    run.catch(() => {});
+    if (run instanceof Promise) run.catch(() => {});
     const held = new HeldJob(jobId, row.epoch, run, "queued");
     try {
       await hold(held, row);
-      await run;
+      if (run instanceof Promise) await run;
     } catch (error) {
       // Then it is queued after the next boot.
       if (this.#options.isShut()) return;
@@ -157,17 +162,27 @@ export class Recovery {
     tell({ type: "job-resubmitted", jobId });
   }
 
-  async #build(row: JobRow): Promise<RunFunction> {
-    const { reconstruct, reconstructTimeoutMs } = this.#options;
-    if (!reconstruct) throw new Error("there is no reconstruct function");
+  /** Most code is there at once: then there is nothing to wait for, and no time to watch. */
+  #build(row: JobRow): RunFunction | Promise<RunFunction> {
+    const { reconstruct } = this.#options;
+    if (!reconstruct) return Promise.reject(new Error("there is no reconstruct function"));
+    try {
+      // A row of its own: whoever builds one job must not change what is written of another.
+      const built: unknown = reconstruct({ ...row });
+      return typeof built === "function" ? (built as RunFunction) : this.#builtInTime(built);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #builtInTime(building: unknown): Promise<RunFunction> {
     const { promise: late, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => reject(new Error("reconstruct did not answer in time")),
-      reconstructTimeoutMs,
+      this.#options.reconstructTimeoutMs,
     );
     try {
-      // A row of its own: whoever builds one job must not change what is written of another.
-      const run: unknown = await Promise.race([reconstruct({ ...row }), late]);
+      const run = await Promise.race([building, late]);
       if (typeof run === "function") return run as RunFunction;
       throw new Error(`reconstruct gave ${run === undefined ? "nothing" : `no function but ${typeof run}`}`);
     } finally {
