@@ -63,7 +63,7 @@ export class StoringIntake implements Intake {
       }
       this.#finish(await this.#hash.hex());
     } catch (error) {
-      this.stop(error);
+      this.stop(error instanceof AttachError ? error : storeFailed(error));
     }
     // Also after a failure: a store may have kept what it could not confirm.
     if (!this.#isHeld) this.#run.deleteBlob(this.#key);

@@ -116,6 +116,24 @@ test("add() of a call that is tried again reads no more than a file may have, no
   ]);
 });
 
+test("an abort at any moment of a call that is tried again gives its place back once", async () => {
+  const ends = new Set<string>();
+  for (let moments = 0; moments < 40; moments += 1) {
+    const bag = openBag({ limits: { maxFiles: 2 } });
+    const input = { name: "a.csv", data: "abc", source: { tool: "plot", callId: "call-1" } };
+    await bag.add(input);
+    const control = new AbortController();
+    const again = Promise.allSettled([bag.add(input, { signal: control.signal })]);
+    for (let left = moments; left > 0; left -= 1) await Promise.resolve();
+    control.abort();
+    const [end] = await again;
+    ends.add(end.status);
+    await bag.add({ data: "second" });
+    await expect(bag.add({ data: "third" })).rejects.toMatchObject({ code: "ATTACH_TOO_MANY" });
+  }
+  expect([...ends].sort()).toEqual(["fulfilled", "rejected"]);
+});
+
 test("add() ends when a sniffer aborts its signal", async () => {
   const control = new AbortController();
   const reason = new Error("stop");

@@ -49,6 +49,7 @@ test("add() frees a blob that the store kept although it said that it did not", 
 
 test.each<[string, (source: ReadableStream<Uint8Array>) => Promise<{ size: number }>]>([
   ["reads nothing", async () => ({ size: 1 })],
+  ["resolves with nothing", async () => undefined as never],
   [
     "stops in the middle",
     async (source) => {
@@ -74,6 +75,7 @@ test.each<[string, (source: ReadableStream<Uint8Array>) => Promise<{ size: numbe
     yield bytes(65_536);
   }
   await expect(bag.add({ data: blocks() })).rejects.toMatchObject({ code: "ATTACH_STORE" });
+  expect(bag.rejected()).toMatchObject([{ code: "ATTACH_STORE" }]);
   expect(bag.list()).toEqual([]);
 });
 
