@@ -144,6 +144,15 @@ test("fanout() skips the cells of an open key in rows that are read later, and t
   expect(new Set(told.map(({ taskIndex, targetIndex }) => `${taskIndex},${targetIndex}`)).size).toBe(10);
 });
 
+test("fanout() does not nest calls when 20,000 keys break at once", async () => {
+  const run = (): never => {
+    throw new Error("down");
+  };
+  const options = { maxConcurrent: 1, breaker: { failures: 1 } };
+  const grid = await fanout([0, 1], Array(20_000).keys(), run, options);
+  expect([grid.rejected.length, grid.skipped.length]).toEqual([20_000, 20_000]);
+});
+
 test("fanout() can be aborted while it reads endless tasks whose every key is open", async () => {
   const controller = new AbortController();
   function* tasks(): Generator<number> {
