@@ -82,13 +82,13 @@ test("fanout() asks stopWhen for each cell with the row so far, and no more once
     asked.push([taskIndex, row.map((cell) => cell?.status)]);
     return asked.length === 2;
   };
-  const done = fanout(["a"], ["x", "y", "z"], probe.run, { stopWhen });
+  const done = fanout(["a"], ["w", "x", "y", "z"], probe.run, { stopWhen });
   await probe.reject("0,2", "no");
   await probe.resolve("0,0");
   await done;
   expect(asked).toEqual([
-    [0, [undefined, undefined, "rejected"]],
-    [0, ["fulfilled", undefined, "rejected"]],
+    [0, [undefined, undefined, "rejected", undefined]],
+    [0, ["fulfilled", undefined, "rejected", undefined]],
   ]);
 });
 
