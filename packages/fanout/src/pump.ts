@@ -56,7 +56,6 @@ export class Pump<T, M, R> {
 
   /** Gives up what has no value yet, and reads no further. */
   stop(reason: unknown): void {
-    if (this.#isDone) return;
     this.#abort ??= { reason };
     // Asked once: a hook may add tasks.
     const unread = this.#source.close(reason);

@@ -117,6 +117,30 @@ test("fanout() does not try a cell again once its key's breaker is open, and rej
   expect(grid.skipped.map(({ taskIndex }) => taskIndex)).toEqual([4]);
 });
 
+test("fanout() lets a second attempt that runs end when its key's breaker opens", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const probe = new Probe();
+  const retry = { baseDelayMs: 100, random: () => 0.5 };
+  const done = fanout(["a", "b"], ["x"], probe.run, { breaker: { failures: 2 }, retry });
+  await probe.reject("0,0", "first");
+  vi.advanceTimersByTime(50);
+  await probe.reject("1,0", "second");
+  expect(probe.running).toEqual(["0,0"]);
+  await probe.resolve("0,0");
+  expect((await done).columns[0]?.map((cell) => cell.status)).toEqual(["fulfilled", "rejected"]);
+});
+
+test("fanout() counts a cell that timed out once, though its function fails too", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const probe = new Probe();
+  const options = { maxConcurrent: 1, cellTimeoutMs: 10, breaker: { failures: 2 } };
+  const done = fanout(["a", "b"], ["x"], probe.run, options);
+  vi.advanceTimersByTime(10);
+  await probe.reject("0,0", "aborted");
+  await probe.resolve("1,0");
+  expect((await done).columns[0]?.map((cell) => cell.status)).toEqual(["rejected", "fulfilled"]);
+});
+
 test("fanout() opens a breaker once, though a success comes after it", async () => {
   const probe = new Probe();
   const done = fanout(Array(6).keys(), ["x"], probe.run, { maxConcurrent: 4, breaker: { failures: 1 } });
@@ -142,6 +166,15 @@ test("fanout() skips the cells of an open key in rows that are read later, and t
   expect(grid.skipped).toHaveLength(4);
   expect(told).toHaveLength(10);
   expect(new Set(told.map(({ taskIndex, targetIndex }) => `${taskIndex},${targetIndex}`)).size).toBe(10);
+});
+
+test("fanout() does not nest calls when 20,000 keys break at once", async () => {
+  const run = (): never => {
+    throw new Error("down");
+  };
+  const options = { maxConcurrent: Infinity, breaker: { failures: 1 } };
+  const grid = await fanout([0, 1], Array(20_000).keys(), run, options);
+  expect([grid.rejected.length, grid.skipped.length]).toEqual([20_000, 20_000]);
 });
 
 test("fanout() can be aborted while it reads endless tasks whose every key is open", async () => {

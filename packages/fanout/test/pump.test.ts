@@ -182,6 +182,18 @@ test("fanout() resolves when every cell has a value though a function that timed
   expect(probe.running).toEqual(["0,0"]);
 });
 
+test("fanout() reads the next row for a free slot when a timeout finishes the last one that maxOpenRows admits", async () => {
+  useFakeTimeouts();
+  const probe = new Probe();
+  const options = { maxConcurrent: 2, maxOpenRows: 1, cellTimeoutMs: 10 };
+  const done = fanout(["a", "b"], ["x"], probe.run, options);
+  expect(probe.running).toEqual(["0,0"]);
+  vi.advanceTimersByTime(10);
+  expect(probe.running).toEqual(["0,0", "1,0"]);
+  await probe.resolve("1,0");
+  expect((await done).rows.map(([cell]) => cell?.status)).toEqual(["rejected", "fulfilled"]);
+});
+
 test.each([
   ["resolves", (probe: Probe) => probe.resolve("0,0", "too late")],
   ["rejects", (probe: Probe) => probe.reject("0,0", new Error("too late"))],

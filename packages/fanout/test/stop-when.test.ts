@@ -33,13 +33,19 @@ test("fanout() aborts what runs and skips what waits in a row once stopWhen says
   ]);
 });
 
-test("fanout() goes on in input order after a row was decided", async () => {
+test("fanout() goes on in input order when a cell that was due is given up with its row", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const probe = new Probe();
+  const retry = { baseDelayMs: 100, random: () => 0.5, shouldRetry: (reason: unknown) => reason === "busy" };
   // The breaker makes it count by key.
-  const options = { maxConcurrent: 1, breaker: { failures: 9 }, stopWhen: firstSuccess };
-  const done = fanout(["a", "b"], ["x", "y"], probe.run, options);
-  await probe.resolve("0,0");
-  expect(probe.running).toEqual(["1,0"]);
+  const options = { maxConcurrent: 2, breaker: { failures: 9 }, retry, stopWhen: firstSuccess };
+  const done = fanout(["a", "b"], ["x", "y", "z"], probe.run, options);
+  await probe.reject("0,0", "no");
+  await probe.reject("0,2", "busy");
+  vi.advanceTimersByTime(50);
+  expect(probe.running).toEqual(["0,1", "1,0"]);
+  await probe.resolve("0,1");
+  expect(probe.running).toEqual(["1,0", "1,1"]);
   await probe.resolveAll();
   await done;
 });
@@ -76,13 +82,13 @@ test("fanout() asks stopWhen for each cell with the row so far, and no more once
     asked.push([taskIndex, row.map((cell) => cell?.status)]);
     return asked.length === 2;
   };
-  const done = fanout(["a"], ["x", "y", "z"], probe.run, { stopWhen });
+  const done = fanout(["a"], ["w", "x", "y", "z"], probe.run, { stopWhen });
   await probe.reject("0,2", "no");
   await probe.resolve("0,0");
   await done;
   expect(asked).toEqual([
-    [0, [undefined, undefined, "rejected"]],
-    [0, ["fulfilled", undefined, "rejected"]],
+    [0, [undefined, undefined, "rejected", undefined]],
+    [0, ["fulfilled", undefined, "rejected", undefined]],
   ]);
 });
 
