@@ -21,7 +21,7 @@ export interface DeliverOptions {
   readonly deadlineMs?: number | undefined;
   /** Parts of an earlier try, by their `index`: those that arrived are not sent again. @default none */
   readonly previous?: readonly ReceiptPart[] | undefined;
-  /** Called after each part that arrived, and waited for before the next one. It must not throw. */
+  /** Called after each part that arrived and that others come after, and waited for before the next one. */
   readonly onPart?: ((part: ReceiptPart) => Promise<void> | void) | undefined;
   /** Sends again also what an earlier try may have sent already: for a caller who knows, or takes the risk. @default false */
   readonly resend?: boolean | undefined;

@@ -57,7 +57,7 @@ async function sendNext(part: Part, sending: Sending, isFirst: boolean): Promise
   const outcome = await sendPart(part, sending);
   await settle(part, outcome.part, sending);
   if (outcome.refusal && isFirst) throw outcome.refusal.error;
-  if (hasArrived(outcome.part)) await report(outcome.part, sending);
+  if (hasArrived(outcome.part) && index < part.of - 1) await report(outcome.part, sending);
   return outcome.part;
 }
 
