@@ -26,6 +26,10 @@ interface Setup {
   readonly calls: { readonly destination: Destination; readonly message: OutMessage }[];
 }
 
+/** Delivers nothing until it is aborted. */
+const untilAborted: Deliverer["deliver"] = (_, __, { signal } = {}) =>
+  new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+
 /** An outbox that is closed when the test ends. */
 function setUp(
   deliver: Deliverer["deliver"] = async () => delivered,
@@ -295,7 +299,7 @@ test("outbox: two processes on one store send each delivery once", async () => {
 test("outbox: another process takes over what a dead one left, once the lease is over", async () => {
   let now = 0;
   const store = memoryOutboxStore({ clock: () => now });
-  const dead = setUp(() => new Promise(() => {}), { store });
+  const dead = setUp(untilAborted, { store });
   dead.outbox.start();
   const [key = ""] = await dead.outbox.enqueue(here, message);
   await vi.waitFor(() => expect(dead.calls).toHaveLength(1));
@@ -387,9 +391,7 @@ test("close() waits for what is sent, takes nothing more up, and rejects what wa
 });
 
 test("close() aborts what is still being sent after graceMs, and says what it does not know", async () => {
-  const { outbox, store, calls } = setUp((_, __, { signal } = {}) => {
-    return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
-  });
+  const { outbox, store, calls } = setUp(untilAborted);
   outbox.start();
   const [key = ""] = await outbox.enqueue(here, message);
   await vi.waitFor(() => expect(calls).toHaveLength(1));
