@@ -59,7 +59,7 @@ export function argumentTests(test: OutboxTest): void {
       await assertRefused(() => store.saveDelivery(key, claimant, bad), "receipt");
       await assertRefused(() => store.settleDelivery({ ...good, receipt: bad }), "receipt");
     }
-    for (const bad of ["sending", "sent", "constructor", 7, undefined] as EndState[]) {
+    for (const bad of ["sending", "sent", "constructor", 7, undefined] as unknown[] as EndState[]) {
       await assertRefused(() => store.settleDelivery({ ...good, state: bad }), "state");
     }
     for (const bad of [Infinity, ...badCounts] as number[]) {
