@@ -27,7 +27,7 @@ async function forms({ received }: LocalServer): Promise<{ payload: Payload; fil
       for (const [name, value] of form) {
         if (value instanceof File) files.push(`${name} ${value.name} ${value.type} ${await value.text()}`);
       }
-      return { payload: JSON.parse(String(form.get("payload_json"))) as Payload, files };
+      return { payload: JSON.parse(form.get("payload_json") as string) as Payload, files };
     }),
   );
 }

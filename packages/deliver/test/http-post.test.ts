@@ -32,7 +32,7 @@ function problem(url: string, options?: Partial<WebhookTransportOptions>): Promi
 /** A name server that gives one answer after the other, and the last one again and again. */
 function names(...answers: readonly (readonly string[])[]) {
   let asked = 0;
-  return vi.fn(async (_: string): Promise<HostAddress[]> => {
+  return vi.fn<(hostname: string) => Promise<HostAddress[]>>(async () => {
     const addresses = answers[Math.min(asked, answers.length - 1)] ?? [];
     asked += 1;
     return addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));

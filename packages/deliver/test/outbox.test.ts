@@ -82,7 +82,7 @@ test("enqueue() copies files, which are read from the store and deleted once all
     for (const file of files) contents.push(`${file.name}: ${await new Response(file.stream()).text()}`);
     return delivered;
   });
-  const stream = vi.fn(() => new Blob(["# Report"]).stream());
+  const stream = vi.fn<() => ReadableStream<Uint8Array>>(() => new Blob(["# Report"]).stream());
   const files = [{ ...outFile("report.md", "# Report"), stream }];
   const keys = await outbox.enqueue([here, { ...here, to: "hall" }], { ...message, files });
   expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("# Report");
@@ -103,7 +103,7 @@ test("enqueue() of the same message again records nothing and copies nothing, al
   await outbox.enqueue(here, { ...message, files });
   expect(await store.listDeliveries()).toHaveLength(1);
   expect(calls).toHaveLength(1);
-  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow();
+  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow("no such blob");
 });
 
 test("enqueue() rejects one key for another message or destination with DELIVER_CONFLICT", async () => {
@@ -439,7 +439,7 @@ test("purge() forgets messages all of whose deliveries ended long enough ago, an
   expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("b");
   expect(await outbox.purge({ olderThanMs: 1_000 })).toBe(3);
   expect((await outbox.list()).map(({ messageKey }) => messageKey)).toEqual(["run-3/0"]);
-  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow();
+  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow("no such blob");
   await expect(outbox.purge({ olderThanMs: Number.NaN })).rejects.toThrow(RangeError);
 });
 

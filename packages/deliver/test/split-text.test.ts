@@ -9,7 +9,7 @@ const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const measures = {
   utf16: (text: string): number => text.length,
-  codepoints: (text: string): number => [...text].length,
+  codepoints: (text: string): number => Array.from(text).length,
   utf8: (text: string): number => new TextEncoder().encode(text).length,
   escaped: (text: string): number => escape(text).length,
 };
@@ -92,7 +92,7 @@ test("splitText() cuts no grapheme and no surrogate pair", () => {
 test("splitText() balances the fences of every part and opens them again with their language", () => {
   const property = fc.property(texts, limits, (text, limit) => {
     if (text.length <= limit) return;
-    for (const part of splitText(text, limit, { fences: true })) expect(isBalanced(part), part).toBe(true);
+    expect(splitText(text, limit, { fences: true }).filter((part) => !isBalanced(part))).toEqual([]);
   });
   fc.assert(property, propertyRuns("texts fenced", 300, 20_000));
   const code = "const a = 1;\n".repeat(300);
@@ -107,10 +107,9 @@ test("splitText() respects longer fences and tildes around shorter ones", () => 
   for (const marker of ["````", "~~~"]) {
     const inner = "```js\nlet x\n```\n".repeat(20);
     const parts = splitText(`${marker}md\n${inner}${marker}\nend`, 100, { fences: true });
-    for (const part of parts.slice(1, -1)) {
-      expect(part.startsWith(`${marker}md\n`), part).toBe(true);
-      expect(part.endsWith(`\n${marker}`), part).toBe(true);
-    }
+    const inside = parts.slice(1, -1);
+    expect(inside.filter((part) => part.startsWith(`${marker}md\n`))).toEqual(inside);
+    expect(inside.filter((part) => part.endsWith(`\n${marker}`))).toEqual(inside);
   }
 });
 

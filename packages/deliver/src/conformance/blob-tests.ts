@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BlobStore } from "../outbox/outbox-store.ts";
-import type { OutboxTest } from "./outbox-suite.ts";
+import type { OutboxTest } from "./outbox-context.ts";
 import { assertRefused, badNames } from "./suite.ts";
 
 /** A stream of so many bytes, a chunk at a time, and if it was cancelled. */

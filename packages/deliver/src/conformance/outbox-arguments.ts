@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { DeliveryFilter, EndState, NewDelivery } from "../outbox/outbox-store.ts";
-import type { OutboxTest } from "./outbox-suite.ts";
+import type { OutboxTest } from "./outbox-context.ts";
 import { assertRefused, badNames, longMs } from "./suite.ts";
 
 const badTexts: readonly unknown[] = [7, null, undefined, "a\0b", "\ud83e"];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OutboxTest } from "./outbox-suite.ts";
+import type { OutboxTest } from "./outbox-context.ts";
 import { ends, plainRow } from "./outbox-context.ts";
 import { longMs, shortMs, until } from "./suite.ts";
 
@@ -202,7 +202,7 @@ export function claimTests(test: OutboxTest): void {
         assert.deepEqual(await row(delivery.key), before);
         continue;
       }
-      const { endedAt, dueAt, ...rest } = await row(delivery.key);
+      const { endedAt, ...rest } = await row(delivery.key);
       assert.deepEqual([rest.state, rest.attempts, rest.receipt, endedAt], ["queued", 0, "r", undefined]);
       assert.deepEqual(await listed([delivery], { due: true }), [delivery.key]);
       await claim(delivery);

@@ -25,6 +25,8 @@ export interface OutboxContext extends SuiteContext<OutboxStore> {
   readonly listed: (among: readonly NewDelivery[], filter?: DeliveryFilter) => Promise<string[]>;
 }
 
+export type OutboxTest = (title: string, run: (context: OutboxContext) => Promise<void>) => void;
+
 export function outboxContext(context: SuiteContext<OutboxStore>): OutboxContext {
   const { store, unique } = context;
   const newDelivery: OutboxContext["newDelivery"] = (fields = {}) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OutboxTest } from "./outbox-suite.ts";
+import type { OutboxTest } from "./outbox-context.ts";
 import { ends } from "./outbox-context.ts";
 import { longMs, until } from "./suite.ts";
 

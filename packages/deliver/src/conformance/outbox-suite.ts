@@ -3,12 +3,10 @@ import type { OutboxStore } from "../outbox/outbox-store.ts";
 import { blobTests } from "./blob-tests.ts";
 import { argumentTests } from "./outbox-arguments.ts";
 import { claimTests } from "./outbox-claims.ts";
-import { type OutboxContext, outboxContext, plainRow } from "./outbox-context.ts";
+import { outboxContext, type OutboxTest, plainRow } from "./outbox-context.ts";
 import { recordTests } from "./outbox-records.ts";
 import type { ConformanceTest, Opened } from "./suite.ts";
 import { suiteTest } from "./suite.ts";
-
-export type OutboxTest = (title: string, run: (context: OutboxContext) => Promise<void>) => void;
 
 /**
  * Registers a test for every promise in the contract of `OutboxStore`.

@@ -13,13 +13,13 @@ import { workOn } from "./work-on.ts";
 export interface Dispatcher {
   /** @throws {DeliverError} `DELIVER_CLOSED` */
   requireOpen(action: string): void;
-  start(): void;
+  readonly start: () => void;
   /** Takes up what was recorded here just now. */
   add(rows: readonly WaitingRow[]): void;
   /** Asks the store for what is due. Never rejects. */
   look(): Promise<void>;
-  hear(key: string): Heard;
-  close(options?: { readonly graceMs?: number | undefined }): Promise<OutboxCloseReport>;
+  readonly hear: (key: string) => Heard;
+  readonly close: (options?: { readonly graceMs?: number | undefined }) => Promise<OutboxCloseReport>;
 }
 
 /** How many rows are known here at most; the rest waits in the store. */
