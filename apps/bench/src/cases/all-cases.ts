@@ -17,8 +17,10 @@ import { growthCase } from "./growth.ts";
 import { heapCase } from "./heap.ts";
 import { heapSignalCase } from "./heap-signal.ts";
 import { idleCase } from "./idle.ts";
+import { outboxCase } from "./outbox.ts";
 import { placementCases } from "./placement.ts";
 import { sharedSignalCase } from "./shared-signal.ts";
+import { splitTextCase } from "./split-text.ts";
 
 /** Every case, in the order in which they are measured. */
 export const allCases: readonly Case[] = [
@@ -42,6 +44,7 @@ export const allCases: readonly Case[] = [
   durableEnqueueCase,
   durableGrowthCase,
   durableRecoveryCase,
+  ...[splitTextCase, outboxCase],
 ];
 
 /** @throws {RangeError} if there is no case of that name. */
