@@ -106,6 +106,15 @@ test("enqueue() of the same message again records nothing and copies nothing, al
   await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow("no such blob");
 });
 
+test("enqueue() keeps a text as it is, whatever characters it has", async () => {
+  const { outbox, calls } = setUp();
+  outbox.start();
+  const text = "a\0b \ud83e \u2028 🦊";
+  const [key = ""] = await outbox.enqueue(here, { ...message, text });
+  await outbox.settled(key);
+  expect(calls[0]?.message.text).toBe(text);
+});
+
 test("enqueue() rejects one key for another message or destination with DELIVER_CONFLICT", async () => {
   const { outbox } = setUp();
   await outbox.enqueue(here, message);

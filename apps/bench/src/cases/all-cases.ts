@@ -44,7 +44,8 @@ export const allCases: readonly Case[] = [
   durableEnqueueCase,
   durableGrowthCase,
   durableRecoveryCase,
-  ...[splitTextCase, outboxCase],
+  splitTextCase,
+  outboxCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */
