@@ -84,6 +84,7 @@ function requireFlag(value: unknown, what: string): void {
 }
 
 function requireOneOf(value: unknown, what: string, known: readonly string[]): void {
+  if (value === undefined || known.includes(value as string)) return;
   const list = known
     .map(show)
     .join(", ")
