@@ -59,7 +59,8 @@ export class StoreCalls {
       this.#timer = undefined;
       return;
     }
-    for (const call of [...this.#calls]) {
+    // A copy: a call that is given up is taken out.
+    for (const call of this.#calls.slice()) {
       call.ticks += 1;
       // The first tick may come at once: what began just before it has its whole time from then on.
       if (call.ticks > patience) call.giveUp();
