@@ -59,7 +59,9 @@ export class StoreCalls {
       this.#timer = undefined;
       return;
     }
-    for (const call of [...this.#calls]) {
+    // What gives up leaves the list.
+    const underWay = [...this.#calls];
+    for (const call of underWay) {
       call.ticks += 1;
       // The first tick may come at once: what began just before it has its whole time from then on.
       if (call.ticks > patience) call.giveUp();
