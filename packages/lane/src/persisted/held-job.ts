@@ -55,7 +55,7 @@ export class HeldJob {
     return run instanceof Promise ? Promise.race([run, this.#dropped?.promise]) : run;
   }
 
-  /** Nobody will run it. Whoever has ended it may be remembered for a while by others, and its code must not be. */
+  /** Its code is not needed any more, and not kept: this object may outlive the job, in what a map has outgrown. */
   drop(): void {
     this.#run = undefined;
     this.#dropped?.resolve();
@@ -67,7 +67,7 @@ export class HeldJob {
     this.#submitted?.resolve();
   }
 
-  /** Its row could not be written, or the inner lane does not take it. */
+  /** It never runs: its row could not be written, or the inner lane does not take it. */
   refuse(reason: unknown): void {
     this.state = "over";
     this.gaveUp ??= { reason };

@@ -1,7 +1,6 @@
 import type { Job } from "../job.ts";
 import { checkJob } from "../options.ts";
 import { checkNewJob } from "./check-row.ts";
-import { copyBytes } from "./copy-bytes.ts";
 import type { NewJobRow } from "./persistence-store.ts";
 
 type Unfinished<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -34,7 +33,7 @@ export function newRow(job: Job<unknown>, { lane, owner }: RowOrigin): NewJobRow
     metadata,
   };
   checkNewJob(row);
-  // A store may write it later than its caller writes over it.
-  if (metadata.length > 0) row.metadata = copyBytes(metadata);
+  // A store may write it later than its caller writes over it. Not by `slice`: a `Buffer` gives a view of itself there.
+  if (metadata.length > 0) row.metadata = new Uint8Array(metadata);
   return row;
 }

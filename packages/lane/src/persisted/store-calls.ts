@@ -61,6 +61,9 @@ export class StoreCalls {
     }
     // A copy: a call that is given up is taken out.
     for (const call of this.#calls.slice()) {
+    // What gives up leaves the list.
+    const underWay = [...this.#calls];
+    for (const call of underWay) {
       call.ticks += 1;
       // The first tick may come at once: what began just before it has its whole time from then on.
       if (call.ticks > patience) call.giveUp();
