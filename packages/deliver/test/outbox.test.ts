@@ -431,6 +431,18 @@ test("settled() rejects with the reason of its signal", async () => {
   await expect(waiting).rejects.toBe("enough");
 });
 
+test("purge() keeps a message, and its files, while one of its deliveries is not done", async () => {
+  const { outbox, store } = setUp();
+  const files = [outFile("a", "b")];
+  const [key = ""] = await outbox.enqueue([here, { ...here, to: "hall" }], { ...message, files });
+  const { digest = "" } = (await store.getDelivery(key)) ?? {};
+  await store.claimDelivery(key, digest, 60_000, "x");
+  await store.settleDelivery({ key, claimant: "x", state: "failed", receipt: "{}" });
+  expect(await outbox.purge({ olderThanMs: 0 })).toBe(0);
+  expect(await outbox.list()).toHaveLength(2);
+  expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("b");
+});
+
 test("purge() forgets messages all of whose deliveries ended long enough ago, and their files", async () => {
   let now = 1_000;
   const store = memoryOutboxStore({ clock: () => now });
@@ -478,6 +490,26 @@ test("outbox: a store that fails for a while loses nothing and sends nothing twi
   }
   for (const key of keys) expect((await outbox.settled(key)).state).toBe("delivered");
   expect(calls.map(({ message: { key } }) => key).toSorted()).toEqual(keys.toSorted());
+});
+
+test("outbox: a claim whose answer is lost is asked for again, and is the same claim", async () => {
+  const inner = memoryOutboxStore();
+  let lost = false;
+  const store: OutboxStore = new Proxy(inner, {
+    get(target, name: keyof OutboxStore) {
+      const method = target[name] as (...given: unknown[]) => Promise<unknown>;
+      if (name !== "claimDelivery" || lost) return method.bind(target);
+      return async (...given: unknown[]) => {
+        lost = true;
+        await method.apply(target, given);
+        throw new Error("answer lost");
+      };
+    },
+  });
+  const { outbox } = setUp(undefined, { store });
+  outbox.start();
+  const [key = ""] = await outbox.enqueue(here, message);
+  expect(await outbox.settled(key)).toMatchObject({ state: "delivered", attempts: 1 });
 });
 
 test("outbox: a hook that throws is reported and breaks nothing", async () => {

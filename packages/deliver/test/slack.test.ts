@@ -51,10 +51,10 @@ test("slackTransport() notifies exactly those who are opted in", async () => {
     "<@U1> &lt;@U2&gt; &lt;@U1|&lt;b&gt;&gt; &lt;!subteam^S1&gt; <!subteam^S2> &lt;!channel&gt; &lt;!here|x&gt; &lt;!date^1&gt;",
   );
   const [all] = await payloads({
-    text: "<!channel> <!here|x> <!date^1> <@U1>",
+    text: "<!channel> <!here|x> <!date^1> <!evil> <@U1>",
     mentions: { everyone: true },
   });
-  expect(all?.["text"]).toBe("<!channel> <!here> &lt;!date^1&gt; &lt;@U1&gt;");
+  expect(all?.["text"]).toBe("<!channel> <!here> &lt;!date^1&gt; &lt;!evil&gt; &lt;@U1&gt;");
 });
 
 test("slackTransport() counts the text as it is escaped", async () => {
