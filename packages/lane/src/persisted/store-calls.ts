@@ -59,8 +59,6 @@ export class StoreCalls {
       this.#timer = undefined;
       return;
     }
-    // A copy: a call that is given up is taken out.
-    for (const call of this.#calls.slice()) {
     // What gives up leaves the list.
     const underWay = [...this.#calls];
     for (const call of underWay) {
