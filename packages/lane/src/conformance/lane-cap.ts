@@ -20,11 +20,12 @@ export function capTests(test: LaneTest, { capScope }: LaneSupports): void {
   test("the cap holds on code that ignores its timeout, abort() and its signal", async (context) => {
     const { lane, trace, gate } = await context.open({ maxConcurrent: 2 });
     const controller = new AbortController();
-    const timed = await gate({ timeoutMs: 20 });
+    // Long enough for a slow store to let its code begin.
+    const timed = await gate({ timeoutMs: 500 });
     const left = await gate({}, { signal: controller.signal });
     const aborted = await gate();
     const last = await gate();
-    await context.until("two jobs to run", () => trace.running === 2);
+    await context.until("the first two jobs to run", () => timed.entered && left.entered);
     controller.abort(new Error("the caller left"));
     await assert.rejects(timed.result, { code: "LANE_TIMEOUT" });
     await assert.rejects(left.result, { message: "the caller left" });

@@ -38,7 +38,7 @@ export function timeTests(test: LaneTest): void {
 
   test("timeoutMs aborts the code's signal, rejects with LANE_TIMEOUT, and keeps the slot until the code settles", async (context) => {
     const { lane, gate, startGate } = await context.open();
-    const stubborn = await startGate({ timeoutMs: 20 });
+    const stubborn = await startGate({ timeoutMs: 300 });
     const next = await gate();
     await assert.rejects(stubborn.result, { code: "LANE_TIMEOUT" });
     await context.until("the code's signal to abort", () => stubborn.context?.signal.aborted === true);
