@@ -1,3 +1,4 @@
+import { Arrivals } from "./arrivals.ts";
 import type { Backlog } from "./backlog.ts";
 import { Heap, type HeapEntry } from "./heap.ts";
 import { Level } from "./level.ts";
@@ -28,6 +29,10 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
   competes = false;
   /** Number of its queued jobs. */
   queued = 0;
+  /** Jobs of them whose weight is not 1. */
+  weighted = 0;
+  /** Its jobs as they came, if they are of more than one priority. */
+  arrivals: Arrivals | undefined;
   /** Where its first job is: the only one that competes with other callers. */
   first: Level | undefined;
   /** Neighbours among the callers that have nothing to do. */
@@ -54,14 +59,23 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
     return this.first === undefined ? -1 : this.first.head;
   }
 
+  /** Its jobs as they came: it has some. */
+  get jobs(): Arrivals | Level {
+    return this.arrivals ?? (this.first as Level);
+  }
+
   /** Appends a job, whose turn is its number among the caller's jobs, less what its priority is worth. */
   add(entry: E, priority: number): void {
     const level = this.#levelOf(priority);
     entry.level = level;
     entry.place = this.#backlog.add(entry);
     level.add(entry.place, this.#submitted);
-    if (entry.weight !== 1) level.weighted += 1;
+    if (entry.weight !== 1) this.weighted += 1;
     this.queued += 1;
+    if (this.arrivals) {
+      this.arrivals.add(entry.place, priority, this.#submitted);
+      this.arrivals.trim(this.queued);
+    }
     this.#submitted += 1;
     if (level.size > 1) return;
     if (this.#order) rank(this.#order, level);
@@ -73,7 +87,7 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
     this.queued -= 1;
     this.#backlog.delete(entry.place);
     level.take(entry.place);
-    if (entry.weight !== 1) level.weighted -= 1;
+    if (entry.weight !== 1) this.weighted -= 1;
     entry.level = undefined;
     if (this.#order === undefined) {
       if (level.size === 0) this.first = undefined;
@@ -83,14 +97,9 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
     else {
       this.#order.remove(level);
       this.#levels?.delete(level.priority);
+      this.arrivals?.trim(this.queued);
     }
     this.first = this.#order.peek();
-  }
-
-  /** Its levels that have jobs, in no order. */
-  levels(): Level[] {
-    if (this.#levels) return [...this.#levels.values()];
-    return this.first ? [this.first] : [];
   }
 
   #levelOf(priority: number): Level {
@@ -101,6 +110,8 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
       if (this.#level.priority === priority) return this.#level;
       this.#levels = new Map([[this.#level.priority, this.#level]]);
       this.#order = new Heap<Level>();
+      this.arrivals = new Arrivals(this.#backlog);
+      this.arrivals.addAll(this.#level);
       if (this.#level.size > 0) rank(this.#order, this.#level);
     }
     let level = this.#levels.get(priority);

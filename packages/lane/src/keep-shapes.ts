@@ -21,7 +21,11 @@ export function keepShapes(): void {
   const caller = queue.callerOf(undefined);
   // A fraction: whole numbers are kept in another shape.
   const job = new LaneJob<unknown>(new Submission(lane), caller, 0, { run: () => undefined, weight: 0.5 });
+  const other = new LaneJob<unknown>(new Submission(lane), caller, 1, { run: () => undefined });
+  // Callers look otherwise once they have had jobs of two priorities.
   queue.push(job, 0);
+  queue.push(other, 1);
+  queue.next();
   queue.next();
   const walk = new Walk({
     callers: [caller],

@@ -14,8 +14,6 @@ export class Level implements HeapEntry {
   priority: number;
   /** Number of jobs. */
   size = 0;
-  /** Jobs of them whose weight is not 1. */
-  weighted = 0;
   readonly #turnsPerLevel: number;
   readonly #backlog: Backlog<unknown>;
   /** Behind `#length` it may be longer: what was allocated once is used again. */
@@ -38,9 +36,11 @@ export class Level implements HeapEntry {
     return this.size === 0 ? -1 : (this.#numbers[this.#first] as number);
   }
 
-  /** The head's turn, which its caller compares levels by. */
+  /** What its caller compares levels by: the head's turn, less what the priority is worth. */
   get headTurn(): number {
-    return this.turnAt(this.#first);
+    const turn = this.#turnOf(this.#first);
+    // 0 times an infinite worth of a level is NaN.
+    return this.priority === 0 ? turn : turn - this.priority * this.#turnsPerLevel;
   }
 
   add(number: number, turn: number): void {
@@ -62,28 +62,48 @@ export class Level implements HeapEntry {
     this.size -= 1;
     if (this.size === 0) this.#clear();
     else {
-      if (isHead) this.#first = this.next(this.#first + 1);
+      if (isHead) this.#first = this.#next(this.#first + 1);
       if (this.#length - this.size > this.size + slack) this.#closeHoles();
     }
   }
 
-  /** Index of the first job at or behind an index, or -1; 0 begins with the head. */
-  next(index: number): number {
-    const isWhole = this.#length - this.#first === this.size;
-    for (let at = Math.max(index, this.#first); at < this.#length; at += 1) {
-      if (isWhole || this.#backlog.get(this.numberAt(at)) !== undefined) return at;
-    }
-    return -1;
+  get lowest(): number {
+    return this.priority;
   }
 
+  get highest(): number {
+    return this.priority;
+  }
+
+  priorityAt(_index: number): number {
+    return this.priority;
+  }
+
+  inOrder(): undefined {
+    return undefined;
+  }
+
+  /** Number of the job that is so many behind the head. */
   numberAt(index: number): number {
-    return this.#numbers[index] as number;
+    if (this.#length - this.#first !== this.size) this.#closeHoles();
+    return this.#numbers[this.#first + index] as number;
   }
 
+  /** Which of all that its caller ever submitted that job is. */
   turnAt(index: number): number {
-    const turn = this.#turns === undefined ? this.#firstTurn + index : (this.#turns[index] as number);
-    // 0 times an infinite worth of a level is NaN.
-    return this.priority === 0 ? turn : turn - this.priority * this.#turnsPerLevel;
+    if (this.#length - this.#first !== this.size) this.#closeHoles();
+    return this.#turnOf(this.#first + index);
+  }
+
+  /** Index of the first job at or behind an index. */
+  #next(index: number): number {
+    let at = index;
+    while (this.#backlog.get(this.#numbers[at] as number) === undefined) at += 1;
+    return at;
+  }
+
+  #turnOf(index: number): number {
+    return this.#turns === undefined ? this.#firstTurn + index : (this.#turns[index] as number);
   }
 
   #turnsFrom(start: number): number[] {

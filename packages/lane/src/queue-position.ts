@@ -1,6 +1,6 @@
 import type { Backlog } from "./backlog.ts";
 import type { Caller, QueueEntry } from "./caller.ts";
-import type { Level } from "./level.ts";
+import { CountingSort } from "./counting-sort.ts";
 
 export interface QueueOrder<E extends QueueEntry<E>> {
   readonly callers: Iterable<Caller<E>>;
@@ -10,113 +10,111 @@ export interface QueueOrder<E extends QueueEntry<E>> {
   readonly virtualTime: number;
 }
 
+/** What the queue compares heads by: the lowest goes first. */
+interface Rank {
+  readonly first: number;
+  readonly second: number;
+  readonly number: number;
+}
+
 /**
  * How many jobs start before this one if none comes or goes: the order of the queue worked out without changing it.
  *
- * A caller is served from its head on, by tags that are known in advance. So a job starts when the greatest rank on its
- * own caller's way to it is the lowest of all heads, and before that every other caller has been served up to its first
- * job of a greater rank. A few additions for each job that starts earlier, with no look at the job.
+ * A caller is served in an order of its own, by tags that are known in advance. So a job starts when the greatest rank on
+ * its own caller's way to it is the lowest of all heads, and before that every other caller has been served up to its first
+ * job of a greater rank.
  */
 export function positionInQueue<E extends QueueEntry<E>>(job: E, order: QueueOrder<E>): number {
   const walk = new Walk(order);
-  const greatest: Rank = { first: Number.NEGATIVE_INFINITY, second: 0, number: 0 };
-  let position = 0;
-  walk.enter(job.caller);
-  while (walk.step()) {
-    const { first, second, number } = walk;
-    if (isBefore(greatest, walk)) Object.assign(greatest, { first, second, number });
-    if (number === job.place) break;
-    position += 1;
-  }
+  const { place, greatest } = walk.to(job);
+  let position = place;
   for (const caller of order.callers) {
-    if (caller === job.caller || caller.queued === 0) continue;
-    walk.enter(caller);
-    while (walk.step() && !isBefore(greatest, walk)) position += 1;
+    if (caller !== job.caller && caller.queued > 0) position += walk.countBefore(greatest, caller);
   }
   return position;
 }
 
-/** What the queue compares heads by: the lowest goes first. */
-interface Rank {
-  first: number;
-  second: number;
-  number: number;
+/** Goes through callers' jobs in their own order, with the rank that each will have as its caller's head. */
+export class Walk<E extends QueueEntry<E>> {
+  readonly #backlog: Backlog<E>;
+  readonly #turnsPerLevel: number;
+  readonly #isStrict: boolean;
+  readonly #virtualTime: number;
+  readonly #sorting = new CountingSort();
+
+  constructor({ backlog, turnsPerLevel, virtualTime }: QueueOrder<E>) {
+    this.#backlog = backlog;
+    this.#turnsPerLevel = turnsPerLevel;
+    this.#isStrict = turnsPerLevel === Number.POSITIVE_INFINITY;
+    this.#virtualTime = virtualTime;
+  }
+
+  /** A job's place among those of its caller, and the greatest rank on the way to it. */
+  to(job: E): { place: number; greatest: Rank } {
+    const { caller } = job;
+    const { jobs, queued } = caller;
+    const order = jobs.inOrder(queued, this.#turnsPerLevel, this.#sorting);
+    let greatest: Rank = { first: Number.NEGATIVE_INFINITY, second: 0, number: 0 };
+    let tag = this.#tagOf(caller);
+    let place = 0;
+    for (; place < queued; place += 1) {
+      const index = order === undefined ? place : (order[place] as number);
+      const number = jobs.numberAt(index);
+      const rank = {
+        first: this.#first(jobs.priorityAt(index), tag),
+        second: this.#isStrict ? tag : 0,
+        number,
+      };
+      if (isBefore(greatest, rank)) greatest = rank;
+      if (number === job.place) break;
+      tag += this.#weightOf(number, caller) / caller.weight;
+    }
+    return { place, greatest };
+  }
+
+  /** How many of a caller's jobs come before the first of a greater rank. */
+  countBefore(greatest: Rank, caller: Caller<E>): number {
+    const { jobs, queued, weight, weighted } = caller;
+    const { first: limit } = greatest;
+    let tag = this.#tagOf(caller);
+    let count = 0;
+    if (!this.#isStrict && weighted === 0) {
+      // Up to here it makes no difference which jobs these are: even the lowest priority has a lower rank.
+      const turn = 1 / weight;
+      const worth = jobs.lowest * this.#turnsPerLevel;
+      for (; count < queued && tag - worth < limit; count += 1) tag += turn;
+    }
+    if (count === queued || this.#first(jobs.highest, tag) > limit) return count;
+    const order = jobs.inOrder(queued, this.#turnsPerLevel, this.#sorting);
+    for (; count < queued; count += 1) {
+      const index = order === undefined ? count : (order[count] as number);
+      const first = this.#first(jobs.priorityAt(index), tag);
+      if (first > limit) break;
+      if (first === limit) {
+        const second = this.#isStrict ? tag : 0;
+        if (isBefore(greatest, { first, second, number: jobs.numberAt(index) })) break;
+      }
+      tag += weighted === 0 ? 1 / weight : this.#weightOf(jobs.numberAt(index), caller) / weight;
+    }
+    return count;
+  }
+
+  #tagOf({ competes, tag }: Caller<E>): number {
+    // A caller that waits aside at its cap competes from then on when it no longer does.
+    return competes ? tag : Math.max(this.#virtualTime, tag);
+  }
+
+  #first(priority: number, tag: number): number {
+    return this.#isStrict ? -priority : tag - priority * this.#turnsPerLevel;
+  }
+
+  #weightOf(number: number, { weighted }: Caller<E>): number {
+    return weighted === 0 ? 1 : (this.#backlog.get(number) as E).weight;
+  }
 }
 
 function isBefore(one: Rank, other: Rank): boolean {
   if (one.first !== other.first) return one.first < other.first;
   if (one.second !== other.second) return one.second < other.second;
   return one.number < other.number;
-}
-
-/** Goes through a caller's jobs in its own order, with the rank that each will have as its caller's head. */
-export class Walk<E extends QueueEntry<E>> implements Rank {
-  first: number = Number.NEGATIVE_INFINITY;
-  second = 0;
-  number = 0;
-  readonly #order: QueueOrder<E>;
-  #levels: readonly Level[] = [];
-  /** For each level, where in it the walk is, and the turn of the job there: `NaN` behind its last job. */
-  readonly #indexes: number[] = [];
-  readonly #turns: number[] = [];
-  #tag = Number.NEGATIVE_INFINITY;
-  #weight = 1;
-
-  constructor(order: QueueOrder<E>) {
-    this.#order = order;
-  }
-
-  enter(caller: Caller<E>): void {
-    // A caller that waits aside at its cap competes from then on when it no longer does.
-    this.#tag = caller.competes ? caller.tag : Math.max(this.#order.virtualTime, caller.tag);
-    this.#weight = caller.weight;
-    this.#levels = caller.levels();
-    for (let at = 0; at < this.#levels.length; at += 1) this.#goTo(at, 0);
-  }
-
-  /** Goes to the next job; false if there is none. */
-  step(): boolean {
-    const { turnsPerLevel, backlog } = this.#order;
-    const at = this.#next();
-    if (at < 0) return false;
-    const level = this.#levels[at] as Level;
-    const index = this.#indexes[at] as number;
-    const isStrict = turnsPerLevel === Number.POSITIVE_INFINITY;
-    this.number = level.numberAt(index);
-    this.first = isStrict ? -level.priority : this.#tag - level.priority * turnsPerLevel;
-    this.second = isStrict ? this.#tag : 0;
-    const weight = level.weighted === 0 ? 1 : (backlog.get(this.number) as E).weight;
-    this.#tag += weight / this.#weight;
-    this.#goTo(at, index + 1);
-    return true;
-  }
-
-  #goTo(at: number, index: number): void {
-    const level = this.#levels[at] as Level;
-    const found = level.next(index);
-    this.#indexes[at] = found;
-    this.#turns[at] = found < 0 ? Number.NaN : level.turnAt(found);
-  }
-
-  /** The level whose turn it is, or -1. */
-  #next(): number {
-    let least = -1;
-    let leastTurn = Number.NaN;
-    for (let at = 0; at < this.#levels.length; at += 1) {
-      const turn = this.#turns[at] as number;
-      if (Number.isNaN(turn)) continue;
-      if (least < 0 || turn < leastTurn || (turn === leastTurn && this.#isBefore(at, least))) {
-        least = at;
-        leastTurn = turn;
-      }
-    }
-    return least;
-  }
-
-  /** Of two levels whose jobs have the same turn. */
-  #isBefore(at: number, other: number): boolean {
-    const [level, otherLevel] = [this.#levels[at] as Level, this.#levels[other] as Level];
-    if (!Number.isFinite(this.#turns[at])) return level.priority > otherLevel.priority;
-    return level.numberAt(this.#indexes[at] as number) < otherLevel.numberAt(this.#indexes[other] as number);
-  }
 }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { Backlog } from "../src/backlog.ts";
 import { Caller, type QueueEntry } from "../src/caller.ts";
 import { FairQueue } from "../src/fair-queue.ts";
+import { propertyRuns } from "./property-runs.ts";
 
 interface Entry extends QueueEntry<Entry> {
   readonly callerId: string;
@@ -160,6 +161,44 @@ test("FairQueue forgets passing callers also while one caller always waits", () 
     drain(queue, 2);
   }
   expect(queue.callerCount).toBeLessThan(10);
+});
+
+test("positionOf() is where an entry comes in the drain, after any trace and whoever asked in between", () => {
+  const step = fc.record({
+    act: fc.constantFrom("push", "push", "push", "next", "remove", "ask"),
+    caller: fc.constantFrom("a", "b", "c"),
+    priority: fc.integer({ min: -2, max: 7 }),
+    at: fc.nat(),
+  });
+  const steps = fc.array(step, { maxLength: 400, size: "max" });
+  const traces = fc.tuple(
+    steps,
+    fc.constantFrom(1, 4, 10, Number.POSITIVE_INFINITY),
+    fc.constantFrom(1, 0.3),
+  );
+  const play = ([trace, turnsPerLevel, share]: typeof traces extends fc.Arbitrary<infer T>
+    ? T
+    : never): void => {
+    const queue = fair(turnsPerLevel, (callerId) => (callerId === "a" ? share : 1));
+    const waiting = new Set<Entry>();
+    for (const { act, caller, priority, at } of trace) {
+      const chosen = [...waiting][at % Math.max(1, waiting.size)];
+      if (act === "push") {
+        const item = entry(caller, priority);
+        push(queue, item);
+        waiting.add(item);
+      } else if (act === "next") {
+        for (const taken of drain(queue, 1)) waiting.delete(taken);
+      } else if (chosen !== undefined && act === "ask") queue.positionOf(chosen);
+      else if (chosen !== undefined) {
+        queue.remove(chosen);
+        waiting.delete(chosen);
+      }
+    }
+    const positions = new Map([...waiting].map((item) => [item, queue.positionOf(item)]));
+    expect(drain(queue).map((item) => positions.get(item))).toEqual([...waiting].map((_, index) => index));
+  };
+  fc.assert(fc.property(traces, play), propertyRuns("traces", 500, 20_000));
 });
 
 test("FairQueue gives back every entry exactly once under any trace, and its order follows from the trace alone", () => {

@@ -50,32 +50,43 @@ class Queue {
   }
 }
 
-const job = fc.record({
-  callerId: fc.constantFrom("a", "b", "c", "d", "e"),
-  priority: fc.constantFrom(0, 0, 1, 2, -1, 0.3),
-  weight: fc.constantFrom(1, 1, 2, 0.1, 7),
-});
+interface Kind {
+  readonly priorities: readonly number[];
+  readonly weights: readonly number[];
+}
 
-const scenes = fc.record({
-  cap: fc.constantFrom(1, 2, 4),
-  turnsPerLevel: fc.constantFrom(1, 3, 10, Number.POSITIVE_INFINITY),
-  shares: fc.array(fc.constantFrom(1, 1 / 3, 2, 0.7), { minLength: 5, maxLength: 5 }),
-  earlier: fc.array(job, { maxLength: 20 }),
-  ended: fc.nat({ max: 20 }),
-  later: fc.array(job, { minLength: 1, maxLength: 40, size: "max" }),
-  cancelled: fc.array(fc.nat(), { maxLength: 8 }),
-  /** One slot after the other becomes free, or all that are needed do at once. */
-  isSudden: fc.boolean(),
-});
+const scenesOf = ({ priorities, weights }: Kind) => {
+  const job = fc.record({
+    callerId: fc.constantFrom("a", "b", "c", "d", "e"),
+    priority: fc.constantFrom(...priorities),
+    weight: fc.constantFrom(...weights),
+  });
+  return fc.record({
+    cap: fc.constantFrom(1, 2, 4),
+    turnsPerLevel: fc.constantFrom(1, 3, 10, 2_000, Number.POSITIVE_INFINITY),
+    shares: fc.array(fc.constantFrom(1, 1 / 3, 2, 0.7), { minLength: 5, maxLength: 5 }),
+    earlier: fc.array(job, { maxLength: 20 }),
+    ended: fc.nat({ max: 20 }),
+    later: fc.array(job, { minLength: 1, maxLength: 40, size: "max" }),
+    cancelled: fc.array(fc.nat(), { maxLength: 8 }),
+    /** Somebody has asked before the last jobs came. */
+    isAsked: fc.boolean(),
+    /** One slot after the other becomes free, or all that are needed do at once. */
+    isSudden: fc.boolean(),
+  });
+};
 
-test("placement() of every queued job says how many really start before it", async () => {
-  const play = async (scene: typeof scenes extends fc.Arbitrary<infer S> ? S : never): Promise<void> => {
+type Scene = ReturnType<typeof scenesOf> extends fc.Arbitrary<infer S> ? S : never;
+
+async function expectTruth(scenes: fc.Arbitrary<Scene>, few: number, many: number): Promise<void> {
+  const play = async (scene: Scene): Promise<void> => {
     const { cap, turnsPerLevel, shares } = scene;
     const callerWeight = (callerId = "a"): number => shares[callerId.charCodeAt(0) - 97] ?? 1;
     const aging = turnsPerLevel === Number.POSITIVE_INFINITY ? (false as const) : { turnsPerLevel };
     const queue = new Queue(createLane({ name: "llm", maxConcurrent: cap, aging, callerWeight }));
     for (const each of scene.earlier) queue.submit(each);
     await queue.end(scene.ended);
+    if (scene.isAsked) await Promise.all(queue.queued.map((id) => queue.lane.placement(id)));
     for (const each of scene.later) queue.submit(each);
     await tick();
     for (const at of scene.cancelled) {
@@ -97,7 +108,23 @@ test("placement() of every queued job says how many really start before it", asy
       }),
     );
   };
-  await fc.assert(fc.asyncProperty(scenes, play), propertyRuns("queues", 1_000, 20_000));
+  await fc.assert(fc.asyncProperty(scenes, play), propertyRuns("queues", few, many));
+}
+
+test("placement() of every queued job says how many really start before it", async () => {
+  await expectTruth(scenesOf({ priorities: [0, 0, 1, 2, -1, 0.3], weights: [1, 1, 2, 0.1, 7] }), 500, 20_000);
+});
+
+test("placement() says so where all jobs weigh the same and priorities are small whole numbers", async () => {
+  await expectTruth(scenesOf({ priorities: [0, 1, 2, -1, 9], weights: [1] }), 500, 20_000);
+});
+
+test("placement() says so where priorities are far apart", async () => {
+  await expectTruth(
+    scenesOf({ priorities: [0, 1, 127, 128, -129, 1e300], weights: [1, 1, 1, 3] }),
+    300,
+    5_000,
+  );
 });
 
 test("placement() is right with 100,000 jobs of 1,000 callers and 10 priorities queued", async () => {
