@@ -26,6 +26,7 @@ export const noop: Progress = Object.freeze({
   child(): Progress {
     return noop;
   },
+  merge(): void {},
   end(): void {},
   snapshot(): Snapshot {
     return nothing;
