@@ -116,7 +116,7 @@ class Notifier implements Sink {
     const crept = this.#progress < 0 ? 0 : this.#progress + (1 - this.#progress) * CREEP;
     const progress = Math.max(crept, this.#ratio ?? 0);
     // So close to 1 that there is nothing between.
-    if (progress <= this.#progress || progress >= 1) return;
+    if (progress <= this.#progress) return;
     this.#progress = progress;
     const total = this.#ratio === undefined ? {} : { total: 1 };
     notify({

@@ -160,10 +160,41 @@ test("the verification finds what is wrong", async () => {
   root.end();
   const without = (type: string): AgUiEvent[] => written.filter((event) => event.type !== type);
   await verify(written);
-  for (const type of ["RUN_STARTED", "STEP_STARTED", "STEP_FINISHED", "SUBAGENT_STARTED", "SUBAGENT_ERROR"]) {
-    await expect(verify(without(type)), type).rejects.toThrow();
+  for (const [type, problem] of [
+    ["RUN_STARTED", "First event must be"],
+    ["STEP_STARTED", "was not started"],
+    ["STEP_FINISHED", "steps are still active"],
+    ["SUBAGENT_STARTED", "no active subagent"],
+    ["SUBAGENT_ERROR", "subagents are still active"],
+  ] as const) {
+    await expect(verify(without(type))).rejects.toThrow(problem);
   }
 });
+
+test("agUi() tells a step that failed by an activity, as steps have no outcome", () => {
+  const { root, written } = started();
+  root.child("a").end("failed", "broken");
+  expect(written.slice(2, 4)).toMatchObject([
+    {
+      type: "ACTIVITY_SNAPSHOT",
+      messageId: "r/1",
+      content: { name: "a", status: "failed", message: "broken" },
+    },
+    { type: "STEP_FINISHED", stepName: "a" },
+  ]);
+});
+
+test("agUi() leaves nothing on the heap of 50,000 nodes that have ended", () => {
+  const root = createProgress({ sinks: [agUi({ threadId: "t", runId: "r", write: () => undefined })] });
+  const heapAfter = (count: number): number => {
+    for (let i = 0; i < count; i++) root.child(`step ${i}`, { kind: i % 2 ? "run" : "step" }).end("failed");
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  expect(globalThis.gc).toBeTypeOf("function");
+  const before = heapAfter(5_000);
+  expect(heapAfter(50_000) - before).toBeLessThan(500_000);
+}, 60_000);
 
 test("agUi() ignores a later run, and events of nodes that it does not know", () => {
   const written: AgUiEvent[] = [];

@@ -42,7 +42,10 @@ test("aiSdk() leaves one part for each node in the message, as it ended, for any
   const property = fc.asyncProperty(scripts, async (script) => {
     const sink = recorder();
     const message = await read((writer) => {
-      play(script, createProgress({ throttleMs: 0, sinks: [sink, aiSdk({ write: writer.write })] }));
+      play(
+        script,
+        createProgress({ throttleMs: 0, sinks: [sink, aiSdk({ write: (chunk) => writer.write(chunk) })] }),
+      );
     });
     const starts = sink.events.filter(({ type }) => type === "start");
     const ends = new Map(

@@ -124,6 +124,14 @@ test("mcp() stays below 1 and rises for 400,000 notes, as long as a number can",
   expect(count).toBeGreaterThan(200_000);
 }, 60_000);
 
+test("mcp() is for one run: another at the same time is not told", () => {
+  const { sent, open } = started({ everyMs: 0 });
+  const root = open();
+  open(1).add();
+  root.note("hello");
+  expect(sent.map(({ message }) => message)).toEqual(["review: started", "review: hello"]);
+});
+
 test("mcp() reports a notification that cannot be sent once, also from a timer", async () => {
   const logger = { warn: vi.fn<(context: object, message: string) => void>() };
   const send = async (): Promise<void> => Promise.reject(new Error("disconnected"));

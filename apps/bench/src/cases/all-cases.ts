@@ -30,6 +30,7 @@ import { heapSignalCase } from "./heap-signal.ts";
 import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
 import { placementCases } from "./placement.ts";
+import { progressCase, snapshotCase } from "./progress.ts";
 import { sharedSignalCase } from "./shared-signal.ts";
 
 /** Every case, in the order in which they are measured. */
@@ -67,6 +68,8 @@ export const allCases: readonly Case[] = [
   fileNameCase,
   configGetCase,
   configReloadCase,
+  progressCase,
+  snapshotCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */
