@@ -39,7 +39,7 @@ export interface AgUiEvent {
 export interface AgUiOptions {
   readonly threadId: string;
   readonly runId: string;
-  /** `(event) => response.write(\`data: ${JSON.stringify(event)}\n\n\`)`, for one. */
+  /** Writes the event as JSON, one line `data: …` of a server-sent stream. The protocol's encoder takes it as its `BaseEvent`. */
   readonly write: (event: AgUiEvent) => unknown;
 }
 
