@@ -1,3 +1,4 @@
+import type { EndStatus } from "./progress-event.ts";
 import type { StepOptions } from "./progress.ts";
 
 const END_STATUSES: readonly unknown[] = ["done", "failed", "cancelled"];
@@ -14,7 +15,7 @@ export function requireNodeOptions(action: string, name: string, options: StepOp
   }
 }
 
-export function isEndStatus(status: unknown): boolean {
+export function isEndStatus(status: unknown): status is EndStatus {
   return END_STATUSES.includes(status);
 }
 
@@ -32,13 +33,17 @@ export function requireFunction(value: unknown, what: string): void {
   if (typeof value !== "function") throw new TypeError(`${what} must be a function: received ${show(value)}`);
 }
 
-export function isText(value: unknown): boolean {
+export function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
 /** True for what can be counted with. */
-export function isAmount(value: unknown): boolean {
+export function isAmount(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
+}
+
+export function amountOf(value: unknown): number | undefined {
+  return isAmount(value) ? value : undefined;
 }
 
 /** A value in an error message. Never throws. */

@@ -5,6 +5,8 @@
  */
 export type { ProgressOptions } from "./create-progress.ts";
 export { createProgress } from "./create-progress.ts";
+export type { EventsOptions } from "./events.ts";
+export { events } from "./events.ts";
 export type { LinesOptions, TextStream } from "./lines.ts";
 export { lines } from "./lines.ts";
 export { from, noop } from "./noop.ts";

@@ -1,5 +1,5 @@
+import { guardCall } from "./guard-call.ts";
 import type { Logger } from "./internal/logger.ts";
-import { reportProblem } from "./internal/logger.ts";
 import type { TextStream } from "./lines.ts";
 
 const HIDE_CURSOR = "\x1b[?25l";
@@ -18,16 +18,15 @@ export interface AreaLine {
 
 /** The lines at the bottom of a screen that are redrawn. Between frames the cursor is at the start of the next line. */
 export class LiveArea {
-  readonly #stream: TextStream;
-  readonly #logger: Logger | undefined;
+  /** A broken stream must not break the work, from a timer least of all. */
+  readonly #write: (text: string) => void;
   #lines: readonly AreaLine[] = [];
   #columns = 0;
   #cursorHidden = false;
-  #reported = false;
 
   constructor(stream: TextStream, logger: Logger | undefined) {
-    this.#stream = stream;
-    this.#logger = logger;
+    const problem = "A progress frame could not be written";
+    this.#write = guardCall((text: string) => stream.write(text), problem, logger);
   }
 
   /** Prints `above` for good and `lines` below it in place of the ones before, in one write. */
@@ -54,21 +53,6 @@ export class LiveArea {
   /** Rows that the area takes on the screen: in a window made narrower, most terminals break its lines anew. */
   #heightAt(columns: number): number {
     return this.#lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.columns / columns)), 0);
-  }
-
-  /** A broken stream must not break the work, from a timer least of all. Told once: it fails at every frame. */
-  #write(text: string): void {
-    try {
-      const written = this.#stream.write(text);
-      if (written instanceof Promise) written.catch((error: unknown) => this.#report(error));
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  #report(error: unknown): void {
-    if (!this.#reported) reportProblem(this.#logger, "A progress frame could not be written", error);
-    this.#reported = true;
   }
 }
 

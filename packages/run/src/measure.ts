@@ -1,8 +1,16 @@
+import { amountOf } from "./check-options.ts";
 import { Eta } from "./eta.ts";
+import type { ProgressEvent } from "./progress-event.ts";
 import type { StepOptions } from "./progress.ts";
 
 /** The highest ratio of a node that is not done: 1 is kept for success. */
 const BELOW_ONE = 1 - Number.EPSILON;
+
+interface Followed {
+  readonly ratio: number | undefined;
+  readonly etaMs: number | undefined;
+  readonly at: number;
+}
 
 /** How far a node is: its own count where it has a total, else the weighted mean of its children. */
 export class Measure {
@@ -14,6 +22,8 @@ export class Measure {
   #weights = 0;
   #earned = 0;
   readonly #eta: Eta;
+  /** Where the run stands that this node follows, which knows better than we can. */
+  #followed: Followed | undefined;
 
   constructor({ total, initial }: StepOptions, now: number) {
     this.total = total;
@@ -43,11 +53,19 @@ export class Measure {
     this.#earned += amount;
   }
 
+  /** Takes over what a run elsewhere says of itself. A number that cannot be used counts as not said. */
+  follow({ current, total, ratio, etaMs, status }: ProgressEvent, at: number): void {
+    this.current = amountOf(current) ?? this.current;
+    this.total = amountOf(total) ?? this.total;
+    // That of success is given by the end itself.
+    const told = status === "done" ? undefined : amountOf(ratio);
+    this.#followed = { ratio: told, etaMs: amountOf(etaMs), at };
+  }
+
   /** Measures again. Returns by how much the ratio rose, or `undefined` if it stays as it was. */
   rise(): number | undefined {
     const held = this.ratio;
-    const measured =
-      this.total === undefined ? this.#earned / this.#weights : (this.current ?? 0) / this.total;
+    const measured = this.#measured();
     // NaN is 0 / 0: nothing to measure by.
     if (Number.isNaN(measured)) return undefined;
     const ratio = Math.min(Math.max(measured, 0), BELOW_ONE);
@@ -64,7 +82,16 @@ export class Measure {
   }
 
   etaMs(now: number): number | undefined {
+    if (this.#followed) {
+      const { etaMs, at } = this.#followed;
+      return etaMs === undefined ? undefined : Math.max(0, etaMs - Math.max(0, now - at));
+    }
     if (this.total === undefined) return undefined;
     return this.#eta.remainingMs(this.total - (this.current ?? 0), now);
+  }
+
+  #measured(): number {
+    if (this.#followed) return this.#followed.ratio ?? Number.NaN;
+    return this.total === undefined ? this.#earned / this.#weights : (this.current ?? 0) / this.total;
   }
 }

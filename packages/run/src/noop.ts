@@ -11,26 +11,39 @@ const nothing: Snapshot = Object.freeze({
   failed: 0,
 });
 
-/** A progress that tells nobody: `step` still runs its work, `child` is `noop` again. */
-export const noop: Progress = Object.freeze({
-  rootId: "",
-  nodeId: "",
-  ended: true,
-  phase(): void {},
-  update(): void {},
-  add(): void {},
-  note(): void {},
+/** A class, whose methods engines compile into their callers; those of a frozen object of functions are called. */
+class Noop implements Progress {
+  readonly rootId = "";
+  readonly nodeId = "";
+  readonly ended = true;
+
+  phase(): void {}
+
+  update(): void {}
+
+  add(): void {}
+
+  note(): void {}
+
   async step<T>(_name: string, work: (progress: Progress) => T | Promise<T>): Promise<T> {
-    return await work(noop);
-  },
+    return await work(this);
+  }
+
   child(): Progress {
-    return noop;
-  },
-  end(): void {},
+    return this;
+  }
+
+  merge(): void {}
+
+  end(): void {}
+
   snapshot(): Snapshot {
     return nothing;
-  },
-});
+  }
+}
+
+/** A progress that tells nobody: `step` still runs its work, `child` is `noop` again. */
+export const noop: Progress = Object.freeze(new Noop());
 
 /** The progress that was passed, or `noop`: for functions that take one optionally. */
 export function from(progress: Progress | undefined): Progress {

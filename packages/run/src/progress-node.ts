@@ -1,22 +1,14 @@
-import { isAmount, isText, requireEndStatus, requireFunction, requireNodeOptions } from "./check-options.ts";
+import { isAmount, isText, requireEndStatus, requireNodeOptions } from "./check-options.ts";
 import { tidyText } from "./clean-text.ts";
 import { Measure } from "./measure.ts";
 import { noop } from "./noop.ts";
 import { omitAbsent } from "./omit-absent.ts";
-import type { EndStatus, Level, ProgressEvent, Status } from "./progress-event.ts";
+import type { EndStatus, Level, ProgressEvent, Sink, Status } from "./progress-event.ts";
 import type { ChildOptions, Progress, ProgressUpdate, Snapshot, StepOptions } from "./progress.ts";
+import { RemoteRun } from "./remote-run.ts";
+import { runStep } from "./run-step.ts";
 import { Throttle } from "./throttle.ts";
-import type { Tree } from "./tree.ts";
-
-interface NodeStart extends ChildOptions {
-  readonly name: string;
-  readonly nodeId: string;
-  /** Above `maxNodes`: it counts for its parent and tells no events. So do all nodes below it. */
-  readonly hidden: boolean;
-}
-
-/** The fields that are fixed when a node starts, as events and snapshots show them. */
-type Identity = Pick<Snapshot, "nodeId" | "kind" | "name" | "unit">;
+import type { Identity, NodeStart, Tree } from "./tree.ts";
 
 /**
  * A node holds its open children only. Of the ended ones it keeps sums, and a hidden child is held by nobody but its
@@ -36,6 +28,7 @@ export class ProgressNode implements Progress {
   readonly #measure: Measure;
   readonly #throttle: Throttle;
   readonly #children = new Set<ProgressNode>();
+  #remote: RemoteRun<ProgressNode> | undefined;
   #status: Status = "running";
   #ended = false;
   #endedAt: number | undefined;
@@ -59,9 +52,8 @@ export class ProgressNode implements Progress {
     this.#weight = weight;
     this.#startedAt = now;
     this.#measure = new Measure(start, now);
-    this.#throttle = new Throttle(tree.throttleMs, tree.clock, (at) =>
-      this.#emit("progress", at, this.#message),
-    );
+    const tell = (at: number): void => this.#emit("progress", at, this.#message);
+    this.#throttle = new Throttle(tree.throttleMs, tree.clock, tell);
     if (parent) parent.#adopt(this);
     if (!hidden) this.#emit("start", now);
     // After the start: a sink that hears of the parent's rise may end this node.
@@ -110,27 +102,40 @@ export class ProgressNode implements Progress {
     work: (progress: Progress) => T | Promise<T>,
     options: StepOptions = {},
   ): Promise<T> {
-    requireFunction(work, "Cannot run step: 'work'");
-    const child = this.child(name, options);
-    try {
-      const value = await work(child);
-      child.end();
-      return value;
-    } catch (error) {
-      const aborted = (error as { readonly name?: unknown } | null | undefined)?.name === "AbortError";
-      child.end(aborted ? "cancelled" : "failed");
-      throw error;
-    }
+    return await runStep(this, name, work, options);
   }
 
   child(name: string, options: ChildOptions = {}): Progress {
     if (this.#refuses()) return noop;
     requireNodeOptions("Cannot start child", name, options);
+    return this.startChild(name, options);
+  }
+
+  startChild(name: string, options: ChildOptions): ProgressNode {
     const hidden = this.#hidden || this.#tree.openCount >= this.#tree.maxNodes;
     if (hidden) this.#drop();
     this.#tree.startedCount += 1;
     const nodeId = `${this.rootId}/${this.#tree.startedCount}`;
     return new ProgressNode(this.#tree, this, { ...options, name, nodeId, hidden });
+  }
+
+  /** Takes over where a run elsewhere stands, to be told with what comes next. */
+  takeOver(event: ProgressEvent): void {
+    const now = this.#tree.clock();
+    this.#phase = this.#tidy(event.phase);
+    this.#measure.follow(event, now);
+    ProgressNode.#rise(this, now);
+  }
+
+  merge(event: ProgressEvent): void {
+    if (this.#refuses()) return;
+    this.#remote ??= new RemoteRun<ProgressNode>(this, this.#tree);
+    this.#usable(this.#remote.merge(event));
+  }
+
+  /** Tells `sink` of the run from now on. Returns what ends that, or `undefined` if there is nothing more to tell. */
+  listen(sink: Sink): (() => void) | undefined {
+    return this.#hidden || this.#ended ? undefined : this.#tree.hub.add(sink);
   }
 
   end(status: EndStatus = "done", message?: string): void {
@@ -143,8 +148,7 @@ export class ProgressNode implements Progress {
       node.#ended = true;
       for (const child of node.#children) ending.push(child);
     }
-    ending.shift();
-    for (const node of ending.reverse()) node.#finish("cancelled", now);
+    for (const node of ending.slice(1).reverse()) node.#finish("cancelled", now);
     this.#finish(status, now, message);
   }
 
@@ -176,6 +180,7 @@ export class ProgressNode implements Progress {
     const told = message !== undefined && this.#usable(isText(message)) ? message : undefined;
     this.#status = status;
     this.#endedAt = now;
+    this.#remote = undefined;
     this.#message = told ?? this.#message;
     const unseen = this.#measure.finish(status === "done");
     if (!this.#hidden) this.#emit("end", now, told);
@@ -239,9 +244,7 @@ export class ProgressNode implements Progress {
     return false;
   }
 
-  #tidy(text: string): string;
-  #tidy(text: string | undefined): string | undefined;
-  #tidy(text: string | undefined): string | undefined {
-    return text === undefined ? undefined : tidyText(text, this.#tree.maxMessage);
+  #tidy<T extends string | undefined>(text: T): T {
+    return (text === undefined ? text : tidyText(text, this.#tree.maxMessage)) as T;
   }
 }

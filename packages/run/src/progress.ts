@@ -1,4 +1,4 @@
-import type { EndStatus, Level, NodeKind, Status } from "./progress-event.ts";
+import type { EndStatus, Level, NodeKind, ProgressEvent, Status } from "./progress-event.ts";
 
 /** A node of a progress tree, and the handle through which work reports on itself. */
 export interface Progress {
@@ -26,6 +26,12 @@ export interface Progress {
    * @throws {RangeError} if a number is negative or not finite.
    */
   child(name: string, options?: ChildOptions): Progress;
+  /**
+   * Shows a run elsewhere, such as one in another process, as this node: its root is this node, its nodes are children
+   * with ids of this run. The first event says which run; those of others, of unknown versions and unusable ones are
+   * counted in `dropped`, old and repeated ones ignored. Order matters, and events that are lost do no harm to the rest.
+   */
+  merge(event: ProgressEvent): void;
   /** Ends the node, its open children as `cancelled` first. The first call wins. @default status "done" */
   end(status?: EndStatus, message?: string): void;
   snapshot(): Snapshot;

@@ -31,6 +31,7 @@ import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
 import { outboxCase } from "./outbox.ts";
 import { placementCases } from "./placement.ts";
+import { progressCase, snapshotCase } from "./progress.ts";
 import { sharedSignalCase } from "./shared-signal.ts";
 import { splitTextCase } from "./split-text.ts";
 
@@ -71,6 +72,8 @@ export const allCases: readonly Case[] = [
   configReloadCase,
   splitTextCase,
   outboxCase,
+  progressCase,
+  snapshotCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */
