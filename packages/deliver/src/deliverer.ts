@@ -1,13 +1,13 @@
 import type { OutMessage } from "./message.ts";
 import { requireMessage } from "./message.ts";
-import type { Receipt } from "./receipt.ts";
+import type { Receipt, ReceiptPart } from "./receipt.ts";
 import { show } from "./show.ts";
 
 /** Where a message goes. Plain data: safe to log, store and send. */
 export interface Destination {
   /** The name of the transport, such as `"file"`. */
   readonly channel: string;
-  /** The address there, in the transport's own form: for `"file"` a folder below its root. */
+  /** The address there, in the transport's own form: for `"file"` a folder below its root. Never a secret. */
   readonly to: string;
   /** A thread at that address. A transport without threads ignores it. */
   readonly thread?: string | undefined;
@@ -17,6 +17,14 @@ export interface Destination {
 
 export interface DeliverOptions {
   readonly signal?: AbortSignal | undefined;
+  /** When to give up, from the call on, in milliseconds; `Infinity` is never. @default 60_000 */
+  readonly deadlineMs?: number | undefined;
+  /** Parts of an earlier try, by their `index`: those that arrived are not sent again. @default none */
+  readonly previous?: readonly ReceiptPart[] | undefined;
+  /** Called after each part that arrived and that others come after, and waited for before the next one. */
+  readonly onPart?: ((part: ReceiptPart) => Promise<void> | void) | undefined;
+  /** Sends again also what an earlier try may have sent already: for a caller who knows, or takes the risk. @default false */
+  readonly resend?: boolean | undefined;
 }
 
 /**
@@ -31,18 +39,31 @@ export interface DeliverOptions {
  */
 export interface Deliverer {
   deliver(destination: Destination, message: OutMessage, options?: DeliverOptions): Promise<Receipt>;
+  /** If a message that is delivered twice with one key arrives once there. Left out, it is not. */
+  dedupes?(destination: Destination): Promise<boolean>;
 }
 
 /** What every deliverer checks before it does anything: the signal first, then the arguments. */
 export function requireDelivery(
   destination: Destination,
   message: OutMessage,
-  signal: AbortSignal | undefined,
+  { signal, deadlineMs = 0 }: DeliverOptions,
 ): void {
   if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
     throw new TypeError(`Cannot deliver: 'signal' must be an AbortSignal: received ${show(signal)}`);
   }
   signal?.throwIfAborted();
+  requireDestination(destination);
+  requireMessage(message);
+  if (!(typeof deadlineMs === "number" && deadlineMs >= 0)) {
+    throw new RangeError(
+      `Cannot deliver: 'deadlineMs' must be a number of at least 0: received ${show(deadlineMs)}`,
+    );
+  }
+}
+
+/** Checks the shape of a destination. */
+export function requireDestination(destination: Destination): void {
   if (typeof destination !== "object" || destination === null) {
     throw new TypeError(`Cannot deliver: 'destination' must be an object: received ${show(destination)}`);
   }
@@ -55,5 +76,9 @@ export function requireDelivery(
   if (typeof to !== "string") {
     throw new TypeError(`Cannot deliver: 'destination.to' must be a string: received ${show(to)}`);
   }
-  requireMessage(message);
+  for (const name of ["thread", "replyTo"] as const) {
+    const value: unknown = destination[name];
+    if (value === undefined || typeof value === "string") continue;
+    throw new TypeError(`Cannot deliver: 'destination.${name}' must be a string: received ${show(value)}`);
+  }
 }

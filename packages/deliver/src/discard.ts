@@ -7,7 +7,7 @@ import { requireDelivery } from "./deliverer.ts";
  */
 export const discard: Deliverer = {
   async deliver(destination, message, options = {}) {
-    requireDelivery(destination, message, options.signal);
+    requireDelivery(destination, message, options);
     return { status: "discarded", parts: [], notes: [] };
   },
 };

@@ -3,5 +3,5 @@
  *
  * @module
  */
-export type { FileTransportOptions } from "./file-transport.ts";
-export { fileTransport } from "./file-transport.ts";
+export type { FileTransportOptions } from "./file/file-transport.ts";
+export { fileTransport } from "./file/file-transport.ts";

@@ -3,10 +3,13 @@ import type { Deliverer } from "./deliverer.ts";
 import { requireDelivery } from "./deliverer.ts";
 import { failureReason } from "./failure-reason.ts";
 import type { OutMessage } from "./message.ts";
+import type { OutFile } from "./out-file.ts";
+import { describeFile, withFileList } from "./plan/plan-files.ts";
 import type { Receipt, ReceiptNote } from "./receipt.ts";
 import { failedReceipt, sentReceipt } from "./receipt.ts";
 import { show } from "./show.ts";
 import type { TextStream } from "./text-stream.ts";
+export type { TextStream } from "./text-stream.ts";
 import { writeText } from "./text-stream.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -37,8 +40,9 @@ export function stdout(options: StdoutOptions = {}): Deliverer {
   // One write at a time: it keeps the order, and a stream never carries more than one set of our listeners.
   let last: Promise<unknown> = Promise.resolve();
   return {
-    async deliver(destination, message, { signal } = {}) {
-      requireDelivery(destination, message, signal);
+    async deliver(destination, message, given = {}) {
+      requireDelivery(destination, message, given);
+      const { signal } = given;
       const notes = (message.files ?? []).map(droppedNote);
       const text = render(message, notes);
       const write = async (): Promise<Receipt> =>
@@ -67,17 +71,15 @@ async function tryWrite(
   }
 }
 
-function droppedNote(file: { readonly name: string; readonly size: number }): ReceiptNote {
-  return {
-    code: "file-dropped",
-    detail: `${show(file.name)} (${file.size} ${file.size === 1 ? "byte" : "bytes"})`,
-  };
+function droppedNote(file: OutFile): ReceiptNote {
+  return { code: "file-dropped", detail: describeFile(file) };
 }
 
-function render(message: OutMessage, notes: readonly ReceiptNote[]): string {
-  const text = cleanText(message.text);
-  const body = text === "" || text.endsWith("\n") ? text : `${text}\n`;
-  if (notes.length === 0) return body;
-  const list = notes.map(({ detail }) => `- ${detail}\n`).join("");
-  return `${body}${body === "" ? "" : "\n"}Files not delivered here:\n${list}`;
+function render({ text }: OutMessage, notes: readonly ReceiptNote[]): string {
+  const clean = cleanText(text);
+  const body = clean === "" || clean.endsWith("\n") ? clean : `${clean}\n`;
+  return withFileList(
+    body,
+    notes.map(({ detail }) => detail),
+  );
 }

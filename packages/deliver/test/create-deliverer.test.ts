@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Destination, OutMessage, SendContext, Transport } from "../src/index.ts";
-import { createDeliverer, DeliverError } from "../src/index.ts";
+import type { Destination, OutMessage, Part, SendContext, Transport } from "../src/index.ts";
+import { createDeliverer, DeliverError, SendError } from "../src/index.ts";
 
 const message: OutMessage = { key: "k", text: "the secret text" };
 
@@ -20,7 +20,8 @@ test("createDeliverer() selects the transport by the destination's channel", asy
     parts: [{ index: 0, status: "sent", attempts: 1 }],
     notes: [],
   });
-  expect(sent).toEqual([[destination, message, { signal: expect.any(AbortSignal) }]]);
+  const part = { index: 0, of: 1, key: "k/0", text: message.text, files: [], message };
+  expect(sent).toEqual([[destination, part, { signal: expect.any(AbortSignal), attempt: 1 }]]);
 });
 
 test("createDeliverer() rejects an unknown channel with DELIVER_UNKNOWN_CHANNEL naming it and the known ones", async () => {
@@ -38,7 +39,7 @@ test("createDeliverer() rejects an unknown channel with DELIVER_UNKNOWN_CHANNEL 
 
 test("createDeliverer() turns a failed send into a failed receipt with the transport's own line", async () => {
   const failing = transport("a", () =>
-    Promise.reject(new DeliverError("DELIVER_SEND_FAILED", "Cannot ring the bell")),
+    Promise.reject(new SendError("Cannot ring the bell", { applied: "no", permanent: true })),
   );
   expect(await createDeliverer(failing).deliver({ channel: "a", to: "" }, message)).toEqual({
     status: "failed",
@@ -68,12 +69,13 @@ test("createDeliverer() keeps the message of a foreign error out of the receipt"
   ]);
 });
 
-test("createDeliverer() gives a failed receipt when a transport throws before it returns a promise", async () => {
+test("createDeliverer() says unknown when a transport fails with a foreign error, also before it returns a promise", async () => {
   const failing = transport("a", () => {
     throw new TypeError("broken");
   });
   expect(await createDeliverer(failing).deliver({ channel: "a", to: "" }, message)).toMatchObject({
-    status: "failed",
+    status: "unknown",
+    parts: [{ status: "unknown", attempts: 1, error: 'Cannot deliver to channel "a": TypeError' }],
   });
 });
 
@@ -85,7 +87,7 @@ test("createDeliverer() passes a transport's refusal through, also from another 
   }
 });
 
-test("createDeliverer() tells the logger the error behind a failed receipt, and survives a logger that throws", async () => {
+test("createDeliverer() tells the logger the error behind a try that failed, and survives a logger that throws", async () => {
   const error = new Error("socket gone");
   const failing = transport("a", () => Promise.reject(error));
   const told: unknown[] = [];
@@ -96,7 +98,7 @@ test("createDeliverer() tells the logger the error behind a failed receipt, and 
     },
   };
   const receipt = await createDeliverer(failing, { logger }).deliver({ channel: "a", to: "" }, message);
-  expect(receipt.status).toBe("failed");
+  expect(receipt.status).toBe("unknown");
   expect(told).toEqual([[{ error }, 'Cannot deliver to channel "a"']]);
 });
 
@@ -109,20 +111,20 @@ test("createDeliverer() rejects with the reason of an aborted signal and sends n
 
 test("createDeliverer() rejects with the abort's reason once the transport has cleaned up", async () => {
   const order: string[] = [];
-  const slow = async (_: Destination, __: OutMessage, { signal }: SendContext): Promise<void> => {
+  const reason = new Error("cancelled");
+  const controller = new AbortController();
+  const slow = async (_: Destination, __: Part, { signal }: SendContext): Promise<void> => {
+    queueMicrotask(() => controller.abort(reason));
     await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
     await Promise.resolve();
     order.push("cleaned up");
     throw new Error("stopped");
   };
-  const controller = new AbortController();
   const delivery = createDeliverer(transport("a", slow)).deliver(
     { channel: "a", to: "" },
     message,
     controller,
   );
-  const reason = new Error("cancelled");
-  controller.abort(reason);
   await expect(delivery.finally(() => order.push("settled"))).rejects.toBe(reason);
   expect(order).toEqual(["cleaned up", "settled"]);
 });
@@ -148,7 +150,10 @@ test("createDeliverer() throws for a transport without a name or send, and for t
 });
 
 test("createDeliverer() makes one clean line of what a transport says", async () => {
-  const said = new DeliverError("DELIVER_SEND_FAILED", "Cannot post:\r\n  \u001b[2Jbad\tgateway");
+  const said = new SendError("Cannot post:\r\n  \u001b[2Jbad\tgateway", {
+    applied: "no",
+    permanent: true,
+  });
   const failing = transport("a", () => Promise.reject(said));
   const receipt = await createDeliverer(failing).deliver({ channel: "a", to: "" }, message);
   expect(receipt.parts[0]?.error).toBe("Cannot post: bad gateway");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { requireDistinctNames, unsafeNameReason } from "../src/file-name.ts";
+import { requireDistinctNames, unsafeNameReason } from "../src/file/file-name.ts";
 
 test.each([
   "report.md",

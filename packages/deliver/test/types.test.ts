@@ -36,5 +36,7 @@ test("Receipt and OutMessage hold what the documentation lists", () => {
   expectTypeOf<Receipt["status"]>().toEqualTypeOf<
     "delivered" | "partial" | "failed" | "unknown" | "discarded"
   >();
-  expectTypeOf<keyof OutMessage>().toEqualTypeOf<"key" | "text" | "format" | "files">();
+  expectTypeOf<keyof OutMessage>().toEqualTypeOf<
+    "key" | "text" | "format" | "files" | "mentions" | "linkPreviews" | "overflow"
+  >();
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { reportProblem } from "./internal/logger.ts";
-import { show } from "./show.ts";
+import { reportProblem } from "../internal/logger.ts";
+import { show } from "../show.ts";
 
 /** A new name in the same folder, so that a rename stays within the file system; hidden, and short enough for each. */
 export function temporaryPath(folder: string): string {

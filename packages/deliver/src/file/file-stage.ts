@@ -1,10 +1,9 @@
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
-import { DeliverError } from "./errors.ts";
 import { removeTemporary, temporaryPath } from "./file-temporary.ts";
-import type { OutFile } from "./out-file.ts";
-import { sendFailed } from "./send-failed.ts";
-import { show } from "./show.ts";
+import type { OutFile } from "../out-file.ts";
+import { SendError, sendFailed } from "../send/send-error.ts";
+import { show } from "../show.ts";
 
 /** A file that is complete under a temporary name, in the folder where it will be. */
 export interface StagedFile {
@@ -74,8 +73,9 @@ async function copyAll(
   if (written < size) throw wrongStream(name, `${written} of its ${size} bytes`);
 }
 
-function wrongStream(name: string, gave: string): DeliverError {
-  return new DeliverError("DELIVER_SEND_FAILED", `Cannot write ${show(name)}: its stream gave ${gave}`);
+function wrongStream(name: string, gave: string): SendError {
+  const message = `Cannot write ${show(name)}: its stream gave ${gave}`;
+  return new SendError(message, { applied: "no", permanent: true });
 }
 
 async function attempt<T>(action: "read" | "write", name: string, work: () => T | Promise<T>): Promise<T> {

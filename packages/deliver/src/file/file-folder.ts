@@ -1,9 +1,9 @@
 import { lstat, mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { DeliverError } from "./errors.ts";
+import { DeliverError } from "../errors.ts";
 import { unsafeNameReason } from "./file-name.ts";
-import { sendFailed } from "./send-failed.ts";
-import { show } from "./show.ts";
+import { sendFailed } from "../send/send-error.ts";
+import { show } from "../show.ts";
 
 /**
  * Splits a destination's `to` into folder names: none for `"."`.

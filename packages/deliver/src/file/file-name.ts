@@ -1,6 +1,6 @@
-import { DeliverError } from "./errors.ts";
-import { cleanText } from "./clean-text.ts";
-import { show } from "./show.ts";
+import { DeliverError } from "../errors.ts";
+import { cleanText } from "../clean-text.ts";
+import { show } from "../show.ts";
 
 const maxNameBytes = 255;
 

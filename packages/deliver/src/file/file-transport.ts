@@ -5,11 +5,11 @@ import { replaceAll } from "./file-replace.ts";
 import type { StagedFile } from "./file-stage.ts";
 import { stageFile } from "./file-stage.ts";
 import { removeTemporary } from "./file-temporary.ts";
-import type { OutMessage } from "./message.ts";
-import type { OutFile } from "./out-file.ts";
-import { outFile } from "./out-file.ts";
-import { show } from "./show.ts";
-import type { Transport } from "./transport.ts";
+import type { OutMessage } from "../message.ts";
+import type { OutFile } from "../out-file.ts";
+import { outFile } from "../out-file.ts";
+import { show } from "../show.ts";
+import type { Transport } from "../transport.ts";
 
 export interface FileTransportOptions {
   /** The folder that nothing leaves. Made if it is missing; may itself be a link. Relative to the current folder now. */
@@ -34,7 +34,9 @@ export function fileTransport(options: FileTransportOptions): Transport {
   const base = resolve(root);
   return {
     name: "file",
-    async send({ to }, message, { signal }) {
+    // What is written again replaces itself.
+    caps: { dedupe: "key" },
+    async send({ to }, { message }, { signal }) {
       signal.throwIfAborted();
       const files = filesOf(message);
       const names = files.map(({ name }) => name);

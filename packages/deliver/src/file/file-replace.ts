@@ -2,9 +2,9 @@ import { link, lstat, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { StagedFile } from "./file-stage.ts";
 import { removeTemporary, temporaryPath } from "./file-temporary.ts";
-import { reportProblem } from "./internal/logger.ts";
-import { sendFailed } from "./send-failed.ts";
-import { show } from "./show.ts";
+import { reportProblem } from "../internal/logger.ts";
+import { sendFailed } from "../send/send-error.ts";
+import { show } from "../show.ts";
 
 /** A name that a new file took, and where its old file waits until all are in place. */
 interface Replaced {

@@ -1,0 +1,93 @@
+import type { IncomingMessage, RequestOptions } from "node:http";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { failureReason } from "../failure-reason.ts";
+import { SendError } from "../send/send-error.ts";
+import { pinAddress } from "./pinned-address.ts";
+import { readBody } from "./read-body.ts";
+import type { HttpAccess } from "./safe-url.ts";
+import { readUrl } from "./safe-url.ts";
+
+export interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The beginning, at most 64 KiB. */
+  readonly text: string;
+}
+
+/**
+ * Posts once: to the address that was checked, without following redirects. Resolves with any answer.
+ *
+ * @throws {SendError} with `applied: "no"` if no connection came about, else `"maybe"`.
+ */
+export async function post(
+  { url: text, headers, body, signal }: Post,
+  access: HttpAccess,
+): Promise<HttpAnswer> {
+  const url = readUrl(text, access);
+  signal.throwIfAborted();
+  const { address, family } = await pinAddress(url, access);
+  signal.throwIfAborted();
+  const options: RequestOptions = {
+    method: "POST",
+    headers: { ...headers, "content-length": String(body.byteLength) },
+    // A connection of another request may lead to an address that was checked for that one.
+    agent: false,
+    // The connection asks for the name here, and nowhere else.
+    lookup: (_, { all }, found) => {
+      const pinned = all === true ? [{ address, family }] : address;
+      (found as (error: null, address: unknown, family: number) => void)(null, pinned, family);
+    },
+  };
+  return await exchange(url, options, body, signal);
+}
+
+function exchange(
+  url: URL,
+  options: RequestOptions,
+  body: Uint8Array,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    let connected = false;
+    const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, options);
+    const abort = (): void => void request.destroy();
+    const end = (): void => signal.removeEventListener("abort", abort);
+    const fail = (error: unknown): void => {
+      end();
+      reject(signal.aborted ? stopped(connected, signal.reason) : broken(connected, error));
+    };
+    request.once("socket", (socket) => {
+      // Until the handshake is over, nothing of the request has left.
+      socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => (connected = true));
+    });
+    // Later ones come when the request is destroyed; unheard, they would end the process.
+    request.on("error", fail);
+    request.once("response", (response: IncomingMessage) => {
+      void readBody(response).then((text) => {
+        end();
+        request.destroy();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      });
+    });
+    signal.addEventListener("abort", abort, { once: true });
+    request.end(body);
+  });
+}
+
+function stopped(connected: boolean, cause: unknown): SendError {
+  const applied = connected ? "maybe" : "no";
+  return new SendError("Cannot post: stopped before there was an answer", { applied, cause });
+}
+
+function broken(connected: boolean, cause: unknown): SendError {
+  const applied = connected ? "maybe" : "no";
+  return new SendError(`Cannot post: ${failureReason(cause)}`, { applied, cause });
+}

@@ -1,0 +1,20 @@
+import type { OutboxSettings } from "./outbox-options.ts";
+import type { DeliveryRow } from "./outbox-store.ts";
+import { readContent } from "./recorded-message.ts";
+
+/** Deletes the files of a message once none of its destinations needs them any more. Never rejects: they may stay. */
+export async function sweepBlobs(
+  { messageKey, content }: DeliveryRow,
+  { store, report }: OutboxSettings,
+): Promise<void> {
+  const { files } = readContent(content);
+  if (files.length === 0) return;
+  try {
+    const rows = await store.listDeliveries({ messageKey, limit: Infinity });
+    // Two processes that end the last two at once both see it: each has written before it looks.
+    if (rows.some(({ state }) => state !== "delivered" && state !== "discarded")) return;
+    for (const { blobKey } of files) await store.deleteBlob(blobKey);
+  } catch (error) {
+    report(`Cannot delete the files of ${JSON.stringify(messageKey)}`, error);
+  }
+}
