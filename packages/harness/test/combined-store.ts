@@ -1,0 +1,63 @@
+import { memoryOutboxStore, type OutboxStore } from "@executus/deliver/outbox";
+import { memoryStore, type PersistenceStore } from "@executus/lane/persisted";
+import type { RunStore } from "../src/run-store.ts";
+import { memoryRuns } from "./memory-runs.ts";
+
+export interface WholeStore extends PersistenceStore, OutboxStore, RunStore {}
+
+/** Three memory stores as one object. */
+export function combinedStore(): WholeStore {
+  const stores = [memoryStore(), memoryOutboxStore(), memoryRuns()];
+  return new Proxy({} as WholeStore, {
+    get(_target, name) {
+      for (const store of stores) {
+        const method: unknown = Reflect.get(store, name, store);
+        if (typeof method === "function") return (method as () => unknown).bind(store);
+      }
+      return undefined;
+    },
+    has: (_target, name) => stores.some((store) => name in store),
+  });
+}
+
+/** What a call of a store comes to. */
+export type Interruption = "before" | "after";
+
+/**
+ * The same store as a process sees it that dies at one of its calls: that one, and all after it, are never answered. The world that
+ * is built anew uses the store itself.
+ *
+ * @param when which call it is: `count` of those with that name; `after` has done its work
+ */
+export function dyingStore(
+  store: WholeStore,
+  when: { readonly method: keyof WholeStore; readonly count?: number; readonly at: Interruption },
+): { readonly store: WholeStore; readonly died: Promise<void> } {
+  let isDead = false;
+  let seen = 0;
+  const { promise: died, resolve } = Promise.withResolvers<void>();
+  const never = new Promise<never>(() => {});
+  const proxy = new Proxy(store, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      return async (...given: unknown[]) => {
+        if (isDead) return never;
+        const call = method as (...args: unknown[]) => Promise<unknown>;
+        if (name !== when.method || ++seen !== (when.count ?? 1)) return call(...given);
+        isDead = true;
+        if (when.at === "after") await call(...given);
+        resolve();
+        return never;
+      };
+    },
+  });
+  return { store: proxy, died };
+}
+
+/** The same store with calls of some methods replaced. */
+export function changedStore(store: WholeStore, changes: Partial<WholeStore>): WholeStore {
+  return new Proxy(store, {
+    get: (target, name) => Reflect.get(changes, name) ?? Reflect.get(target, name),
+  });
+}
