@@ -12,8 +12,9 @@ export function defineAgent<I = unknown, O = unknown>(options: AgentOptions<I, O
   const what = "Cannot define agent:";
   requireName(name, `${what} 'name'`);
   requireName(lane, `Cannot define agent "${name}": 'lane'`);
-  for (const [option, value] of Object.entries({ run: options.run, reply: options.reply ?? options.run })) {
-    if (typeof value === "function") continue;
+  for (const option of ["run", "reply"] as const) {
+    const value: unknown = options[option];
+    if (typeof value === "function" || (value === undefined && option === "reply")) continue;
     throw new TypeError(
       `Cannot define agent "${name}": '${option}' must be a function: received ${typeof value}`,
     );

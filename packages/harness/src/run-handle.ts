@@ -125,22 +125,29 @@ async function storedPlacement({ books }: Parts, runId: string): Promise<Placeme
   return { state: row.state, exact: true };
 }
 
+/** How long the last events of a run may come after its end, in milliseconds: they are stored in batches. */
+const lateMs = 100;
+
 async function* storedEvents(
   parts: Parts,
   runId: string,
 ): AsyncGenerator<RunEvent | DeliveryEvent, undefined> {
+  let looksLeft = Math.ceil(lateMs / parts.pollMs) + 1;
   let after = 0;
+  let isToldEnd = false;
   for (;;) {
-    // Asked before the events are: what is told until the end is read.
     const isOver = (await parts.books?.get(runId))?.state !== "open";
-    let count = 0;
-    for (const { number, event } of (await parts.books?.events(runId, after)) ?? []) {
+    const stored = (await parts.books?.events(runId, after)) ?? [];
+    for (const { number, event: text } of stored) {
+      const event = JSON.parse(text) as RunEvent | DeliveryEvent;
       after = number;
-      count += 1;
-      yield JSON.parse(event) as RunEvent | DeliveryEvent;
+      isToldEnd ||= event.type === "run-ended";
+      yield event;
     }
-    if (count > 0) continue;
-    if (isOver || parts.closed.aborted) return undefined;
+    if (stored.length > 0) continue;
+    if (isOver) looksLeft -= 1;
+    // A process that died has told no end.
+    if (isToldEnd || looksLeft === 0 || parts.closed.aborted) return undefined;
     await pause(parts, { keepsAlive: true });
   }
 }

@@ -20,39 +20,37 @@ export function combinedStore(): WholeStore {
   });
 }
 
-/** What a call of a store comes to. */
-export type Interruption = "before" | "after";
-
 /**
  * The same store as a process sees it that dies at one of its calls: that one, and all after it, are never answered. The world that
  * is built anew uses the store itself.
  *
- * @param when which call it is: `count` of those with that name; `after` has done its work
+ * @param dies says of each call if it is the last: `"before"` it does its work or `"after"`
  */
 export function dyingStore(
   store: WholeStore,
-  when: { readonly method: keyof WholeStore; readonly count?: number; readonly at: Interruption },
-): { readonly store: WholeStore; readonly died: Promise<void> } {
+  dies: (method: string, callNumber: number) => "before" | "after" | undefined,
+): { readonly store: WholeStore; readonly died: Promise<void>; readonly calls: readonly string[] } {
   let isDead = false;
-  let seen = 0;
+  const calls: string[] = [];
   const { promise: died, resolve } = Promise.withResolvers<void>();
   const never = new Promise<never>(() => {});
   const proxy = new Proxy(store, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
-      if (typeof method !== "function") return method;
+      if (typeof method !== "function" || name === "openBlob") return method;
       return async (...given: unknown[]) => {
         if (isDead) return never;
         const call = method as (...args: unknown[]) => Promise<unknown>;
-        if (name !== when.method || ++seen !== (when.count ?? 1)) return call(...given);
+        const when = dies(String(name), calls.push(String(name)));
+        if (!when) return call(...given);
         isDead = true;
-        if (when.at === "after") await call(...given);
+        if (when === "after") await call(...given);
         resolve();
         return never;
       };
     },
   });
-  return { store: proxy, died };
+  return { store: proxy, died, calls };
 }
 
 /** The same store with calls of some methods replaced. */
