@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { memoryRunStore } from "./memory-run-store.ts";
 export type {
   CreatedRun,
   EventListOptions,
