@@ -5,11 +5,12 @@
  * @module
  */
 export type * from "./agent.ts";
-export { defineAgent } from "./define-agent.ts";
 export { createHarness } from "./create-harness.ts";
+export { defineAgent } from "./define-agent.ts";
 export { HarnessError, type HarnessErrorCode, type HarnessErrorDetails } from "./errors.ts";
 export type { DeliveryEvent, HarnessEvent, RunEvent } from "./event.ts";
 export type { CloseOptions, CloseReport, Harness, Run, StartReport, SubmitOptions } from "./harness.ts";
+export { memoryRunStore, type MemoryRunStoreOptions } from "./memory-run-store.ts";
 export type { HarnessOptions, HarnessStore, LaneChoice, ReconstructRun } from "./options.ts";
 export type { HarnessLogger, RunLog } from "./run-log.ts";
 export type * from "./run-store.ts";

@@ -1,13 +1,13 @@
 import { memoryOutboxStore, type OutboxStore } from "@executus/deliver/outbox";
 import { memoryStore, type PersistenceStore } from "@executus/lane/persisted";
 import type { RunStore } from "../src/run-store.ts";
-import { memoryRuns } from "./memory-runs.ts";
+import { memoryRunStore } from "../src/memory-run-store.ts";
 
 export interface WholeStore extends PersistenceStore, OutboxStore, RunStore {}
 
 /** Three memory stores as one object. */
 export function combinedStore(): WholeStore {
-  const stores = [memoryStore(), memoryOutboxStore(), memoryRuns()];
+  const stores = [memoryStore(), memoryOutboxStore(), memoryRunStore()];
   return new Proxy({} as WholeStore, {
     get(_target, name) {
       for (const store of stores) {
