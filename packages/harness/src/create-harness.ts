@@ -16,6 +16,7 @@ import type { Parts } from "./parts.ts";
 import { rebuildRun, recoverRun } from "./recover-runs.ts";
 import { RunBooks } from "./run-books.ts";
 import { leave } from "./run-ends.ts";
+import { sweepEnded } from "./sweep-ended.ts";
 
 /**
  * Makes a harness. Nothing begins before `start` or the first `submit`.
@@ -76,11 +77,18 @@ export function createHarness(options: HarnessOptions): Harness {
     closed: closing.signal,
     doubt: (runId) => doubts.add(runId),
   };
+  let stopSweeping = (): void => {};
+  const begin = (): void => {
+    parts.outbox?.start();
+    const { retentionMs = 24 * 60 * 60 * 1_000 } = options;
+    if (retentionMs !== Infinity) stopSweeping = sweepEnded(parts, store, retentionMs);
+  };
   const end = (): void => {
     doubts.close();
+    stopSweeping();
     closing.abort();
   };
-  return new HarnessOfParts(parts, store, end);
+  return new HarnessOfParts(parts, store, { begin, end });
 }
 
 /** True if nothing is left to do for a run. */

@@ -15,22 +15,28 @@ import { LiveHandle, StoredHandle } from "./run-handle.ts";
 import type { RunRow } from "./run-store.ts";
 import { readSubmission } from "./submission.ts";
 
+/** What begins with the first call, and what ends when all else has. */
+export interface Life {
+  readonly begin: () => void;
+  readonly end: () => void;
+}
+
 /** The public face of the parts. */
 export class HarnessOfParts implements Harness {
   readonly lanes: Readonly<Record<string, Lane>>;
   readonly outbox: Outbox | undefined;
   readonly #parts: Parts;
   readonly #store: HarnessStore | undefined;
-  readonly #end: () => void;
+  readonly #life: Life;
   #hasBegun = false;
   #closing: Promise<CloseReport> | undefined;
 
-  constructor(parts: Parts, store: HarnessStore | undefined, end: () => void) {
+  constructor(parts: Parts, store: HarnessStore | undefined, life: Life) {
     this.lanes = parts.lanes;
     this.outbox = parts.outbox;
     this.#parts = parts;
     this.#store = store;
-    this.#end = end;
+    this.#life = life;
   }
 
   async start(): Promise<StartReport> {
@@ -82,7 +88,7 @@ export class HarnessOfParts implements Harness {
       throw new HarnessError("HARNESS_CLOSED", `Cannot ${action}: the harness closes or is closed`);
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    this.outbox?.start();
+    this.#life.begin();
   }
 
   async #recover(row: RunRow): ReturnType<typeof recoverRun> {
@@ -106,7 +112,7 @@ export class HarnessOfParts implements Harness {
     await Promise.allSettled(ending);
     const unsettled = (await this.outbox?.close({ graceMs }))?.unsettled ?? [];
     await events.flush();
-    this.#end();
+    this.#life.end();
     return { abandoned: reports.flatMap(({ abandoned }) => abandoned), unsettled };
   }
 }

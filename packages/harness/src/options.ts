@@ -7,6 +7,7 @@ import type { PersistenceStore, PersistOptions } from "@executus/lane/persisted"
 import type { AttachmentHub, AttachmentHubOptions } from "@executus/pendingattach";
 import type { AnyAgent, SettingsReader } from "./agent.ts";
 import type { HarnessEvent } from "./event.ts";
+import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { HarnessLogger } from "./run-log.ts";
 import type { RunStore } from "./run-store.ts";
 import type { Tracer } from "./tracer.ts";
@@ -53,6 +54,11 @@ export interface HarnessOptions {
   readonly persist?:
     | Pick<PersistOptions, "leaseMs" | "storeTimeoutMs" | "maxInterruptions" | "reconstructTimeoutMs">
     | undefined;
+  /**
+   * How long what has ended is kept, in milliseconds: runs, jobs and deliveries. Deleted every hour; `Infinity` keeps all.
+   * @default 24 hours
+   */
+  readonly retentionMs?: number | undefined;
   /** How often the store is asked about a run of another process, in milliseconds. @default 1_000 */
   readonly pollMs?: number | undefined;
   /** Epoch milliseconds, for events. @default Date.now */
@@ -91,6 +97,7 @@ export function checkOptions(options: HarnessOptions): void {
     if (value === undefined || typeof value === "function") continue;
     throw new TypeError(`${what} '${option}' must be a function: received ${typeof value}`);
   }
+  requireWholeNumber(options.retentionMs ?? 0, `${what} 'retentionMs'`, 0);
   const timeouts = { pollMs: options.pollMs, "persist.storeTimeoutMs": options.persist?.storeTimeoutMs };
   for (const [option, value = 1] of Object.entries(timeouts)) {
     if (value > 0 && value <= longestTimerMs) continue;

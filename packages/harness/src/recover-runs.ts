@@ -147,12 +147,14 @@ async function endDescendants(parts: Parts, { runId, rootRunId }: RunRow): Promi
   }
 }
 
+/** Reasons of a job that no code of its own gave: its process ended, or it could not be built again. */
+const lost = /^(?:interrupted|not rebuilt|shutdown)/;
+
 /** How a run ends whose job has ended without it. */
 function endOfJob(agent: string, state: string, reason: string | undefined): Ending {
   if (state === "cancelled") return endingOf(agent, undefined, true);
-  if (reason?.startsWith("interrupted") || state === "finished")
-    return endingOf(agent, interrupted(agent), false);
-  return endingOf(agent, undefined, false);
+  const isLost = state === "finished" || lost.test(reason ?? "");
+  return endingOf(agent, isLost ? interrupted(agent) : undefined, false);
 }
 
 function interrupted(agent: string): HarnessError {

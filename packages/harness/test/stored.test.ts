@@ -429,3 +429,31 @@ test("a store without an outbox takes runs, but none with a destination", async 
     code: "HARNESS_NO_OUTBOX",
   });
 });
+
+test("run.cancel() ends the rows and jobs of all descendants as cancelled", async () => {
+  const base = combinedStore();
+  const leaf = defineAgent({
+    name: "leaf",
+    run: ({ signal }) =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason as Error)),
+      ),
+  });
+  const main = defineAgent({
+    name: "main",
+    run: (context) => Promise.all([context.dispatch(leaf, 1), context.dispatch(leaf, 2)]),
+  });
+  const harness = harnessOn(base, { agents: [main, leaf], lanes: { default: { maxConcurrent: 1 } } });
+  const run = await harness.submit(main, 0, { caller: "ada" });
+  while ((await base.getJob(`${run.id}.1`))?.state !== "running") await settled();
+  await run.cancel();
+  await run.result.catch(() => {});
+  await harness.close();
+  const states = (await base.listRuns({ rootRunId: run.id })).map(({ runId, state }) => [runId, state]);
+  expect(states).toEqual([
+    [run.id, "cancelled"],
+    [`${run.id}.1`, "cancelled"],
+    [`${run.id}.2`, "cancelled"],
+  ]);
+  for (const [runId = ""] of states) expect(await base.getJob(runId)).toMatchObject({ state: "cancelled" });
+});
