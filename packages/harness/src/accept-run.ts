@@ -54,7 +54,7 @@ export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
 }
 
 /** The job of a root run: its id is the run's, and its name and id are all that it takes to build it again. */
-export function rootJob(parts: Parts, run: LiveRun): Job<unknown> {
+function rootJob(parts: Parts, run: LiveRun): Job<unknown> {
   const { runId, caller, priority, agent } = run.facts;
   const work = (job: JobContext): Promise<unknown> => workOn(parts, run, job);
   return { id: runId, callerId: caller, priority, name: agent.name, run: work };

@@ -93,7 +93,7 @@ async function startChild(parts: Parts, child: LiveRun, slot: JobContext | undef
 }
 
 /** On a lane that cannot give a slot back, who waits for another slot of it might wait for ever. */
-export function mustShareSlot(parts: Parts, run: LiveRun, lane: Lane): boolean {
+function mustShareSlot(parts: Parts, run: LiveRun, lane: Lane): boolean {
   if (!lane.supports.closures) return true;
   if (lane.supports.yield) return false;
   for (let each: LiveRun | undefined = run.facts.parent; each; each = each.facts.parent) {

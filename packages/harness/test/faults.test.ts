@@ -1,3 +1,4 @@
+import { codec, createConfig } from "@executus/config";
 import { createIdentity } from "@executus/identity";
 import { expect, test } from "vitest";
 import { createHarness, defineAgent, type HarnessEvent, type HarnessOptions } from "../src/index.ts";
@@ -230,19 +231,25 @@ test.each(faults)(
   },
 );
 
-test("a source of settings that fails leaves a lane's limit at its last value", async () => {
-  let value: () => number = () => 1;
-  const maxConcurrent = (): number => value();
-  await using harness = createHarness({
-    agents: [agent],
-    lanes: { default: { maxConcurrent } },
-    logger: loud().logger,
-  });
-  value = () => {
-    throw new Error("no file");
+test("a source of settings that fails leaves limits and settings at their last values, and runs go on", async () => {
+  let isBroken = false;
+  const source = {
+    get: (key: string): unknown => {
+      if (isBroken) throw new Error("no file");
+      return { "lane.max": 1, model: "small" }[key];
+    },
   };
-  expect(await (await harness.submit(agent, 0, { caller: "ada" })).result).toBe("the answer");
+  const shape = { "lane.max": { schema: codec.int }, model: { schema: codec.string } };
+  const { warnings, logger } = loud();
+  using config = await createConfig(shape, { sources: [source], logger });
+  const asks = defineAgent({ name: "asks", run: (context) => context.config?.get("model") });
+  const lanes = { default: { maxConcurrent: config.live("lane.max") } };
+  await using harness = createHarness({ agents: [asks], lanes, config, logger });
+  isBroken = true;
+  expect(await config.reload()).toMatchObject({ ok: false });
+  expect(await (await harness.submit(asks, 0, { caller: "ada" })).result).toBe("small");
   expect(await harness.lanes["default"]?.stats()).toMatchObject({ maxConcurrent: 1 });
+  expect(warnings).toEqual([]);
 });
 
 test("an agent that throws fails alone: what is stored and delivered names no internals", async () => {
