@@ -457,3 +457,104 @@ test("run.cancel() ends the rows and jobs of all descendants as cancelled", asyn
   ]);
   for (const [runId = ""] of states) expect(await base.getJob(runId)).toMatchObject({ state: "cancelled" });
 });
+
+test("a run whose result was recorded is not started again, also if its agent says requeue", async () => {
+  const base = combinedStore();
+  const { arrived, deliverer } = letterbox();
+  let starts = 0;
+  const agent = defineAgent({
+    name: "worker",
+    onInterrupted: "requeue",
+    run: () => `answer ${(starts += 1)}`,
+  });
+  const options = { agents: [agent], deliver: deliverer };
+  const first = dyingHarness(base, options, at("recordDeliveries", "before"));
+  const run = await first.harness.submit(agent, 0, { caller: "ada", destinations: here });
+  await first.died;
+  await using second = harnessOn(base, options);
+  await second.start();
+  expect(await (await second.run(run.id))?.result).toBe("answer 1");
+  await second.outbox?.settled(`${run.id}/0/0`);
+  expect(arrived.map(({ text }) => text)).toEqual(["answer 1"]);
+  expect(starts).toBe(1);
+});
+
+test("start() leaves runs and children of a live process alone", async () => {
+  const base = combinedStore();
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const leaf = defineAgent({ name: "leaf", run: () => opened.then(() => "leaf") });
+  const main = defineAgent({ name: "main", run: (context) => context.dispatch(leaf, 0) });
+  await using one = harnessOn(base, { agents: [main, leaf], persist: { leaseMs: 10_000 } });
+  const run = await one.submit(main, 0, { caller: "ada" });
+  while ((await base.getJob(`${run.id}.1`))?.state !== "running") await settled();
+  await using other = harnessOn(base, { agents: [main, leaf], persist: { leaseMs: 30 } });
+  expect(await Promise.race([other.start(), settled().then(settled)])).toBeUndefined();
+  await other.submit(leaf, 0, { caller: "bob" });
+  for (const runId of [run.id, `${run.id}.1`])
+    expect(await base.getRun(runId)).toMatchObject({ state: "open" });
+  open();
+  expect(await run.result).toBe("leaf");
+});
+
+test("a run that is started again ends what its earlier start began", async () => {
+  const base = combinedStore();
+  const leaf = defineAgent({ name: "leaf", lane: "leaves", run: () => 1 });
+  let isDead = false;
+  const main = defineAgent({
+    name: "main",
+    onInterrupted: "requeue",
+    run: (context): unknown => (isDead ? "alone" : context.dispatch(leaf, 0)),
+  });
+  const lanes = { default: { maxConcurrent: 1 }, leaves: { maxConcurrent: 0 } };
+  const options = { agents: [main, leaf], lanes };
+  const first = dyingHarness(base, options, () => (isDead ? "before" : undefined));
+  const run = await first.harness.submit(main, 0, { caller: "ada" });
+  while (!(await base.getRun(`${run.id}.1`))) await settled();
+  isDead = true;
+  await using second = harnessOn(base, options);
+  await second.start();
+  expect(await (await second.run(run.id))?.result).toBe("alone");
+  expect(await base.getRun(`${run.id}.1`)).toMatchObject({ failure: { code: "HARNESS_PARENT_INTERRUPTED" } });
+});
+
+test("cancel() of a run that was recovered and runs rejects its result at once, whatever its code does", async () => {
+  const base = combinedStore();
+  let starts = 0;
+  const agent = defineAgent({
+    name: "stuck",
+    run: () => {
+      starts += 1;
+      return new Promise(() => {});
+    },
+  });
+  const first = harnessOn(base, { agents: [agent], lanes: { default: { maxConcurrent: 0 } } });
+  const { id } = await first.submit(agent, 0, { caller: "ada" });
+  await first.close();
+  const second = harnessOn(base, { agents: [agent] });
+  await second.start();
+  while (starts === 0) await settled();
+  const run = await second.run(id);
+  await run?.cancel();
+  await expect(run?.result).rejects.toMatchObject({ code: "HARNESS_CANCELLED" });
+  expect(await base.getRun(id)).toMatchObject({ state: "cancelled" });
+  await second.close({ graceMs: 0 });
+});
+
+test("of two last messages for one run the first that was recorded counts", async () => {
+  const base = combinedStore();
+  const { arrived, deliverer } = letterbox();
+  const agent = defineAgent({
+    name: "worker",
+    run: async ({ runId }) => {
+      // As another process would, that takes this one for dead.
+      await harness.outbox?.enqueue([here], { key: `${runId}/0`, text: "interrupted" });
+      return "the answer";
+    },
+  });
+  await using harness = harnessOn(base, { agents: [agent], deliver: deliverer });
+  const run = await harness.submit(agent, 0, { caller: "ada", destinations: here });
+  expect(await run.result).toBe("the answer");
+  await harness.outbox?.settled(`${run.id}/0/0`);
+  expect(arrived.map(({ text }) => text)).toEqual(["interrupted"]);
+});

@@ -455,3 +455,46 @@ test("100 runs with children and files leave nothing behind", async () => {
   expect(guardEvents.filter((type) => type === "dispatch-start")).toHaveLength(200);
   expect(guardEvents.filter((type) => type === "dispatch-end")).toHaveLength(200);
 });
+
+test("a child whose caller gave up counts as running until its code has settled", async () => {
+  const wait = gate();
+  const stubborn = defineAgent({ name: "stubborn", run: () => wait.opened });
+  const controller = new AbortController();
+  const codes = await runOne(
+    async (context) => {
+      const code = (error: unknown): unknown => (error as { code?: string }).code ?? error;
+      const first = context.dispatch(stubborn, 0, { signal: controller.signal }).catch(code);
+      await settled();
+      await settled();
+      controller.abort("gave up");
+      const second = context.dispatch(stubborn, 1).catch(code);
+      wait.open();
+      return [await first, await second];
+    },
+    { agents: [stubborn], guard: { limits: { maxConcurrent: 1 } } },
+  );
+  expect(codes).toEqual(["gave up", "GUARD_CONCURRENCY"]);
+});
+
+test("a cancel that comes while the result is checked counts, once", async () => {
+  const wait = gate();
+  const told: HarnessEvent[] = [];
+  const output = {
+    "~standard": {
+      version: 1 as const,
+      vendor: "test",
+      validate: (value: unknown) => wait.opened.then(() => ({ value })),
+    },
+  };
+  const main = defineAgent({ name: "main", output, run: () => "done" as unknown });
+  const onEvent = (event: HarnessEvent): void => void told.push(event);
+  const harness = createHarness({ agents: [main], onEvent });
+  const run = await harness.submit(main, 0, { caller: "ada" });
+  await settled();
+  await run.cancel();
+  await expect(run.result).rejects.toMatchObject({ code: "HARNESS_CANCELLED" });
+  wait.open();
+  await harness.close();
+  const ends = told.flatMap((event) => (event.type === "run-ended" ? [event.state] : []));
+  expect(ends).toEqual(["cancelled"]);
+});
