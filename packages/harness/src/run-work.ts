@@ -15,7 +15,6 @@ export async function workOn(parts: Parts, run: LiveRun, job: JobContext): Promi
   // Told to stop before its code was entered.
   if (run.isDecided) throw run.stopped?.reason;
   parts.events.run(runId, { type: "run-started", agent: agent.name });
-  const unfollow = followWithoutTicket(parts, run, job);
   let code: Promise<unknown> | undefined;
   const start = (frame: Frame): Promise<unknown> => {
     run.frame = frame;
@@ -34,21 +33,10 @@ export async function workOn(parts: Parts, run: LiveRun, job: JobContext): Promi
     await failRun(parts, run, error);
     await code?.catch(() => {});
     throw error;
-  } finally {
-    unfollow();
   }
 }
 
 async function callAgent(parts: Parts, run: LiveRun, job: JobContext): Promise<unknown> {
   const context = parts.contextOf(run);
   return await parts.slots.run(job, () => run.facts.agent.run(context, run.facts.input));
-}
-
-/** A job that its lane built again has no ticket that would tell of an abort while its code runs on. */
-function followWithoutTicket(parts: Parts, run: LiveRun, { signal }: JobContext): () => void {
-  if (!run.isRebuilt) return () => {};
-  const stop = (): void => void failRun(parts, run, signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  return () => signal.removeEventListener("abort", stop);
 }

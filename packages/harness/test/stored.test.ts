@@ -485,12 +485,11 @@ test("start() leaves runs and children of a live process alone", async () => {
   const opened = new Promise<void>((resolve) => (open = resolve));
   const leaf = defineAgent({ name: "leaf", run: () => opened.then(() => "leaf") });
   const main = defineAgent({ name: "main", run: (context) => context.dispatch(leaf, 0) });
-  await using one = harnessOn(base, { agents: [main, leaf], persist: { leaseMs: 10_000 } });
+  await using one = harnessOn(base, { agents: [main, leaf], persist: { leaseMs: 500 } });
   const run = await one.submit(main, 0, { caller: "ada" });
   while ((await base.getJob(`${run.id}.1`))?.state !== "running") await settled();
-  await using other = harnessOn(base, { agents: [main, leaf], persist: { leaseMs: 30 } });
-  expect(await Promise.race([other.start(), settled().then(settled)])).toBeUndefined();
-  await other.submit(leaf, 0, { caller: "bob" });
+  await using other = harnessOn(base, { agents: [main, leaf], persist: { leaseMs: 500 } });
+  expect(await other.start()).toEqual({ resubmitted: [], finished: [], failed: [] });
   for (const runId of [run.id, `${run.id}.1`])
     expect(await base.getRun(runId)).toMatchObject({ state: "open" });
   open();
@@ -500,22 +499,25 @@ test("start() leaves runs and children of a live process alone", async () => {
 test("a run that is started again ends what its earlier start began", async () => {
   const base = combinedStore();
   const leaf = defineAgent({ name: "leaf", lane: "leaves", run: () => 1 });
-  let isDead = false;
+  let starts = 0;
   const main = defineAgent({
     name: "main",
     onInterrupted: "requeue",
-    run: (context): unknown => (isDead ? "alone" : context.dispatch(leaf, 0)),
+    run: async (context): Promise<unknown> => {
+      starts += 1;
+      if (starts === 1) return context.dispatch(leaf, 0);
+      return (await base.getRun(`${context.runId}.1`))?.failure?.code;
+    },
   });
   const lanes = { default: { maxConcurrent: 1 }, leaves: { maxConcurrent: 0 } };
   const options = { agents: [main, leaf], lanes };
-  const first = dyingHarness(base, options, () => (isDead ? "before" : undefined));
+  // The child is recorded, and its job is not.
+  const first = dyingHarness(base, options, at("enqueueJob", "before", 2));
   const run = await first.harness.submit(main, 0, { caller: "ada" });
-  while (!(await base.getRun(`${run.id}.1`))) await settled();
-  isDead = true;
+  await first.died;
   await using second = harnessOn(base, options);
   await second.start();
-  expect(await (await second.run(run.id))?.result).toBe("alone");
-  expect(await base.getRun(`${run.id}.1`)).toMatchObject({ failure: { code: "HARNESS_PARENT_INTERRUPTED" } });
+  expect(await (await second.run(run.id))?.result).toBe("HARNESS_PARENT_INTERRUPTED");
 });
 
 test("cancel() of a run that was recovered and runs rejects its result at once, whatever its code does", async () => {

@@ -467,6 +467,8 @@ test("a child whose caller gave up counts as running until its code has settled"
       await settled();
       await settled();
       controller.abort("gave up");
+      await settled();
+      await settled();
       const second = context.dispatch(stubborn, 1).catch(code);
       wait.open();
       return [await first, await second];
