@@ -1,34 +1,10 @@
-import { discard, type Deliverer, type Destination, type OutMessage } from "@executus/deliver";
+import { discard, type Deliverer, type Destination } from "@executus/deliver";
 import { expect, test } from "vitest";
 import { createHarness, defineAgent, type HarnessEvent, type RunContext } from "../src/index.ts";
+import { letterbox } from "./letterbox.ts";
 
 const silent = { warn: (): void => {} };
 const here: Destination = { channel: "chat", to: "ada" };
-
-interface Arrived {
-  readonly destination: Destination;
-  readonly key: string;
-  readonly text: string;
-  readonly files: readonly (readonly [name: string, text: string])[];
-}
-
-/** A way out that keeps what arrives. */
-function letterbox(fail?: (message: OutMessage) => void) {
-  const arrived: Arrived[] = [];
-  const deliverer: Deliverer = {
-    async deliver(destination, message) {
-      fail?.(message);
-      const files = await Promise.all(
-        (message.files ?? []).map(
-          async ({ name, stream }) => [name, await new Response(stream()).text()] as const,
-        ),
-      );
-      arrived.push({ destination, key: message.key, text: message.text, files });
-      return { status: "delivered", parts: [{ index: 0, status: "sent", attempts: 1 }], notes: [] };
-    },
-  };
-  return { arrived, deliverer };
-}
 
 async function deliverOne(
   code: (context: RunContext) => unknown,
@@ -43,7 +19,7 @@ async function deliverOne(
   const run = await harness.submit(main, 0, { caller: "ada", destinations });
   const result = await run.result.catch((error: unknown) => error);
   const keys = (await harness.outbox?.list())?.map(({ key }) => key) ?? [];
-  const entries = await Promise.all(keys.map((key) => harness.outbox?.settled(key)));
+  const entries = await Promise.all(keys.map(async (key) => harness.outbox?.settled(key)));
   return { id: run.id, result, entries, told };
 }
 

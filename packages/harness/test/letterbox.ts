@@ -19,7 +19,7 @@ export function letterbox(check?: (message: OutMessage) => void): {
       check?.(message);
       const files = await Promise.all(
         (message.files ?? []).map(
-          async ({ name, stream }) => [name, await new Response(stream()).text()] as const,
+          async (file) => [file.name, await new Response(file.stream()).text()] as const,
         ),
       );
       const name = JSON.stringify([message.key, destination]);

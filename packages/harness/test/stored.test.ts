@@ -5,6 +5,8 @@ import { letterbox } from "./letterbox.ts";
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const silent = { warn: (): void => {} };
+/** A lease that no slow machine lets lapse, for tests in which two processes live. */
+const alive = { leaseMs: 1_000 };
 /** Leases of deliveries that lapse soon. */
 const outbox = { deadlineMs: 20, leaseMs: 10, pollMs: 10 };
 const here = { channel: "chat", to: "ada" };
@@ -344,8 +346,8 @@ test("run() is the same run in another process: result, events and placement", a
       return { found: 1 };
     },
   });
-  await using one = harnessOn(base, { agents: [agent] });
-  await using other = harnessOn(base, { agents: [agent] });
+  await using one = harnessOn(base, { agents: [agent], persist: alive });
+  await using other = harnessOn(base, { agents: [agent], persist: alive });
   const { id } = await one.submit(agent, 0, { caller: "ada" });
   const run = await other.run(id);
   const result = run?.result;
@@ -363,8 +365,8 @@ test("cancel() of a run that another process has queued takes it out, and says s
   const { arrived, deliverer } = letterbox();
   const agent = defineAgent({ name: "worker", run: () => 1 });
   const lanes = { default: { maxConcurrent: 0 } };
-  await using one = harnessOn(base, { agents: [agent], lanes });
-  await using other = harnessOn(base, { agents: [agent], lanes, deliver: deliverer });
+  await using one = harnessOn(base, { agents: [agent], lanes, persist: alive });
+  await using other = harnessOn(base, { agents: [agent], lanes, deliver: deliverer, persist: alive });
   const { id } = await one.submit(agent, 0, { caller: "ada", destinations: here });
   await other.start();
   const run = await other.run(id);
@@ -380,8 +382,8 @@ test("cancel() of a run that runs in another process rejects with LANE_NOT_RUNNI
   let open = (): void => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
   const agent = defineAgent({ name: "worker", run: () => opened });
-  await using one = harnessOn(base, { agents: [agent] });
-  await using other = harnessOn(base, { agents: [agent] });
+  await using one = harnessOn(base, { agents: [agent], persist: alive });
+  await using other = harnessOn(base, { agents: [agent], persist: alive });
   const run = await one.submit(agent, 0, { caller: "ada" });
   await settled();
   await expect((await other.run(run.id))?.cancel()).rejects.toMatchObject({ code: "LANE_NOT_RUNNING" });
@@ -408,8 +410,8 @@ test("a run that waits for another process rejects with HARNESS_CLOSED when its 
   const base = combinedStore();
   const agent = defineAgent({ name: "worker", run: () => 1 });
   const lanes = { default: { maxConcurrent: 0 } };
-  await using one = harnessOn(base, { agents: [agent], lanes });
-  const other = harnessOn(base, { agents: [agent], lanes });
+  await using one = harnessOn(base, { agents: [agent], lanes, persist: alive });
+  const other = harnessOn(base, { agents: [agent], lanes, persist: alive });
   const { id } = await one.submit(agent, 0, { caller: "ada" });
   const result = (await other.run(id))?.result;
   await other.close();
@@ -485,10 +487,10 @@ test("start() leaves runs and children of a live process alone", async () => {
   const opened = new Promise<void>((resolve) => (open = resolve));
   const leaf = defineAgent({ name: "leaf", run: () => opened.then(() => "leaf") });
   const main = defineAgent({ name: "main", run: (context) => context.dispatch(leaf, 0) });
-  await using one = harnessOn(base, { agents: [main, leaf], persist: { leaseMs: 500 } });
+  await using one = harnessOn(base, { agents: [main, leaf], persist: alive });
   const run = await one.submit(main, 0, { caller: "ada" });
   while ((await base.getJob(`${run.id}.1`))?.state !== "running") await settled();
-  await using other = harnessOn(base, { agents: [main, leaf], persist: { leaseMs: 500 } });
+  await using other = harnessOn(base, { agents: [main, leaf], persist: alive });
   expect(await other.start()).toEqual({ resubmitted: [], finished: [], failed: [] });
   for (const runId of [run.id, `${run.id}.1`])
     expect(await base.getRun(runId)).toMatchObject({ state: "open" });
