@@ -1,5 +1,5 @@
 /**
- * Keeps the jobs of persisted lanes in one SQLite file: nothing to install, nothing to run, and several processes may share it.
+ * Keeps the jobs of persisted lanes and the runs of a harness in one SQLite file: nothing to install, nothing to run, and several processes may share it.
  *
  * @module
  */
@@ -18,5 +18,7 @@ export type {
   PersistedState,
   Purge,
 } from "./jobs/job.ts";
+export type { CreatedRun, NewRun, RunEnd, RunFailure, RunFilter, RunRow, RunState } from "./runs/run.ts";
+export type { EventListOptions, RunPurge, StoredCell, StoredRunEvent } from "./runs/run.ts";
 export type { SqliteStore, SqliteStoreOptions } from "./open-sqlite-store.ts";
 export { openSqliteStore } from "./open-sqlite-store.ts";

@@ -4,7 +4,8 @@ import { Checkpoints } from "./database/checkpoints.ts";
 import { type Durability, openDatabase, settingsOf } from "./database/open-database.ts";
 import { OperationQueue } from "./database/operation-queue.ts";
 import { createJobStore, type JobStore } from "./jobs/job-store.ts";
-import { migrations } from "./jobs/schema.ts";
+import { migrations } from "./migrations.ts";
+import { createRunStore, type RunStore } from "./runs/run-store.ts";
 
 export interface SqliteStoreOptions {
   /** Path of the file. It is made if it is missing, its folder is not. Beside it lie `<file>-wal` and `<file>-shm`. */
@@ -26,7 +27,7 @@ export interface SqliteStoreOptions {
  * An open SQLite file. Its methods reject with a `StoreError` for what the file does not let them do; the store can be used
  * on after that.
  */
-export interface SqliteStore extends JobStore, AsyncDisposable {
+export interface SqliteStore extends JobStore, RunStore, AsyncDisposable {
   /** Takes no more calls, finishes those that were made and closes the file. May be called again. */
   close(): Promise<void>;
 }
@@ -55,7 +56,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     };
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> => (closed ??= finish());
-    return { ...createJobStore(database, queue), close, [Symbol.asyncDispose]: close };
+    return {
+      ...createJobStore(database, queue),
+      ...createRunStore(database, queue),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
   });
 }
 

@@ -2,16 +2,17 @@ import type { DatabaseSync } from "node:sqlite";
 import { onTestFinished } from "vitest";
 import { openDatabase } from "../src/database/open-database.ts";
 import { OperationQueue } from "../src/database/operation-queue.ts";
-import type { NewJobRow } from "../src/index.ts";
+import type { NewJobRow, NewRun } from "../src/index.ts";
 import { createJobStore, type JobStore } from "../src/jobs/job-store.ts";
-import { migrations } from "../src/jobs/schema.ts";
+import { migrations } from "../src/migrations.ts";
+import { createRunStore, type RunStore } from "../src/runs/run-store.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
 export interface Parts {
   readonly file: string;
   readonly database: DatabaseSync;
   readonly queue: OperationQueue;
-  readonly store: JobStore;
+  readonly store: JobStore & RunStore;
   /** How many transactions that wrote were committed. */
   readonly commitCount: () => number;
 }
@@ -27,7 +28,8 @@ export async function openParts(
   };
   const parts = await openDatabase({ file, durability: "process", lockTimeoutMs, migrations }, (database) => {
     const queue = new OperationQueue(database, { file, lockTimeoutMs, clock: () => Date.now(), onCommit });
-    return { file, database, queue, store: createJobStore(database, queue), commitCount: () => commitCount };
+    const store = { ...createJobStore(database, queue), ...createRunStore(database, queue) };
+    return { file, database, queue, store, commitCount: () => commitCount };
   });
   onTestFinished(async () => {
     await parts.queue.close();
@@ -46,4 +48,8 @@ export function newJob(jobId: string, fields: Partial<NewJobRow> = {}): NewJobRo
     metadata: new Uint8Array(),
     ...fields,
   };
+}
+
+export function newRun(runId: string, fields: Partial<NewRun> = {}): NewRun {
+  return { runId, rootRunId: runId, agent: "reviewer", caller: "ada", input: "1", details: "{}", ...fields };
 }

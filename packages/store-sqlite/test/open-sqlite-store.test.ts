@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import { applicationId } from "../src/database/migrate.ts";
 import { openSqliteStore, StoreError, type SqliteStoreOptions } from "../src/index.ts";
-import { migrations } from "../src/jobs/schema.ts";
+import { migrations } from "../src/migrations.ts";
 import { newJob } from "./open-parts.ts";
 import { temporaryFile } from "./temporary-file.ts";
 

@@ -2,7 +2,8 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
 import type { OperationQueue } from "../src/database/operation-queue.ts";
 import { createJobStore } from "../src/jobs/job-store.ts";
-import { migrations } from "../src/jobs/schema.ts";
+import { migrations } from "../src/migrations.ts";
+import { createRunStore } from "../src/runs/run-store.ts";
 
 /** Every statement that the store prepares, with what SQLite does to run it. */
 function readPlans(): { sql: string; plan: string[] }[] {
@@ -16,7 +17,9 @@ function readPlans(): { sql: string; plan: string[] }[] {
       return database.prepare(sql);
     },
   };
-  createJobStore(recorder as unknown as DatabaseSync, undefined as unknown as OperationQueue);
+  for (const create of [createJobStore, createRunStore]) {
+    create(recorder as unknown as DatabaseSync, undefined as unknown as OperationQueue);
+  }
   return statements.map((sql) => {
     const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
     return { sql: sql.replaceAll(/\s+/g, " "), plan: rows.map(({ detail }) => String(detail)) };
@@ -27,13 +30,14 @@ function plansOf(start: RegExp): string[][] {
   return readPlans().flatMap(({ sql, plan }) => (start.test(sql) ? [plan] : []));
 }
 
-test("no statement scans the jobs, whatever is in the file", () => {
+test("no statement scans the jobs or the runs, whatever is in the file", () => {
   const plans = readPlans();
+  const tables = "jobs|leases|counters|large_metadata|runs|run_events|run_cells|purged_runs|events|cells";
   const scans = plans.filter(({ plan }) =>
-    plan.some((step) => /^SCAN (jobs|leases|counters|large_metadata)\b/.test(step)),
+    plan.some((step) => new RegExp(`^SCAN (${tables})\\b`).test(step)),
   );
   expect(scans).toEqual([]);
-  expect(plans.length).toBeGreaterThan(20);
+  expect(plans.length).toBeGreaterThan(40);
 });
 
 test("a claim finds its row by the id's index: 100,000 ended rows do not slow it", () => {
@@ -69,4 +73,28 @@ test("a purge reads the index of ended rows, the longest ended first", () => {
   expect(plansOf(/^SELECT sequence FROM jobs WHERE ended_at/)).toEqual([
     ["SEARCH jobs USING COVERING INDEX jobs_ended (ended_at<?)"],
   ]);
+});
+
+test("a list of runs reads the index of one state from where it is, in order: ended runs are not in its way", () => {
+  const lists = plansOf(/^SELECT sequence FROM runs WHERE (caller|state|root_run_id)/);
+  expect(lists).toEqual([
+    ["SEARCH runs USING COVERING INDEX runs_state (state=? AND is_root=? AND sequence>?)"],
+    ["SEARCH runs USING COVERING INDEX runs_caller (caller=? AND state=? AND is_root=? AND sequence>?)"],
+    ["SEARCH runs USING INDEX runs_tree (root_run_id=? AND sequence>?)"],
+  ]);
+});
+
+test("a run is found by its id or its key, and ends where it is found", () => {
+  const byId = ["SEARCH runs USING INDEX sqlite_autoindex_runs_1 (run_id=?)"];
+  const ends = plansOf(/^UPDATE runs/);
+  expect(ends).toEqual([byId, byId]);
+  const [byKey] = plansOf(/FROM runs WHERE agent/);
+  expect(byKey).toEqual(["SEARCH runs USING INDEX runs_key (agent=? AND caller=? AND key=?)"]);
+});
+
+test("a purge of runs reads the index of ended roots, the longest ended first, and finds each tree by its root", () => {
+  expect(plansOf(/^SELECT run_id FROM runs WHERE is_root/)).toEqual([
+    ["SEARCH runs USING INDEX runs_ended (ended_at<?)"],
+  ]);
+  expect(plansOf(/^DELETE FROM runs/)).toEqual([["SEARCH runs USING INDEX runs_tree (root_run_id=?)"]]);
 });

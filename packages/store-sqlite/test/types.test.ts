@@ -1,3 +1,4 @@
+import type { RunStore } from "@executus/harness";
 import type { PersistenceStore } from "@executus/lane/persisted";
 import { expectTypeOf, test } from "vitest";
 import { openSqliteStore, type StoreError, type SqliteStore, type StoreErrorCode } from "../src/index.ts";
@@ -7,6 +8,11 @@ test("openSqliteStore() opens a PersistenceStore, method by method", () => {
   expectTypeOf<SqliteStore>().toExtend<PersistenceStore>();
   expectTypeOf<Pick<SqliteStore, keyof PersistenceStore>>().toEqualTypeOf<PersistenceStore>();
   expectTypeOf<SqliteStore>().toExtend<AsyncDisposable>();
+});
+
+test("openSqliteStore() opens a RunStore, method by method", () => {
+  expectTypeOf<SqliteStore>().toExtend<RunStore>();
+  expectTypeOf<Pick<SqliteStore, keyof RunStore>>().toEqualTypeOf<RunStore>();
 });
 
 test("a StoreError says by its code what happened, and if the same call may work later", () => {

@@ -26,6 +26,7 @@ import { guardCheckCase } from "./guard-check.ts";
 import { guardHeapCase } from "./guard-heap.ts";
 import { guardLeaseCase } from "./guard-lease.ts";
 import { heapCase } from "./heap.ts";
+import { harnessCase } from "./harness.ts";
 import { heapSignalCase } from "./heap-signal.ts";
 import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
@@ -58,6 +59,7 @@ export const allCases: readonly Case[] = [
   guardCheckCase,
   guardHeapCase,
   guardLeaseCase,
+  harnessCase,
   durableProcessCase,
   durablePowerCase,
   durablePostgresCase,

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LongWork } from "../database/work.ts";
 import { checkAdoption } from "./check-arguments.ts";
-import { collectRows, type Step, stepSize, takeRows } from "./in-steps.ts";
+import { collectRows, type Step, stepSize, takeRows } from "../database/in-steps.ts";
 import type { Adoption, JobRow } from "./job.ts";
 import type { Leases } from "./leases.ts";
 import { columns, readRow } from "./read-row.ts";

@@ -1,5 +1,6 @@
 /** Checks of what the methods of a store are given; each names the action, the argument and the value. */
 import { types } from "node:util";
+import { requireAge, requireCount, requireId, requireLimit, requireText, show } from "../check-values.ts";
 import type { Adoption, JobMove, ListOptions, NewJobRow, PersistedState, Purge } from "./job.ts";
 
 const steps: Readonly<Record<PersistedState, readonly PersistedState[]>> = {
@@ -44,9 +45,7 @@ export function checkList(lane: string, { owner, afterSequence = 0, limit = 1 }:
 
 export function checkPurge({ olderThanMs, limit }: Purge): void {
   const action = "Cannot purge jobs";
-  const message = `${action}: 'olderThanMs' must be a number of at least 0: received ${show(olderThanMs)}`;
-  if (typeof olderThanMs !== "number") throw new TypeError(message);
-  if (!(olderThanMs >= 0)) throw new RangeError(message);
+  requireAge(olderThanMs, action);
   requireLimit(limit, action);
 }
 
@@ -60,20 +59,6 @@ export function checkAdoption({ lane, from, to, limit }: Adoption): void {
   if (to === from.owner) throw new RangeError(`${action}: 'to' must be another owner: received ${show(to)}`);
 }
 
-/** @throws {TypeError} if it is no name of something. */
-export function requireId(value: string, action: string, argument: string): void {
-  requireText(value, action, argument);
-  if (value === "") throw new TypeError(`${action}: '${argument}' must not be empty: received ""`);
-}
-
-/** SQLite keeps neither U+0000, in every version of Node, nor half a character: two ids could become one. */
-function requireText(value: string, action: string, argument: string): void {
-  if (typeof value === "string" && value.isWellFormed() && !value.includes("\0")) return;
-  throw new TypeError(
-    `${action}: '${argument}' must be a string of whole characters without U+0000: received ${show(value)}`,
-  );
-}
-
 function requireFinite(value: number, action: string, argument: string): void {
   const message = `${action}: '${argument}' must be a finite number: received ${show(value)}`;
   if (typeof value !== "number") throw new TypeError(message);
@@ -84,20 +69,4 @@ function requireAboveZero(value: number, action: string, argument: string): void
   requireFinite(value, action, argument);
   if (value > 0) return;
   throw new RangeError(`${action}: '${argument}' must be above 0: received ${show(value)}`);
-}
-
-function requireCount(value: number, action: string, argument: string, minimum: number): void {
-  if (Number.isSafeInteger(value) && value >= minimum) return;
-  const message = `${action}: '${argument}' must be a whole number of at least ${minimum}: received ${show(value)}`;
-  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
-}
-
-function requireLimit(value: number, action: string): void {
-  if (value === Number.POSITIVE_INFINITY) return;
-  requireCount(value, action, "limit", 1);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -5,7 +5,7 @@ import { checkNewJob } from "./check-arguments.ts";
 import type { Enqueued, NewJobRow } from "./job.ts";
 import { readState } from "./job-state.ts";
 import type { Leases } from "./leases.ts";
-import type { Sequences } from "./sequences.ts";
+import type { Sequences } from "../database/sequences.ts";
 
 /** From so many bytes on metadata lies apart. Below it a second row costs more than writing them three times. */
 const largeBytes = 1_000;

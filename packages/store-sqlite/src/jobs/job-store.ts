@@ -17,7 +17,7 @@ import type {
 import { Leases } from "./leases.ts";
 import { createListJobs } from "./list-jobs.ts";
 import { createPurge } from "./purge-jobs.ts";
-import { Sequences } from "./sequences.ts";
+import { Sequences } from "../database/sequences.ts";
 import { createUpdateJobState } from "./update-job-state.ts";
 
 /** Keeps the jobs of persisted lanes: a `PersistenceStore` of `@executus/lane/persisted`, where the contract is written. */
@@ -36,7 +36,7 @@ export interface JobStore {
 
 export function createJobStore(database: DatabaseSync, queue: OperationQueue): JobStore {
   const leases = new Leases(database);
-  const sequences = new Sequences(database);
+  const sequences = new Sequences(database, "jobs", "sequence");
   const enqueue = createEnqueue(database, leases, sequences);
   const update = createUpdateJobState(database);
   const get = createGetJob(database);

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LongWork } from "../database/work.ts";
 import { checkList } from "./check-arguments.ts";
-import { collectRows, type Step, stepSize, takeRows } from "./in-steps.ts";
+import { collectRows, type Step, stepSize, takeRows } from "../database/in-steps.ts";
 import type { JobRow, ListOptions } from "./job.ts";
 import { columns, readRow } from "./read-row.ts";
 

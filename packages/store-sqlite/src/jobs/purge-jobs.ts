@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LongWork } from "../database/work.ts";
 import { checkPurge } from "./check-arguments.ts";
-import { countRows, type Step, stepSize, takeRows } from "./in-steps.ts";
+import { countRows, type Step, stepSize, takeRows } from "../database/in-steps.ts";
 import type { Purge } from "./job.ts";
-import type { Sequences } from "./sequences.ts";
+import type { Sequences } from "../database/sequences.ts";
 
 /** Deletes rows that have ended. */
 export function createPurge(

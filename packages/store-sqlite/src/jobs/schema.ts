@@ -1,12 +1,11 @@
-import type { Migrations } from "../database/migrate.ts";
-
 /**
+ * The tables of jobs, and the counters of every table that needs one.
+ *
  * `last_move` is the step that led to where the row stands, as `moveCode` has it, and none once the row has changed hands.
  * `metadata` is null where it is large: it lies apart then, since SQLite writes a row anew with all that is in it whenever
  * the job moves. The counter "sequence" is the highest sequence that a purge has deleted.
  */
-export const migrations: Migrations = [
-  `CREATE TABLE jobs (
+export const jobSchema: string = `CREATE TABLE jobs (
      sequence INTEGER PRIMARY KEY,
      job_id TEXT NOT NULL UNIQUE,
      lane TEXT NOT NULL,
@@ -41,5 +40,4 @@ export const migrations: Migrations = [
    CREATE TABLE counters (
      name TEXT NOT NULL PRIMARY KEY,
      value INTEGER NOT NULL
-   ) STRICT, WITHOUT ROWID;`,
-];
+   ) STRICT, WITHOUT ROWID;`;

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { Transaction } from "../database/work.ts";
+import type { Transaction } from "./work.ts";
 
 /**
- * Numbers jobs in order of acceptance. Not by AUTOINCREMENT, which writes to a second table for every row: all that could
+ * Numbers the rows of a table in order of acceptance. Not by AUTOINCREMENT, which writes to a second table for every row: all that could
  * bring a number back is a purge of the last rows, and that leaves a mark.
  */
 export class Sequences {
@@ -11,15 +11,16 @@ export class Sequences {
   #transaction: Transaction | undefined;
   #next = 0;
 
-  constructor(database: DatabaseSync) {
+  /** The counter is the highest sequence that a purge has deleted from the table. */
+  constructor(database: DatabaseSync, table: "jobs" | "runs", counter: string) {
     this.#last = database.prepare(
       `SELECT max(
-         ifnull((SELECT max(sequence) FROM jobs), 0),
-         ifnull((SELECT value FROM counters WHERE name = 'sequence'), 0)
+         ifnull((SELECT max(sequence) FROM ${table}), 0),
+         ifnull((SELECT value FROM counters WHERE name = '${counter}'), 0)
        ) AS last`,
     );
     this.#mark = database.prepare(
-      `INSERT INTO counters (name, value) SELECT 'sequence', max(sequence) FROM jobs WHERE true
+      `INSERT INTO counters (name, value) SELECT '${counter}', max(sequence) FROM ${table} WHERE true
        ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`,
     );
   }

@@ -1,5 +1,4 @@
-import type { LongWork, Transaction } from "../database/work.ts";
-import type { JobRow } from "./job.ts";
+import type { LongWork, Transaction } from "./work.ts";
 
 /** So many rows are looked up at once, of what may be a hundred thousand. */
 export const stepSize = 500;
@@ -35,11 +34,11 @@ export interface Rest {
 }
 
 /** Collects rows in as many steps as it takes, so that none holds up the event loop for long. */
-export function collectRows(
+export function collectRows<Row extends { readonly sequence: number }>(
   limit: number,
-  step: (transaction: Transaction, rest: Rest) => Step<JobRow>,
-): LongWork<Step<JobRow>, JobRow[]> {
-  const all: JobRow[] = [];
+  step: (transaction: Transaction, rest: Rest) => Step<Row>,
+): LongWork<Step<Row>, Row[]> {
+  const all: Row[] = [];
   return {
     run: (transaction) =>
       step(transaction, { limit: limit - all.length, afterSequence: all.at(-1)?.sequence }),

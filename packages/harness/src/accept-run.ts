@@ -1,0 +1,78 @@
+import type { Job, JobContext } from "@executus/lane";
+import { codeOf } from "./failure.ts";
+import { LiveRun } from "./live-run.ts";
+import { keyName, laneOf, type Parts } from "./parts.ts";
+import { failRun, leave } from "./run-ends.ts";
+import type { RunRow } from "./run-store.ts";
+import { settleAsStored } from "./stored-end.ts";
+import { workOn } from "./run-work.ts";
+import { readBySchema } from "./schema.ts";
+import { writeRun } from "./stored-run.ts";
+import type { Submission } from "./submission.ts";
+
+/** What a submit came to: a run of this process, or one that was there before. */
+export type Accepted = { readonly run: LiveRun } | { readonly row: RunRow };
+
+/** Asks whether it may be, records the run, and puts it into its lane. */
+export async function acceptRun(parts: Parts, submission: Submission): Promise<Accepted> {
+  const { agent, given, caller, subject, destinations, priority, key, signal } = submission;
+  const what = `The input of agent "${agent.name}" does not fit`;
+  const read = readBySchema(agent.input, given, "HARNESS_INPUT", what);
+  const input = read instanceof Promise ? await read : read;
+  if (parts.identity) await parts.identity.require(subject, `run:${agent.name}`, { signal });
+  const runId = crypto.randomUUID();
+  const facts = { runId, rootRunId: runId, parent: undefined, agent, caller, subject, input };
+  const run = new LiveRun({ ...facts, destinations, priority, key, interruptions: 0 });
+  run.signal = signal;
+  const known = await recordRun(parts, run, given);
+  if (known) return known;
+  parts.live.set(runId, run);
+  const told = { agent: agent.name, caller, lane: agent.lane, rootRunId: runId };
+  parts.events.run(runId, { type: "run-accepted", ...told });
+  return queueRun(parts, run);
+}
+
+/** Puts a run into its lane; if the lane does not take it, the run has failed. */
+export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
+  const { agent, runId } = run.facts;
+  try {
+    const options = run.signal ? { signal: run.signal } : {};
+    run.ticket = await laneOf(parts, agent).submit(rootJob(parts, run), options);
+  } catch (error) {
+    const isTaken = codeOf(error) === "LANE_DUPLICATE";
+    if (isTaken) leave(parts, run, error);
+    else await failRun(parts, run, error);
+    // Another process found it without a job, and has queued it meanwhile.
+    const row = isTaken ? await parts.books?.get(runId) : undefined;
+    if (row) return { row };
+    throw error;
+  }
+  const { ticket } = run;
+  const ended = (): unknown => (run.isDecided ? undefined : settleAsStored(parts, run));
+  void parts.outside(() => ticket.result.then(ended, (error: unknown) => failRun(parts, run, error)));
+  return { run };
+}
+
+/** The job of a root run: its id is the run's, and its name and id are all that it takes to build it again. */
+function rootJob(parts: Parts, run: LiveRun): Job<unknown> {
+  const { runId, caller, priority, agent } = run.facts;
+  const work = (job: JobContext): Promise<unknown> => workOn(parts, run, job);
+  return { id: runId, callerId: caller, priority, name: agent.name, run: work };
+}
+
+async function recordRun(parts: Parts, run: LiveRun, given: unknown): Promise<Accepted | undefined> {
+  const { agent, caller, key } = run.facts;
+  const row = writeRun(run.facts, given);
+  if (parts.books) {
+    const created = await parts.books.create(row);
+    if (created.created) return undefined;
+    const live = parts.live.get(created.run.runId);
+    return live ? { run: live } : { row: created.run };
+  }
+  if (key === undefined) return undefined;
+  const name = keyName(agent.name, caller, key);
+  const known = parts.keys.get(name);
+  if (known) return { run: known };
+  parts.keys.set(name, run);
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createOutbox, memoryOutboxStore, type Outbox, type OutboxStore } from "@executus/deliver/outbox";
+import { createDispatchGuard, type DispatchGuard } from "@executus/dispatchguard";
+import { type AttachmentHub, createAttachmentHub } from "@executus/pendingattach";
+import { LaneError } from "@executus/lane";
+import type { PersistedEvent } from "@executus/lane/persisted";
+import { makeAgentTable } from "./agent-table.ts";
+import { ContextOfRun } from "./context-of-run.ts";
+import { Doubts } from "./doubts.ts";
+import { EventHub } from "./event-hub.ts";
+import type { Harness } from "./harness.ts";
+import { HarnessOfParts } from "./harness-of-parts.ts";
+import { makeLanes } from "./make-lanes.ts";
+import { checkOptions, type HarnessOptions } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import { rebuildRun, recoverRun } from "./recover-runs.ts";
+import { RunBooks } from "./run-books.ts";
+import { leave } from "./run-ends.ts";
+import { sweepEnded } from "./sweep-ended.ts";
+
+/**
+ * Makes a harness. Nothing begins before `start` or the first `submit`.
+ *
+ * @throws {TypeError | RangeError} naming the option and the value, if one is not valid.
+ * @example
+ * const harness = createHarness({ agents: [greeter] });
+ * const run = await harness.submit(greeter, "Ada", { caller: "ada" });
+ * console.log(await run.result);
+ */
+export function createHarness(options: HarnessOptions): Harness {
+  checkOptions(options);
+  const agents = makeAgentTable(options.agents, Object.keys(options.lanes ?? { default: undefined }));
+  const {
+    store,
+    persist,
+    logger,
+    identity,
+    config,
+    tracer,
+    onEvent,
+    clock = Date.now,
+    pollMs = 1_000,
+  } = options;
+  const books = store && new RunBooks(store, persist?.storeTimeoutMs ?? 10_000);
+  const closing = new AbortController();
+  const live: Parts["live"] = new Map();
+  const append = books && ((runId: string, told: readonly string[]) => books.appendEvents(runId, told));
+  const logOf = (runId: string) => live.get(runId)?.log;
+  const events = new EventHub({ onEvent, clock, logger, append, logOf });
+  const doubts = new Doubts((runId) => lookAgain(parts, options, runId), pollMs);
+  const lanes = makeLanes({
+    options,
+    reconstruct: (job) => rebuildRun(parts, job),
+    onInterrupted: ({ name }) => agents.get(name ?? "")?.onInterrupted ?? "fail",
+    tell: onEvent && ((event) => events.tell(event)),
+    onLost: (event) => loseJob(parts, event),
+  });
+  const parts: Parts = {
+    agents,
+    lanes,
+    guard: makeGuard(options),
+    identity,
+    hub: makeHub(options),
+    books,
+    outbox: makeOutbox(options, events),
+    config,
+    events,
+    tracer,
+    logger,
+    clock,
+    live,
+    keys: new Map(),
+    contextOf: (run) => new ContextOfRun(parts, run),
+    slots: new AsyncLocalStorage(),
+    outside: AsyncLocalStorage.snapshot(),
+    pollMs,
+    closed: closing.signal,
+    doubt: (runId) => doubts.add(runId),
+  };
+  let stopSweeping = (): void => {};
+  const begin = (): void => {
+    parts.outbox?.start();
+    const { retentionMs = 24 * 60 * 60 * 1_000 } = options;
+    if (retentionMs !== Infinity) stopSweeping = sweepEnded(parts, store, retentionMs);
+  };
+  const end = (): void => {
+    doubts.close();
+    stopSweeping();
+    closing.abort();
+  };
+  return new HarnessOfParts(parts, store, { begin, end });
+}
+
+/** True if nothing is left to do for a run. */
+async function lookAgain(parts: Parts, { store }: HarnessOptions, runId: string): Promise<boolean> {
+  const row = await parts.books?.get(runId);
+  if (!row || row.state !== "open" || !store) return true;
+  return (await recoverRun(parts, store, row)) !== "waiting";
+}
+
+/** A stored lane found that a job is not this process's, or that it cannot be run. */
+function loseJob(parts: Parts, event: PersistedEvent): void {
+  if (event.type === "job-fenced") {
+    const run = parts.live.get(event.jobId);
+    const message = `Run "${event.jobId}" is another process's`;
+    if (run?.decide()) leave(parts, run, new LaneError("LANE_FENCED", message));
+  }
+  if (event.type === "job-not-rebuilt" || (event.type === "job-interrupted" && event.decision === "fail")) {
+    parts.doubt(event.jobId);
+  }
+}
+
+function makeGuard({ guard = {}, logger }: HarnessOptions): DispatchGuard {
+  return "dispatch" in guard ? guard : createDispatchGuard({ logger, ...guard });
+}
+
+function makeHub({ attachments = {}, logger }: HarnessOptions): AttachmentHub {
+  return "open" in attachments ? attachments : createAttachmentHub({ logger, ...attachments });
+}
+
+function makeOutbox(options: HarnessOptions, events: EventHub): Outbox | undefined {
+  const { store, deliver: deliverer, outbox = {}, logger } = options;
+  const { store: own = outboxStoreOf(store), ...rest } = outbox;
+  if (!own) return undefined;
+  return createOutbox({ ...rest, store: own, deliverer, logger, onEvent: (event) => events.delivery(event) });
+}
+
+function outboxStoreOf(store: HarnessOptions["store"]): OutboxStore | undefined {
+  if (!store) return memoryOutboxStore();
+  return store.recordDeliveries && store.putBlob ? (store as OutboxStore) : undefined;
+}

@@ -1,0 +1,116 @@
+import { callKey, type Frame, GuardError } from "@executus/dispatchguard";
+import type { JobContext, Lane } from "@executus/lane";
+import type { AnyAgent, ChildOptions } from "./agent.ts";
+import { findAgent } from "./agent-table.ts";
+import { HarnessError } from "./errors.ts";
+import { runAsJob } from "./job-code.ts";
+import { LiveRun } from "./live-run.ts";
+import { laneOf, type Parts } from "./parts.ts";
+import { failRun } from "./run-ends.ts";
+import { workOn } from "./run-work.ts";
+import { readBySchema } from "./schema.ts";
+import { inTurn } from "./slot-turns.ts";
+import { writeRun } from "./stored-run.ts";
+
+export interface ChildCall {
+  readonly agent: AnyAgent | string;
+  readonly input: unknown;
+  readonly options: ChildOptions;
+}
+
+/** Runs an agent below a run: refused at once or not at all, in its own lane, while the slot that asks is free. */
+export async function dispatchChild(
+  parts: Parts,
+  parent: LiveRun,
+  { agent: asked, input, options }: ChildCall,
+): Promise<unknown> {
+  const agent = findAgent(parts, asked, "dispatch");
+  const { onDuplicate, signal } = options;
+  const target = { id: agent.name, key: callKey(input) };
+  const run = (frame: Frame): Promise<unknown> => runChild(parts, parent, { agent, input, frame });
+  try {
+    return await parts.guard.dispatch(target, run, { parent: parent.frame, onDuplicate, signal });
+  } catch (error) {
+    if (error instanceof GuardError) tellRefusal(parts, parent, agent.name, error);
+    throw error;
+  }
+}
+
+interface Child {
+  readonly agent: AnyAgent;
+  readonly input: unknown;
+  readonly frame: Frame;
+}
+
+async function runChild(parts: Parts, parent: LiveRun, { agent, input, frame }: Child): Promise<unknown> {
+  const { caller, subject, rootRunId, priority } = parent.facts;
+  parent.dispatches += 1;
+  const runId = childId(parent, parent.dispatches);
+  const slot = parts.slots.getStore() ?? parent.job;
+  const read = await readBySchema(
+    agent.input,
+    input,
+    "HARNESS_INPUT",
+    `The input of agent "${agent.name}" does not fit`,
+  );
+  const given = { runId, rootRunId, parent, agent, caller, subject, priority, key: undefined };
+  const child = new LiveRun({ ...given, input: read, destinations: [], interruptions: 0 });
+  child.frame = frame;
+  const created = await parts.books?.create(writeRun(child.facts, input));
+  if (created && !created.created) {
+    throw new HarnessError("HARNESS_ENDED_ELSEWHERE", `Run "${runId}" is known already`);
+  }
+  parts.live.set(runId, child);
+  const told = { agent: agent.name, caller, lane: agent.lane, rootRunId, parentRunId: parent.facts.runId };
+  parts.events.run(runId, { type: "run-accepted", ...told });
+  try {
+    return await startChild(parts, child, slot);
+  } catch (error) {
+    await failRun(parts, child, error);
+    throw error;
+  }
+}
+
+async function startChild(parts: Parts, child: LiveRun, slot: JobContext | undefined): Promise<unknown> {
+  const { agent, runId, caller, priority } = child.facts;
+  const lane = laneOf(parts, agent);
+  const { signal } = child.frame as Frame;
+  if (slot && mustShareSlot(parts, child, lane)) {
+    const either = AbortSignal.any([slot.signal, signal]);
+    return inTurn(slot, either, (job) => workOn(parts, child, job));
+  }
+  const wait = (): Promise<unknown> => {
+    const code = (job: JobContext): Promise<unknown> => workOn(parts, child, job);
+    const onTicket = (ticket: NonNullable<LiveRun["ticket"]>): void => {
+      child.ticket = ticket;
+      // Told at once, also while its code runs on.
+      void parts.outside(() => ticket.result.catch((error: unknown) => failRun(parts, child, error)));
+    };
+    const job = { id: runId, callerId: caller, priority, name: agent.name, code, onTicket };
+    return runAsJob(lane, job, { signal });
+  };
+  return slot && canYield(parts, slot) ? slot.yieldWhile(wait) : wait();
+}
+
+/** On a lane that cannot give a slot back, who waits for another slot of it might wait for ever. */
+function mustShareSlot(parts: Parts, run: LiveRun, lane: Lane): boolean {
+  if (!lane.supports.closures) return true;
+  if (lane.supports.yield) return false;
+  for (let each: LiveRun | undefined = run.facts.parent; each; each = each.facts.parent) {
+    if (laneOf(parts, each.facts.agent) === lane) return true;
+  }
+  return false;
+}
+
+export function canYield({ lanes }: Parts, slot: JobContext): boolean {
+  return lanes[slot.lane]?.supports.yield === true;
+}
+
+/** Counted by the run that asks, so that it is known how they came. A run that is started again begins a new series. */
+function childId({ facts: { runId, interruptions } }: LiveRun, count: number): string {
+  return interruptions === 0 ? `${runId}.${count}` : `${runId}.${interruptions}:${count}`;
+}
+
+function tellRefusal(parts: Parts, { facts }: LiveRun, target: string, { refusal }: GuardError): void {
+  parts.events.run(facts.runId, { type: "guard-refused", target, refusal });
+}

@@ -1,0 +1,98 @@
+import type { OutboxEvent } from "@executus/deliver/outbox";
+import type { DeliveryEvent, HarnessEvent, RunEvent, RunEventBody } from "./event.ts";
+import type { EventLog } from "./event-log.ts";
+import { reportProblem } from "./internal/logger.ts";
+import type { HarnessLogger } from "./run-log.ts";
+
+export interface EventHubOptions {
+  readonly onEvent: ((event: HarnessEvent) => unknown) | undefined;
+  readonly clock: () => number;
+  readonly logger: HarnessLogger | undefined;
+  /** Keeps events of a run, where there is a store. */
+  readonly append: ((runId: string, events: readonly string[]) => Promise<unknown>) | undefined;
+  readonly logOf: (runId: string) => EventLog | undefined;
+}
+
+/** How long events wait for others to be stored with them. */
+const batchMs = 20;
+
+/** Tells what happens: to the one listener, to the readers of a run, and to the store. Never throws. */
+export class EventHub {
+  readonly #options: EventHubOptions;
+  #pending = new Map<string, string[]>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #storing: Promise<void> = Promise.resolve();
+
+  constructor(options: EventHubOptions) {
+    this.#options = options;
+  }
+
+  /** True if somebody hears what is no run's. */
+  get isHeard(): boolean {
+    return this.#options.onEvent !== undefined;
+  }
+
+  run(runId: string, body: RunEventBody): void {
+    this.#tellRun(runId, { at: this.#options.clock(), runId, ...body } as RunEvent);
+  }
+
+  delivery(event: OutboxEvent): void {
+    // "<runId>/0/<index of the destination>"
+    const runId = event.key.split("/").slice(0, -2).join("/");
+    this.#tellRun(runId, { ...event, runId });
+  }
+
+  /** For what the listener alone hears. */
+  tell(event: HarnessEvent): void {
+    const { onEvent, logger } = this.#options;
+    if (!onEvent) return;
+    const failed = (error: unknown): void =>
+      reportProblem(logger, `onEvent of the harness threw at "${event.type}"`, error);
+    try {
+      const told: unknown = onEvent(event);
+      if (told instanceof Promise) told.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Resolves when all that was told is stored, or was given up. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#pending;
+    this.#pending = new Map();
+    this.#storing = this.#storing.then(() => this.#store(batch));
+    await this.#storing;
+  }
+
+  #tellRun(runId: string, event: RunEvent | DeliveryEvent): void {
+    this.#options.logOf(runId)?.add(event);
+    if (this.#options.append) this.#keep(runId, event);
+    this.tell(event);
+  }
+
+  #keep(runId: string, event: RunEvent | DeliveryEvent): void {
+    const events = this.#pending.get(runId);
+    const text = JSON.stringify(event);
+    if (events) events.push(text);
+    else this.#pending.set(runId, [text]);
+    this.#timer ??= unref(setTimeout(() => void this.flush(), batchMs));
+  }
+
+  async #store(batch: ReadonlyMap<string, readonly string[]>): Promise<void> {
+    const { append, logger } = this.#options;
+    const stored = [...batch].map(async ([runId, events]) => append?.(runId, events));
+    for (const { status, ...rest } of await Promise.allSettled(stored)) {
+      // Not tried again: what was stored unseen would be there twice.
+      if (status === "rejected" && "reason" in rest)
+        reportProblem(logger, "Events of a run are lost", rest.reason);
+    }
+  }
+}
+
+/** Makes a timer that does not keep the process alive. */
+export function unref<T>(timer: T): T {
+  (timer as { readonly unref?: () => void }).unref?.();
+  return timer;
+}

@@ -1,0 +1,111 @@
+import type { Deliverer } from "@executus/deliver";
+import type { OutboxOptions, OutboxStore } from "@executus/deliver/outbox";
+import type { DispatchGuard, DispatchGuardOptions } from "@executus/dispatchguard";
+import type { Identity } from "@executus/identity";
+import type { JobContext, Lane, LaneOptions } from "@executus/lane";
+import type { PersistenceStore, PersistOptions } from "@executus/lane/persisted";
+import type { AttachmentHub, AttachmentHubOptions } from "@executus/pendingattach";
+import type { AnyAgent, SettingsReader } from "./agent.ts";
+import type { HarnessEvent } from "./event.ts";
+import { requireWholeNumber } from "./internal/whole-number.ts";
+import type { HarnessLogger } from "./run-log.ts";
+import type { RunStore } from "./run-store.ts";
+import type { Tracer } from "./tracer.ts";
+
+/** Builds the code of a stored job again: for lanes that take it at creation. */
+export type ReconstructRun = (job: {
+  readonly jobId: string;
+  readonly interruptions?: number | undefined;
+}) => Promise<(context: JobContext) => unknown>;
+
+/**
+ * A lane of a harness: the options of one in memory, or a lane of your own, both stored where there is a store; or a function that
+ * makes one which stores its jobs itself.
+ */
+export type LaneChoice = Omit<LaneOptions, "name"> | Lane | ((reconstruct: ReconstructRun) => Lane);
+
+/** One object for all that is stored. Where it keeps no deliveries, `outbox.store` does, or no run may have a destination. */
+export type HarnessStore = PersistenceStore & RunStore & Partial<OutboxStore>;
+
+export interface HarnessOptions {
+  readonly agents: readonly AnyAgent[];
+  /** By name. @default { default: { maxConcurrent: 4 } } */
+  readonly lanes?: Readonly<Record<string, LaneChoice>> | undefined;
+  /** With one, what is accepted survives a restart. @default none */
+  readonly store?: HarnessStore | undefined;
+  /** The way out. @default nothing is delivered, and each delivery says `discarded` */
+  readonly deliver?: Deliverer | undefined;
+  /** How it is delivered: see `createOutbox` of `@executus/deliver/outbox`. */
+  readonly outbox?:
+    | (Partial<Pick<OutboxOptions, "store">> &
+        Pick<OutboxOptions, "retry" | "deadlineMs" | "leaseMs" | "maxConcurrent" | "pollMs" | "random">)
+    | undefined;
+  /** Who may run what. @default anybody may run any agent, and whatever an agent requires is denied */
+  readonly identity?: Identity | undefined;
+  /** Settings that agents read. */
+  readonly config?: SettingsReader | undefined;
+  /** What agents may start. @default createDispatchGuard() */
+  readonly guard?: DispatchGuard | DispatchGuardOptions | undefined;
+  /** What files runs may make. @default createAttachmentHub() */
+  readonly attachments?: AttachmentHub | AttachmentHubOptions | undefined;
+  /** Spans of runs. OpenTelemetry's `Tracer` fits. @default none */
+  readonly tracer?: Tracer | undefined;
+  /** How jobs are stored: see `persistLane` of `@executus/lane/persisted`. `storeTimeoutMs` holds for runs too. */
+  readonly persist?:
+    | Pick<PersistOptions, "leaseMs" | "storeTimeoutMs" | "maxInterruptions" | "reconstructTimeoutMs">
+    | undefined;
+  /**
+   * How long what has ended is kept, in milliseconds: runs, jobs and deliveries. Deleted every hour; `Infinity` keeps all.
+   * @default 24 hours
+   */
+  readonly retentionMs?: number | undefined;
+  /** How often the store is asked about a run of another process, in milliseconds. @default 1_000 */
+  readonly pollMs?: number | undefined;
+  /** Epoch milliseconds, for events. @default Date.now */
+  readonly clock?: (() => number) | undefined;
+  /** Told of everything that happens. If it throws, that is reported and the work goes on. */
+  readonly onEvent?: ((event: HarnessEvent) => unknown) | undefined;
+  /** Told of what would be silent. @default a process warning */
+  readonly logger?: HarnessLogger | undefined;
+}
+
+const methods: Readonly<Record<string, readonly string[]>> = {
+  store: ["enqueueJob", "updateJobState", "createRun", "getRun", "endRun"],
+  deliver: ["deliver"],
+  identity: ["check", "require"],
+  config: ["get"],
+  tracer: ["startActiveSpan"],
+  logger: ["warn"],
+};
+
+/** @throws {TypeError | RangeError} naming the option and the value, if one is not valid. */
+export function checkOptions(options: HarnessOptions): void {
+  const what = "Cannot create harness:";
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(`${what} 'options' must be an object: received ${String(options)}`);
+  }
+  for (const [option, needed] of Object.entries(methods)) {
+    const value: unknown = options[option as keyof HarnessOptions];
+    if (value === undefined) continue;
+    for (const method of needed) {
+      if (typeof (Object(value) as Record<string, unknown>)[method] === "function") continue;
+      throw new TypeError(`${what} '${option}' must have a method ${method}`);
+    }
+  }
+  for (const option of ["onEvent", "clock"] as const) {
+    const value: unknown = options[option];
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(`${what} '${option}' must be a function: received ${typeof value}`);
+  }
+  requireWholeNumber(options.retentionMs ?? 0, `${what} 'retentionMs'`, 0);
+  const timeouts = { pollMs: options.pollMs, "persist.storeTimeoutMs": options.persist?.storeTimeoutMs };
+  for (const [option, value = 1] of Object.entries(timeouts)) {
+    if (value > 0 && value <= longestTimerMs) continue;
+    throw new RangeError(
+      `${what} '${option}' must be above 0 and at most ${longestTimerMs}: received ${value}`,
+    );
+  }
+}
+
+/** The longest wait that a timer can hold, in milliseconds. */
+const longestTimerMs = 2 ** 31 - 1;

@@ -1,0 +1,172 @@
+import type { JobContext } from "@executus/lane";
+import type { PersistenceStore } from "@executus/lane/persisted";
+import { queueRun } from "./accept-run.ts";
+import type { AnyAgent } from "./agent.ts";
+import { HarnessError } from "./errors.ts";
+import { type Ending, endingOf, isLeft } from "./failure.ts";
+import { LiveRun } from "./live-run.ts";
+import type { Parts } from "./parts.ts";
+import { replyKey } from "./reply.ts";
+import { readResult } from "./result-text.ts";
+import { recordFailure, recordReply } from "./run-ends.ts";
+import type { RunRow } from "./run-store.ts";
+import { workOn } from "./run-work.ts";
+import { readBySchema } from "./schema.ts";
+import { storedOutcome } from "./stored-end.ts";
+import { readDetails, readFacts, readInput } from "./stored-run.ts";
+
+/** What became of a run that was looked at. `waiting`: it has a job that will, or another look is needed. */
+export type Recovered = "resubmitted" | "finished" | "failed" | "waiting";
+
+interface StoredJob {
+  readonly jobId: string;
+  readonly interruptions?: number | undefined;
+}
+
+/**
+ * Builds the code of a stored job again, from the run's row: by names and JSON. What cannot be built is recorded as failed, and
+ * then refused.
+ */
+export async function rebuildRun(
+  parts: Parts,
+  { jobId, interruptions = 0 }: StoredJob,
+): Promise<(job: JobContext) => unknown> {
+  const live = parts.live.get(jobId);
+  if (live && !live.job) return (job) => workOn(parts, live, job);
+  const row = await parts.books?.get(jobId);
+  // A cell, or a run that this store does not know.
+  if (!row) throw parentInterrupted(jobId);
+  if (row.state !== "open") return () => storedOutcome(row);
+  if (row.result !== undefined) return () => endWithResult(parts, row);
+  try {
+    if (row.parentRunId !== undefined) throw parentInterrupted(jobId);
+    const run = await buildRun(parts, row, interruptions);
+    if (interruptions > 0) await endDescendants(parts, row);
+    run.isRebuilt = true;
+    parts.live.set(jobId, run);
+    return (job) => workOn(parts, run, job);
+  } catch (error) {
+    if (!isLeft(error)) await endRow(parts, row, endingOf(row.agent, error, false));
+    throw error;
+  }
+}
+
+/** Looks at an open run that this process does not hold, and does what is missing. */
+export async function recoverRun(parts: Parts, store: PersistenceStore, row: RunRow): Promise<Recovered> {
+  const { runId } = row;
+  if (parts.live.has(runId)) return "waiting";
+  if (row.parentRunId !== undefined) return recoverChild(parts, row);
+  const state = await jobState(parts, store, row);
+  if (state === "queued" || state === "running") return "waiting";
+  if (row.result !== undefined) return endWithResult(parts, row);
+  if (state === undefined) return resubmit(parts, row);
+  const ending = endOfJob(row.agent, state, (await store.getJob(runId))?.reason);
+  await endRow(parts, row, ending);
+  return "failed";
+}
+
+/** Only its parent knows what it was for. */
+async function recoverChild(parts: Parts, row: RunRow): Promise<Recovered> {
+  const root = await parts.books?.get(row.rootRunId);
+  if (root?.state === "open") return "waiting";
+  await endRow(parts, row, endingOf(row.agent, parentInterrupted(row.runId), false));
+  return "failed";
+}
+
+async function jobState(
+  parts: Parts,
+  store: PersistenceStore,
+  { runId, agent }: RunRow,
+): Promise<string | undefined> {
+  const row = await parts.books?.repeat(`read job "${runId}"`, () => store.getJob(runId));
+  if (row) return row.state;
+  // A lane of its own may keep its jobs elsewhere.
+  const lane = parts.lanes[parts.agents.get(agent)?.lane ?? ""];
+  return (await lane?.placement(runId))?.state;
+}
+
+/** The process died after the run was recorded and before its job was. */
+async function resubmit(parts: Parts, row: RunRow): Promise<Recovered> {
+  try {
+    const run = await buildRun(parts, row, 0);
+    parts.live.set(row.runId, run);
+    await queueRun(parts, run);
+    return "resubmitted";
+  } catch (error) {
+    if (isLeft(error)) throw error;
+    await endRow(parts, row, endingOf(row.agent, error, false));
+    return "failed";
+  }
+}
+
+async function buildRun(parts: Parts, row: RunRow, interruptions: number): Promise<LiveRun> {
+  const agent = knownAgent(parts, row);
+  const what = `The stored input of agent "${agent.name}" does not fit any more`;
+  const input = await readBySchema(agent.input, readInput(row), "HARNESS_INPUT", what);
+  return new LiveRun(readFacts(row, { agent, input, interruptions }));
+}
+
+function knownAgent({ agents }: Parts, { agent: name }: RunRow): AnyAgent {
+  const agent = agents.get(name);
+  if (agent) return agent;
+  throw new HarnessError("HARNESS_UNKNOWN_AGENT", `There is no agent "${name}" any more`);
+}
+
+/** The work was done: the reply is made again from what is stored, unless its files are gone. */
+async function endWithResult(parts: Parts, row: RunRow): Promise<Recovered> {
+  const { runId, result = "" } = row;
+  const { destinations } = readDetails(row);
+  const { files } = readResult(result);
+  try {
+    const isRecorded = (await parts.outbox?.get(`${replyKey(runId)}/0`)) !== undefined;
+    if (destinations.length > 0 && !isRecorded) {
+      if (files > 0) throw interrupted(row.agent);
+      await recordReply(parts, { runId, agent: knownAgent(parts, row), destinations }, result);
+    }
+    await parts.books?.end({ runId, state: "finished" });
+    return "finished";
+  } catch (error) {
+    if (isLeft(error)) throw error;
+    await endRow(parts, row, endingOf(row.agent, error, false));
+    return "failed";
+  }
+}
+
+async function endRow(parts: Parts, row: RunRow, ending: Ending): Promise<void> {
+  const { runId, agent } = row;
+  const { destinations } = readDetails(row);
+  const isOurs = await recordFailure(parts, { runId, agent, destinations, ...ending });
+  if (isOurs) parts.events.run(runId, { type: "run-ended", agent, ...ending });
+}
+
+/** What an earlier start of a run began is no part of this one. */
+async function endDescendants(parts: Parts, { runId, rootRunId }: RunRow): Promise<void> {
+  for await (const row of parts.books?.list({ rootRunId, states: ["open"] }) ?? []) {
+    if (row.runId === runId || parts.live.has(row.runId)) continue;
+    await endRow(parts, row, endingOf(row.agent, parentInterrupted(row.runId), false));
+  }
+}
+
+/** Reasons of a job that no code of its own gave: its process ended, or it could not be built again. */
+const lost = /^(?:interrupted|not rebuilt|shutdown)/;
+
+/** How a run ends whose job has ended without it. */
+function endOfJob(agent: string, state: string, reason: string | undefined): Ending {
+  if (state === "cancelled") return endingOf(agent, undefined, true);
+  const isLost = state === "finished" || lost.test(reason ?? "");
+  return endingOf(agent, isLost ? interrupted(agent) : undefined, false);
+}
+
+function interrupted(agent: string): HarnessError {
+  return new HarnessError(
+    "HARNESS_INTERRUPTED",
+    `Agent "${agent}" was interrupted when its process ended: ask again`,
+  );
+}
+
+function parentInterrupted(runId: string): HarnessError {
+  return new HarnessError(
+    "HARNESS_PARENT_INTERRUPTED",
+    `Job "${runId}" was part of a run that was interrupted`,
+  );
+}

@@ -1,0 +1,73 @@
+/** What a span is used for. OpenTelemetry's `Span` fits. */
+export interface TracerSpan {
+  setAttribute(key: string, value: string | number | boolean): unknown;
+  recordException(error: Error): unknown;
+  setStatus(status: { readonly code: number; readonly message?: string }): unknown;
+  end(): unknown;
+}
+
+/** Seam: where spans are made. OpenTelemetry's `Tracer` fits as it is. */
+export interface Tracer {
+  startActiveSpan<T>(
+    name: string,
+    options: { readonly attributes: Readonly<Record<string, string | number | boolean>> },
+    code: (span: TracerSpan) => T,
+  ): T;
+}
+
+/** What a span is of. */
+export interface SpanFacts {
+  readonly runId: string;
+  readonly rootRunId: string;
+  readonly agent: string;
+  readonly lane: string;
+}
+
+/** `SpanStatusCode.ERROR` */
+const errorStatus = 2;
+
+/**
+ * Runs code in a span of its own, by the GenAI conventions: named `invoke_agent <agent>`, ended on every path.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-agent-spans/
+ */
+export function inSpan<T>(tracer: Tracer | undefined, facts: SpanFacts, code: () => Promise<T>): Promise<T> {
+  if (!tracer) return code();
+  const { runId, rootRunId, agent, lane } = facts;
+  const attributes = {
+    "gen_ai.operation.name": "invoke_agent",
+    "gen_ai.agent.name": agent,
+    "executus.run.id": runId,
+    "executus.run.root_id": rootRunId,
+    "executus.lane": lane,
+  };
+  return tracer.startActiveSpan(`invoke_agent ${agent}`, { attributes }, async (span) => {
+    try {
+      return await code();
+    } catch (error) {
+      fail(span, error);
+      throw error;
+    } finally {
+      quietly(() => span.end());
+    }
+  });
+}
+
+function fail(span: TracerSpan, error: unknown): void {
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
+  const name = error instanceof Error ? error.name : "Error";
+  quietly(() => {
+    span.setAttribute("error.type", typeof code === "string" ? code : name);
+    span.recordException(error instanceof Error ? error : new Error(String(error)));
+    span.setStatus({ code: errorStatus });
+  });
+}
+
+/** A span that throws must not break what it watches. */
+function quietly(code: () => void): void {
+  try {
+    code();
+  } catch {
+    // The work goes on.
+  }
+}
