@@ -181,7 +181,7 @@ test("a purge waits for events that are being appended, and deletes them too", a
     const root = await addTree(store, 1);
     const admin = await openClient(url());
     await admin.query(`set search_path = ${schema}; begin`);
-    await admin.query("select append_run_events(array[$1], array[$1], array['late'])", [root]);
+    await admin.query("select append_run_events(array[$1], array[1], array['late'])", [root]);
     const purged = store.purgeRuns(all);
     await untilBlocked(url(), "purge_runs(");
     await admin.query("commit");

@@ -3,36 +3,32 @@ import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
 
 /**
- * Locks each run, so that nobody else numbers its events meanwhile and none is deleted, then writes all events at once. Gives
- * the last number of each run that is there.
+ * Locks each run, so that nobody else numbers its events meanwhile and none is deleted, then writes all events at once; each
+ * says by its place in `run_ids` of which run it is. Gives the number that each run's events had come to, null for no run.
  */
 export const appendRunEventsFunction: string = `
-create function append_run_events(run_ids text[], event_run_ids text[], events text[])
-returns table (found_id text, last_number bigint)
+create function append_run_events(run_ids text[], event_runs integer[], events text[]) returns setof bigint
 ${functionHead} as $function$
 declare
+  id text;
   found_run bigint;
-  found_ids text[] := '{}';
+  last_number bigint;
   found_runs bigint[] := '{}';
   last_numbers bigint[] := '{}';
 begin
-  for found_id in select id from unnest(run_ids) with ordinality as given (id, ordinal) order by ordinal loop
-    select sequence into found_run from runs where run_id = found_id for no key update;
-    continue when not found;
+  for id in select given.run_id from unnest(run_ids) with ordinality as given (run_id, ordinal) order by ordinal loop
+    select sequence into found_run from runs where run_id = id for no key update;
     select number into last_number from run_events where run = found_run order by number desc limit 1;
-    found_ids := found_ids || found_id;
     found_runs := found_runs || found_run;
-    last_numbers := last_numbers || coalesce(last_number, 0);
+    last_numbers := last_numbers || case when found_run is not null then coalesce(last_number, 0) end;
   end loop;
 
   insert into run_events (run, number, event)
-  select known.run, known.number + row_number() over (partition by known.run order by given.ordinal), given.event
-  from unnest(event_run_ids, events) with ordinality as given (run_id, event, ordinal)
-  join unnest(found_ids, found_runs, last_numbers) as known (run_id, run, number) on known.run_id = given.run_id;
+  select found_runs[place], last_numbers[place] + row_number() over (partition by place order by ordinal), given.event
+  from unnest(event_runs, events) with ordinality as given (place, event, ordinal)
+  where found_runs[place] is not null;
 
-  return query
-    select known.run_id, known.number + (select count(*) from unnest(event_run_ids) as given (run_id) where given.run_id = known.run_id)
-    from unnest(found_ids, last_numbers) as known (run_id, number);
+  return query select * from unnest(last_numbers);
 end $function$;
 `;
 
@@ -41,37 +37,42 @@ export interface AppendedEvents {
   readonly events: readonly string[];
 }
 
-interface FoundRecord {
-  readonly found_id: string;
-  readonly last_number: string;
-}
-
 /** Gathers the events that are appended at the same time. */
 export function appendEventsBatch(database: Database): Batch<AppendedEvents, number> {
-  const text = `select found_id, last_number::text from ${database.schema}.append_run_events($1, $2, $3)`;
+  const text = `select last::text from ${database.schema}.append_run_events($1, $2, $3) as last`;
   return new Batch({
     sizeOf: ({ events }) => events.reduce((sum, event) => sum + event.length, 0),
     run: async (calls) => {
       // All processes go through the ids in one order, so that two never wait for each other.
       const runIds = [...new Set(calls.map(({ runId }) => runId))].sort();
+      const places = new Map(runIds.map((runId, index) => [runId, index + 1]));
       const values = [
         runIds,
-        calls.flatMap(({ runId, events }) => events.map(() => runId)),
+        calls.flatMap(({ runId, events }) => events.map(() => places.get(runId))),
         calls.flatMap(({ events }) => events),
       ];
-      const records = await database.run<FoundRecord>("Cannot append events", text, values);
-      return lastNumbers(calls, new Map(records.map((found) => [found.found_id, Number(found.last_number)])));
+      const records = await database.run<{ readonly last: string | null }>(
+        "Cannot append events",
+        text,
+        values,
+      );
+      const lasts = new Map(runIds.map((runId, index) => [runId, records[index]?.last ?? undefined]));
+      return lastNumbers(calls, lasts);
     },
   });
 }
 
-/** The number of each call's last event, from that of the run's last event. */
-function lastNumbers(calls: readonly AppendedEvents[], lastOf: Map<string, number>): number[] {
-  const numbers: number[] = [];
-  for (const { runId, events } of calls.toReversed()) {
-    const last = lastOf.get(runId);
-    numbers.push(last ?? 0);
-    if (last !== undefined) lastOf.set(runId, last - events.length);
-  }
-  return numbers.reverse();
+/** The number of each call's last event, from where its run's events had come to before the first call. */
+function lastNumbers(
+  calls: readonly AppendedEvents[],
+  before: ReadonlyMap<string, string | undefined>,
+): number[] {
+  const counts = new Map<string, number>();
+  return calls.map(({ runId, events }) => {
+    const last = before.get(runId);
+    if (last === undefined) return 0;
+    const count = (counts.get(runId) ?? 0) + events.length;
+    counts.set(runId, count);
+    return Number(last) + count;
+  });
 }
