@@ -175,18 +175,28 @@ test("createRun() rejects with STORE_UNAVAILABLE when its backend is killed, and
   expect(await store.createRun(run)).toMatchObject({ created: true, run: { runId: run.runId } });
 });
 
-test("a purge waits for events that are being appended, and deletes them too", async () => {
+test("a purge waits for events and cells that are being written, and deletes them too", async () => {
+  const writes = [
+    "select append_run_events(array[$1], array[1], array['late'])",
+    "select put_run_cells(array[$1], array['late'], array['1'])",
+  ];
   for (const options of ["", "-c default_transaction_isolation=serializable"]) {
     const { store, schema } = openStore(url(), { options });
-    const root = await addTree(store, 1);
     const admin = await openClient(url());
-    await admin.query(`set search_path = ${schema}; begin`);
-    await admin.query("select append_run_events(array[$1], array[1], array['late'])", [root]);
-    const purged = store.purgeRuns(all);
-    await untilBlocked(url(), "purge_runs(");
-    await admin.query("commit");
-    expect(await purged).toBe(1);
-    expect((await admin.query("select count(*)::int from run_events")).rows).toEqual([{ count: 0 }]);
+    await store.migrate();
+    await admin.query(`set search_path = ${schema}`);
+    for (const write of writes) {
+      const root = await addTree(store, 1);
+      await admin.query("begin");
+      await admin.query(write, [root]);
+      const purged = store.purgeRuns(all);
+      await untilBlocked(url(), "purge_runs(");
+      await admin.query("commit");
+      expect(await purged).toBe(1);
+      for (const table of ["run_events", "run_cells", "purged_runs"]) {
+        expect((await admin.query(`select count(*)::int from ${table}`)).rows).toEqual([{ count: 0 }]);
+      }
+    }
   }
 });
 
