@@ -14,7 +14,7 @@ test("a file that a run holds is a file that goes out", async () => {
   const texts: string[] = [];
   const deliverer = createDeliverer({
     name: "test",
-    send: async (_, { files = [] }) => {
+    send: async (_, { files }) => {
       for (const file of files) texts.push(`${file.name}: ${await new Response(file.stream()).text()}`);
     },
   });

@@ -110,7 +110,8 @@ export class Arrivals {
   }
 
   #lookUp(index: number): number {
-    return (this.#backlog.get(this.numberAt(index))?.level as Level).priority;
+    const { level } = this.#backlog.get(this.numberAt(index)) as { readonly level: Level };
+    return level.priority;
   }
 
   #turnAt(index: number): number {

@@ -2,7 +2,7 @@
 
 /** What fits into an index of PostgreSQL, by itself or two of them together. */
 export const maxIdBytes: number = 2_000;
-export const maxNameBytes: number = 1_000;
+const maxNameBytes: number = 1_000;
 
 export function requireId(
   value: string,
