@@ -102,14 +102,18 @@ test("a server's restart loses nothing that was acknowledged, and ends no proces
 test("a statement in the middle of a server's restart rejects with STORE_UNAVAILABLE, and can be made again", async () => {
   const { store, schema } = openStore(url());
   await store.migrate();
+  // It waits for nothing that the end of another connection could give it.
   const admin = await openClient(url());
-  await admin.query(`begin; lock table ${schema}.leases`);
+  await admin.query(`create function ${schema}.linger() returns trigger language plpgsql as
+      $$ begin perform pg_sleep(600); return new; end $$;
+    create trigger linger before insert on ${schema}.jobs for each row execute function ${schema}.linger()`);
   const job = newJob();
   const lost = failureOf(store.enqueueJob(job));
   await untilBlocked(url(), "enqueue_jobs(");
   await server().stop();
   expect(await lost).toMatchObject(unavailable);
   await server().start();
+  await (await openClient(url())).query(`drop function ${schema}.linger cascade`);
   expect(await store.enqueueJob(job)).toMatchObject({ accepted: true });
 });
 

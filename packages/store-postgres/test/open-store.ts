@@ -104,7 +104,7 @@ export function watchedPool(pool: Pool, onQuery: (text: string) => void): Postgr
   };
 }
 
-/** Waits, by asking, until a statement with these words waits for a lock, and gives its backend's process. */
+/** Waits, by asking, until a statement with these words waits for a lock or sleeps, and gives its backend's process. */
 export async function untilBlocked(url: string, words: string): Promise<number> {
   // Of its own: within a transaction the server shows one picture, again and again.
   const client = new Client(url);
@@ -112,7 +112,7 @@ export async function untilBlocked(url: string, words: string): Promise<number> 
   try {
     for (;;) {
       const text =
-        "select pid from pg_stat_activity where wait_event_type = 'Lock' and strpos(query, $1) > 0";
+        "select pid from pg_stat_activity where wait_event_type in ('Lock', 'Timeout') and strpos(query, $1) > 0";
       const { rows } = await client.query<{ pid: number }>(text, [words]);
       if (rows[0]) return rows[0].pid;
     }
