@@ -20,12 +20,24 @@ function notPlain(message: string): object {
 }
 
 test("requirePlain() refuses a file that is not the one at its path, as after an exchange of folders", async () => {
-  const { folder, root } = await scene();
-  const handle = await open(join(folder, "other"));
+  const { root } = await scene();
+  await writeFile(join(root, "next"), "next");
+  const handle = await open(join(root, "next"));
   const checked = requirePlain(handle, root, join(root, "mine"));
   await expect(checked).rejects.toMatchObject(notPlain("The file was exchanged"));
   await handle.close();
 });
+
+test.skipIf(process.platform !== "linux")(
+  "requirePlain() refuses an open file that lies elsewhere, whatever lies at its path by now",
+  async () => {
+    const { folder, root } = await scene();
+    const handle = await open(join(folder, "other"));
+    const checked = requirePlain(handle, root, join(root, "mine"));
+    await expect(checked).rejects.toMatchObject(notPlain("The open file lies elsewhere"));
+    await handle.close();
+  },
+);
 
 test("requirePlain() refuses an open folder, a file of two names, and one whose path leads out", async () => {
   const { folder, root } = await scene();
@@ -35,7 +47,7 @@ test("requirePlain() refuses an open folder, a file of two names, and one whose 
     await handle.close();
   };
   if (process.platform !== "win32") await refuses(root, root, "The path leads to no regular file");
-  await refuses(join(folder, "other"), join(folder, "other"), "The path leaves the root through a link");
+  await refuses(join(root, "mine"), join(folder, "other"), "The path leaves the root through a link");
   await link(join(root, "mine"), join(root, "twin"));
   await refuses(join(root, "mine"), join(root, "mine"), "The file has a second name");
 });

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, realpath } from "node:fs/promises";
+import { type FileHandle, lstat, open, readlink, realpath } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 
 /** The path leads to no plain file within the root: a link, a device, a folder, a file with a second name, or elsewhere. */
@@ -65,11 +65,21 @@ export async function requirePlain(handle: FileHandle, root: string, path: strin
   const opened = await handle.stat({ bigint: true });
   if (!opened.isFile()) throw new NotPlainFile("The path leads to no regular file");
   if (opened.nlink !== 1n) throw new NotPlainFile("The file has a second name");
+  const place = await placeOf(handle);
+  if (place !== undefined && !isWithin(root, place)) throw new NotPlainFile("The open file lies elsewhere");
   const real = await realpath(path);
   if (!isWithin(root, real)) throw new NotPlainFile("The path leaves the root through a link");
   // What lies there now is what was opened: a folder on the way was not exchanged meanwhile.
   const there = await lstat(real, { bigint: true });
   if (there.dev !== opened.dev || there.ino !== opened.ino) throw new NotPlainFile("The file was exchanged");
+}
+
+/**
+ * Where an open file lies, which no exchange of names can make untrue: what Linux knows of the descriptor itself. Other systems
+ * do not say it, and there only the path is left to look at.
+ */
+async function placeOf({ fd }: FileHandle): Promise<string | undefined> {
+  return await readlink(`/proc/self/fd/${fd}`).catch(() => undefined);
 }
 
 function isWithin(root: string, path: string): boolean {
