@@ -51,9 +51,16 @@ class Queue {
 }
 
 interface Kind {
+  readonly jobs: string;
   readonly priorities: readonly number[];
   readonly weights: readonly number[];
 }
+
+const kinds: readonly Kind[] = [
+  { jobs: "weighted jobs", priorities: [0, 0, 1, 2, -1, 0.3], weights: [1, 1, 2, 0.1, 7] },
+  { jobs: "jobs of small whole priorities", priorities: [0, 1, 2, -1, 9], weights: [1] },
+  { jobs: "jobs of priorities far apart", priorities: [0, 1, 127, 128, -129, 1e300], weights: [1, 1, 1, 3] },
+];
 
 const scenesOf = ({ priorities, weights }: Kind) => {
   const job = fc.record({
@@ -63,7 +70,7 @@ const scenesOf = ({ priorities, weights }: Kind) => {
   });
   return fc.record({
     cap: fc.constantFrom(1, 2, 4),
-    turnsPerLevel: fc.constantFrom(1, 3, 10, 2_000, Number.POSITIVE_INFINITY),
+    turnsPerLevel: fc.constantFrom(1, 3, 10, 2_000, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY),
     shares: fc.array(fc.constantFrom(1, 1 / 3, 2, 0.7), { minLength: 5, maxLength: 5 }),
     earlier: fc.array(job, { maxLength: 20 }),
     ended: fc.nat({ max: 20 }),
@@ -78,54 +85,41 @@ const scenesOf = ({ priorities, weights }: Kind) => {
 
 type Scene = ReturnType<typeof scenesOf> extends fc.Arbitrary<infer S> ? S : never;
 
-async function expectTruth(scenes: fc.Arbitrary<Scene>, few: number, many: number): Promise<void> {
-  const play = async (scene: Scene): Promise<void> => {
-    const { cap, turnsPerLevel, shares } = scene;
-    const callerWeight = (callerId = "a"): number => shares[callerId.charCodeAt(0) - 97] ?? 1;
-    const aging = turnsPerLevel === Number.POSITIVE_INFINITY ? (false as const) : { turnsPerLevel };
-    const queue = new Queue(createLane({ name: "llm", maxConcurrent: cap, aging, callerWeight }));
-    for (const each of scene.earlier) queue.submit(each);
-    await queue.end(scene.ended);
-    if (scene.isAsked) await Promise.all(queue.queued.map((id) => queue.lane.placement(id)));
-    for (const each of scene.later) queue.submit(each);
-    await tick();
-    for (const at of scene.cancelled) {
+test.each(kinds)(
+  "placement() of every queued job says how many really start before it: $jobs",
+  async (kind) => {
+    const play = async (scene: Scene): Promise<void> => {
+      const { cap, turnsPerLevel, shares } = scene;
+      const callerWeight = (callerId = "a"): number => shares[callerId.charCodeAt(0) - 97] ?? 1;
+      const aging = turnsPerLevel === Number.POSITIVE_INFINITY ? (false as const) : { turnsPerLevel };
+      const queue = new Queue(createLane({ name: "llm", maxConcurrent: cap, aging, callerWeight }));
+      for (const each of scene.earlier) queue.submit(each);
+      await queue.end(scene.ended);
+      if (scene.isAsked) await Promise.all(queue.queued.map((id) => queue.lane.placement(id)));
+      for (const each of scene.later) queue.submit(each);
+      await tick();
+      for (const at of scene.cancelled) {
+        const { queued } = queue;
+        if (queued.length > 0) await queue.cancel(queued[at % queued.length] as string);
+      }
       const { queued } = queue;
-      if (queued.length > 0) await queue.cancel(queued[at % queued.length] as string);
-    }
-    const { queued } = queue;
-    const placements = await Promise.all(queued.map((id) => queue.lane.placement(id)));
-    const before = queue.started.length;
-    if (scene.isSudden) await queue.lane.setMaxConcurrent(Number.POSITIVE_INFINITY);
-    await queue.end(scene.earlier.length + scene.later.length);
-    const starts = queue.started.slice(before);
-    expect(starts.toSorted()).toEqual(queued.toSorted());
-    expect(placements).toEqual(
-      queued.map((id) => {
-        const position = starts.indexOf(id);
-        const waitingFor = position === 0 ? "cap" : "turn";
-        return expect.objectContaining({ state: "queued", position, waitingFor, exact: true });
-      }),
-    );
-  };
-  await fc.assert(fc.asyncProperty(scenes, play), propertyRuns("queues", few, many));
-}
-
-test("placement() of every queued job says how many really start before it", async () => {
-  await expectTruth(scenesOf({ priorities: [0, 0, 1, 2, -1, 0.3], weights: [1, 1, 2, 0.1, 7] }), 500, 20_000);
-});
-
-test("placement() says so where all jobs weigh the same and priorities are small whole numbers", async () => {
-  await expectTruth(scenesOf({ priorities: [0, 1, 2, -1, 9], weights: [1] }), 500, 20_000);
-});
-
-test("placement() says so where priorities are far apart", async () => {
-  await expectTruth(
-    scenesOf({ priorities: [0, 1, 127, 128, -129, 1e300], weights: [1, 1, 1, 3] }),
-    300,
-    5_000,
-  );
-});
+      const placements = await Promise.all(queued.map((id) => queue.lane.placement(id)));
+      const before = queue.started.length;
+      if (scene.isSudden) await queue.lane.setMaxConcurrent(Number.POSITIVE_INFINITY);
+      await queue.end(scene.earlier.length + scene.later.length);
+      const starts = queue.started.slice(before);
+      expect(starts.toSorted()).toEqual(queued.toSorted());
+      expect(placements).toEqual(
+        queued.map((id) => {
+          const position = starts.indexOf(id);
+          const waitingFor = position === 0 ? "cap" : "turn";
+          return expect.objectContaining({ state: "queued", position, waitingFor, exact: true });
+        }),
+      );
+    };
+    await fc.assert(fc.asyncProperty(scenesOf(kind), play), propertyRuns("queues", 500, 20_000));
+  },
+);
 
 test("placement() is right with 100,000 jobs of 1,000 callers and 10 priorities queued", async () => {
   const lane = createLane({ name: "llm", maxConcurrent: 0 });
