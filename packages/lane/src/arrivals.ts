@@ -42,14 +42,10 @@ export class Arrivals implements OwnJobs {
     } else if (priority < this.lowest) this.lowest = priority;
     else if (priority > this.highest) this.highest = priority;
     this.#numbers[index] = number;
-    if (this.#areSmall && !isSmall(priority)) this.#unpack();
-    if (this.#areSmall) setSmall(this.#priorities, index, priority);
-    else this.#priorities[index] = priority;
-    const laterBy = turn - this.#firstTurn;
-    if (this.#laterBy === undefined && laterBy !== index)
-      this.#laterBy = Array.from({ length: index }, (_, before) => before);
-    if (this.#laterBy !== undefined) this.#laterBy[index] = laterBy;
-    this.#length += 1;
+    if (this.#areSmall && isSmall(priority)) setSmall(this.#priorities, index, priority);
+    else this.#addAsItIs(priority);
+    if (this.#laterBy !== undefined || turn !== this.#firstTurn + index) this.#addTurn(turn);
+    this.#length = index + 1;
   }
 
   addAll(level: Level): void {
@@ -73,7 +69,9 @@ export class Arrivals implements OwnJobs {
   inOrder(size: number, turnsPerLevel: number, sorting: CountingSort): ArrayLike<number> {
     if (this.#length !== size) this.#sweep();
     // Strict priority decides by itself, however old a job is.
-    const [age, level] = turnsPerLevel === Number.POSITIVE_INFINITY ? [0, 1] : [1, turnsPerLevel];
+    const isStrict = turnsPerLevel === Number.POSITIVE_INFINITY;
+    const age = isStrict ? 0 : 1;
+    const level = isStrict ? 1 : turnsPerLevel;
     const least = age * this.#turnAt(0) - this.highest * level;
     const range = age * this.#turnAt(size - 1) - this.lowest * level - least + 1;
     if (Math.max(range, level) > sparse * size + slack) return this.#compared(age, level);
@@ -121,9 +119,16 @@ export class Arrivals implements OwnJobs {
     return this.#firstTurn + (this.#laterBy === undefined ? index : (this.#laterBy[index] as number));
   }
 
-  #unpack(): void {
-    this.#priorities = Array.from({ length: this.#length }, (_, index) => this.priorityAt(index));
+  #addAsItIs(priority: number): void {
+    if (this.#areSmall)
+      this.#priorities = Array.from({ length: this.#length }, (_, index) => this.priorityAt(index));
     this.#areSmall = false;
+    this.#priorities[this.#length] = priority;
+  }
+
+  #addTurn(turn: number): void {
+    this.#laterBy ??= Array.from({ length: this.#length }, (_, index) => index);
+    this.#laterBy[this.#length] = turn - this.#firstTurn;
   }
 
   /** Adds those again that are left. */
