@@ -74,7 +74,8 @@ export class Arrivals implements OwnJobs {
     const level = isStrict ? 1 : turnsPerLevel;
     const least = age * this.#turnAt(0) - this.highest * level;
     const range = age * this.#turnAt(size - 1) - this.lowest * level - least + 1;
-    if (Math.max(range, level) > sparse * size + slack) return this.#compared(age, level);
+    const isNear = Math.max(range, level) <= sparse * size + slack;
+    if (!isNear) return this.#compared(age, level);
     sorting.reserve(size, range);
     if (this.#areSmall) this.#countSmall(age, level, age * this.#firstTurn - least, sorting);
     else if (!this.#count(age, level, least, sorting)) return this.#compared(age, level);
@@ -107,8 +108,12 @@ export class Arrivals implements OwnJobs {
 
   #compared(age: number, level: number): number[] {
     const keys = Array.from({ length: this.#length }, (_, index) => this.#keyAt(index, age, level));
-    const keyAt = (index: number): number => keys[index] as number;
-    return [...keys.keys()].sort((one, other) => keyAt(one) - keyAt(other) || one - other);
+    return [...keys.keys()].sort((one, other) => {
+      const later = (keys[one] as number) - (keys[other] as number);
+      // Infinite both: worth more turns than there are numbers.
+      const lower = this.priorityAt(other) - this.priorityAt(one);
+      return (Number.isNaN(later) ? lower : later) || one - other;
+    });
   }
 
   #keyAt(index: number, age: number, level: number): number {

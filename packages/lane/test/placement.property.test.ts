@@ -59,7 +59,11 @@ interface Kind {
 const kinds: readonly Kind[] = [
   { jobs: "weighted jobs", priorities: [0, 0, 1, 2, -1, 0.3], weights: [1, 1, 2, 0.1, 7] },
   { jobs: "jobs of small whole priorities", priorities: [0, 1, 2, -1, 9], weights: [1] },
-  { jobs: "jobs of priorities far apart", priorities: [0, 1, 127, 128, -129, 1e300], weights: [1, 1, 1, 3] },
+  {
+    jobs: "jobs of priorities far apart",
+    priorities: [0, 1, 128, -129, 1e300, 1e308, 1.5e308],
+    weights: [1, 1, 1, 3],
+  },
 ];
 
 const scenesOf = ({ priorities, weights }: Kind) => {
