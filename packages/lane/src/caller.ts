@@ -2,6 +2,7 @@ import { Arrivals } from "./arrivals.ts";
 import type { Backlog } from "./backlog.ts";
 import { Heap, type HeapEntry } from "./heap.ts";
 import { Level } from "./level.ts";
+import type { OwnJobs } from "./own-jobs.ts";
 
 /** A job as the queue sees it. What is not `readonly` belongs to the queue. */
 export interface QueueEntry<E extends QueueEntry<E>> {
@@ -31,7 +32,7 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
   queued = 0;
   /** Jobs of them whose weight is not 1. */
   weighted = 0;
-  /** Its jobs as they came, if they are of more than one priority. */
+  /** All of them, once there have been several priorities at a time. */
   arrivals: Arrivals | undefined;
   /** Where its first job is: the only one that competes with other callers. */
   first: Level | undefined;
@@ -59,13 +60,16 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
     return this.first === undefined ? -1 : this.first.head;
   }
 
-  /** Its jobs as they came: it has some. */
-  get jobs(): Arrivals | Level {
+  /** Of a caller that has some. */
+  get jobs(): OwnJobs {
     return this.arrivals ?? (this.first as Level);
   }
 
-  /** Appends a job, whose turn is its number among the caller's jobs, less what its priority is worth. */
-  add(entry: E, priority: number): void {
+  /**
+   * Appends a job, whose turn is its number among the caller's jobs, less what its priority is worth. True if it is the
+   * first of all now.
+   */
+  add(entry: E, priority: number): boolean {
     const level = this.#levelOf(priority);
     entry.level = level;
     entry.place = this.#backlog.add(entry);
@@ -77,9 +81,10 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
       this.arrivals.trim(this.queued);
     }
     this.#submitted += 1;
-    if (level.size > 1) return;
+    if (level.size > 1) return false;
     if (this.#order) rank(this.#order, level);
     this.first = this.#order ? this.#order.peek() : level;
+    return this.first === level;
   }
 
   take(entry: E): void {

@@ -18,7 +18,8 @@ export interface FairQueueOptions {
  * the lowest is served, and a served caller's tag moves on by the job's weight over the caller's. Virtual time also
  * moves on by that weight shared between the waiting callers at each start, so that an endless row of new callers
  * cannot hold back an old one. Callers at their cap wait aside and compete for nothing.
- * Every operation is O(log n) amortised in callers and in priority levels, except `setCallerCap`, which is O(callers).
+ * Every operation is O(log n) amortised in callers and in priority levels, except `setCallerCap`, which is O(callers), and
+ * `positionOf`, which is O(jobs).
  */
 export class FairQueue<E extends QueueEntry<E>> {
   readonly #turnsPerLevel: number;
@@ -97,10 +98,9 @@ export class FairQueue<E extends QueueEntry<E>> {
   push(entry: E, priority: number): void {
     const { caller } = entry;
     this.#remember(caller);
-    const { head } = caller;
-    caller.add(entry, priority);
+    const isFirst = caller.add(entry, priority);
     // Most jobs come behind others of their caller, and change nothing among the callers.
-    if (caller.head !== head || !caller.competes) this.#place(caller);
+    if (isFirst || !caller.competes) this.#place(caller);
   }
 
   /** Counts a job as running at once, as `push` and `next` would do where nobody else competes. */
@@ -168,9 +168,9 @@ export class FairQueue<E extends QueueEntry<E>> {
   /** Takes a job out of its turn. The caller keeps its place: cancelling one's own jobs costs nobody. */
   remove(entry: E): void {
     const { caller } = entry;
-    const { head } = caller;
+    const isFirst = caller.head === entry.place;
     caller.take(entry);
-    if (caller.head !== head) this.#place(caller);
+    if (isFirst) this.#place(caller);
     this.#forget();
   }
 

@@ -98,7 +98,7 @@ export interface Lane extends AsyncDisposable {
    */
   abort(jobId: string, reason?: unknown): Promise<void>;
 
-  /** Where a job stands, or `undefined` if the lane does not know it. Worked out when asked, from the jobs that start before it. */
+  /** Where a job stands, or `undefined` if the lane does not know it. Worked out when asked, from all that are queued. */
   placement(jobId: string): Promise<Placement | undefined>;
 
   stats(): Promise<LaneStats>;

@@ -1,5 +1,6 @@
 import type { Backlog } from "./backlog.ts";
 import type { HeapEntry } from "./heap.ts";
+import type { OwnJobs } from "./own-jobs.ts";
 
 /** So many free places in front, or holes, are not worth a copy. */
 const slack = 32;
@@ -8,7 +9,7 @@ const slack = 32;
  * The numbers of a caller's jobs of one priority, first come first. Adding and taking out are O(1) amortised: a number that
  * is taken out of the middle stays until such numbers are the greater part.
  */
-export class Level implements HeapEntry {
+export class Level implements HeapEntry, OwnJobs {
   position = -1;
   /** Of an empty level it may be changed. */
   priority: number;
@@ -75,7 +76,7 @@ export class Level implements HeapEntry {
     return this.priority;
   }
 
-  priorityAt(_index: number): number {
+  priorityAt(): number {
     return this.priority;
   }
 
@@ -85,14 +86,19 @@ export class Level implements HeapEntry {
 
   /** Number of the job that is so many behind the head. */
   numberAt(index: number): number {
-    if (this.#length - this.#first !== this.size) this.#closeHoles();
+    if (!this.#isWhole) this.#closeHoles();
     return this.#numbers[this.#first + index] as number;
   }
 
   /** Which of all that its caller ever submitted that job is. */
   turnAt(index: number): number {
-    if (this.#length - this.#first !== this.size) this.#closeHoles();
+    if (!this.#isWhole) this.#closeHoles();
     return this.#turnOf(this.#first + index);
+  }
+
+  /** True if no number has been taken out from between others. */
+  get #isWhole(): boolean {
+    return this.#length - this.#first === this.size;
   }
 
   /** Index of the first job at or behind an index. */
@@ -108,7 +114,9 @@ export class Level implements HeapEntry {
 
   #turnsFrom(start: number): number[] {
     if (this.#turns !== undefined) return this.#turns.slice(start, this.#length);
-    return Array.from({ length: this.#length - start }, (_, index) => this.#firstTurn + start + index);
+    const turns: number[] = [];
+    for (let index = start; index < this.#length; index += 1) turns.push(this.#firstTurn + index);
+    return turns;
   }
 
   #clear(): void {

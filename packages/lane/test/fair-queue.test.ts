@@ -201,6 +201,55 @@ test("positionOf() is where an entry comes in the drain, after any trace and who
   fc.assert(fc.property(traces, play), propertyRuns("traces", 500, 20_000));
 });
 
+test.each([1, 0.25])(
+  "positionOf() is right of the few left of a caller's many jobs, priorities 0 and %d",
+  (other) => {
+    const queue = fair(10);
+    pushMany(queue, "ada", 301, 0);
+    pushMany(queue, "ada", 300, other);
+    pushMany(queue, "bob", 100, 0.5);
+    for (let turn = 0; turn < 20_000; turn += 1) {
+      pushMany(queue, "ada", 1, turn % 2 === 0 ? 0 : other);
+      drain(queue, 1);
+    }
+    const left = queue.entries();
+    const positions = new Map(left.map((item) => [item, queue.positionOf(item)]));
+    expect(drain(queue).map((item) => positions.get(item))).toEqual(left.map((_, index) => index));
+  },
+);
+
+test("FairQueue keeps nothing of 400,000 jobs of two priorities of a caller that always waits", () => {
+  const queue = fair(10);
+  const pass = (count: number): number => {
+    for (let turn = 0; turn < count; turn += 1) {
+      pushMany(queue, "ada", 1, turn % 2);
+      drain(queue, 1);
+    }
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  pushMany(queue, "ada", 10, 0);
+  pushMany(queue, "ada", 10, 1);
+  const before = pass(100_000);
+  expect(pass(400_000) - before).toBeLessThan(1_000_000);
+});
+
+test("FairQueue keeps nothing of 200,000 jobs of two priorities once they have been taken, while their caller runs", () => {
+  const queue = fair(10);
+  const heap = (): number => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  pushMany(queue, "ada", 2);
+  queue.next();
+  const before = heap();
+  pushMany(queue, "ada", 100_000, 0);
+  pushMany(queue, "ada", 100_000, 1);
+  expect(heap() - before).toBeGreaterThan(10_000_000);
+  drain(queue);
+  expect(heap() - before).toBeLessThan(1_000_000);
+});
+
 test("FairQueue gives back every entry exactly once under any trace, and its order follows from the trace alone", () => {
   const step = fc.record({
     act: fc.constantFrom("push", "push", "next", "remove"),
