@@ -63,7 +63,7 @@ export function requireDelivery(
 }
 
 /** Checks the shape of a destination. */
-export function requireDestination(destination: Destination): void {
+function requireDestination(destination: Destination): void {
   if (typeof destination !== "object" || destination === null) {
     throw new TypeError(`Cannot deliver: 'destination' must be an object: received ${show(destination)}`);
   }

@@ -84,11 +84,12 @@ function requireFlag(value: unknown, what: string): void {
 }
 
 function requireOneOf(value: unknown, what: string, known: readonly string[]): void {
+  if (value === undefined || known.includes(value as string)) return;
   const list = known
     .map(show)
     .join(", ")
     .replace(/, (?=[^,]*$)/, " or ");
-  requireThat(value === undefined || known.includes(value as string), what, list, value);
+  requireThat(false, what, list, value);
 }
 
 function requireThat(

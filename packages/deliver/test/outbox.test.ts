@@ -26,6 +26,10 @@ interface Setup {
   readonly calls: { readonly destination: Destination; readonly message: OutMessage }[];
 }
 
+/** Delivers nothing until it is aborted. */
+const untilAborted: Deliverer["deliver"] = (_, __, { signal } = {}) =>
+  new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+
 /** An outbox that is closed when the test ends. */
 function setUp(
   deliver: Deliverer["deliver"] = async () => delivered,
@@ -78,7 +82,7 @@ test("enqueue() copies files, which are read from the store and deleted once all
     for (const file of files) contents.push(`${file.name}: ${await new Response(file.stream()).text()}`);
     return delivered;
   });
-  const stream = vi.fn(() => new Blob(["# Report"]).stream());
+  const stream = vi.fn<() => ReadableStream<Uint8Array>>(() => new Blob(["# Report"]).stream());
   const files = [{ ...outFile("report.md", "# Report"), stream }];
   const keys = await outbox.enqueue([here, { ...here, to: "hall" }], { ...message, files });
   expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("# Report");
@@ -99,7 +103,16 @@ test("enqueue() of the same message again records nothing and copies nothing, al
   await outbox.enqueue(here, { ...message, files });
   expect(await store.listDeliveries()).toHaveLength(1);
   expect(calls).toHaveLength(1);
-  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow();
+  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow("no such blob");
+});
+
+test("enqueue() keeps a text as it is, whatever characters it has", async () => {
+  const { outbox, calls } = setUp();
+  outbox.start();
+  const text = "a\0b \ud83e \u2028 🦊";
+  const [key = ""] = await outbox.enqueue(here, { ...message, text });
+  await outbox.settled(key);
+  expect(calls[0]?.message.text).toBe(text);
 });
 
 test("enqueue() rejects one key for another message or destination with DELIVER_CONFLICT", async () => {
@@ -295,7 +308,7 @@ test("outbox: two processes on one store send each delivery once", async () => {
 test("outbox: another process takes over what a dead one left, once the lease is over", async () => {
   let now = 0;
   const store = memoryOutboxStore({ clock: () => now });
-  const dead = setUp(() => new Promise(() => {}), { store });
+  const dead = setUp(untilAborted, { store });
   dead.outbox.start();
   const [key = ""] = await dead.outbox.enqueue(here, message);
   await vi.waitFor(() => expect(dead.calls).toHaveLength(1));
@@ -387,9 +400,7 @@ test("close() waits for what is sent, takes nothing more up, and rejects what wa
 });
 
 test("close() aborts what is still being sent after graceMs, and says what it does not know", async () => {
-  const { outbox, store, calls } = setUp((_, __, { signal } = {}) => {
-    return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
-  });
+  const { outbox, store, calls } = setUp(untilAborted);
   outbox.start();
   const [key = ""] = await outbox.enqueue(here, message);
   await vi.waitFor(() => expect(calls).toHaveLength(1));
@@ -420,6 +431,18 @@ test("settled() rejects with the reason of its signal", async () => {
   await expect(waiting).rejects.toBe("enough");
 });
 
+test("purge() keeps a message, and its files, while one of its deliveries is not done", async () => {
+  const { outbox, store } = setUp();
+  const files = [outFile("a", "b")];
+  const [key = ""] = await outbox.enqueue([here, { ...here, to: "hall" }], { ...message, files });
+  const { digest = "" } = (await store.getDelivery(key)) ?? {};
+  await store.claimDelivery(key, digest, 60_000, "x");
+  await store.settleDelivery({ key, claimant: "x", state: "failed", receipt: "{}" });
+  expect(await outbox.purge({ olderThanMs: 0 })).toBe(0);
+  expect(await outbox.list()).toHaveLength(2);
+  expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("b");
+});
+
 test("purge() forgets messages all of whose deliveries ended long enough ago, and their files", async () => {
   let now = 1_000;
   const store = memoryOutboxStore({ clock: () => now });
@@ -437,7 +460,7 @@ test("purge() forgets messages all of whose deliveries ended long enough ago, an
   expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("b");
   expect(await outbox.purge({ olderThanMs: 1_000 })).toBe(3);
   expect((await outbox.list()).map(({ messageKey }) => messageKey)).toEqual(["run-3/0"]);
-  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow();
+  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow("no such blob");
   await expect(outbox.purge({ olderThanMs: Number.NaN })).rejects.toThrow(RangeError);
 });
 
@@ -467,6 +490,26 @@ test("outbox: a store that fails for a while loses nothing and sends nothing twi
   }
   for (const key of keys) expect((await outbox.settled(key)).state).toBe("delivered");
   expect(calls.map(({ message: { key } }) => key).toSorted()).toEqual(keys.toSorted());
+});
+
+test("outbox: a claim whose answer is lost is asked for again, and is the same claim", async () => {
+  const inner = memoryOutboxStore();
+  let lost = false;
+  const store: OutboxStore = new Proxy(inner, {
+    get(target, name: keyof OutboxStore) {
+      const method = target[name] as (...given: unknown[]) => Promise<unknown>;
+      if (name !== "claimDelivery" || lost) return method.bind(target);
+      return async (...given: unknown[]) => {
+        lost = true;
+        await method.apply(target, given);
+        throw new Error("answer lost");
+      };
+    },
+  });
+  const { outbox } = setUp(undefined, { store });
+  outbox.start();
+  const [key = ""] = await outbox.enqueue(here, message);
+  expect(await outbox.settled(key)).toMatchObject({ state: "delivered", attempts: 1 });
 });
 
 test("outbox: a hook that throws is reported and breaks nothing", async () => {

@@ -29,8 +29,10 @@ import { heapCase } from "./heap.ts";
 import { heapSignalCase } from "./heap-signal.ts";
 import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
+import { outboxCase } from "./outbox.ts";
 import { placementCases } from "./placement.ts";
 import { sharedSignalCase } from "./shared-signal.ts";
+import { splitTextCase } from "./split-text.ts";
 
 /** Every case, in the order in which they are measured. */
 export const allCases: readonly Case[] = [
@@ -67,6 +69,8 @@ export const allCases: readonly Case[] = [
   fileNameCase,
   configGetCase,
   configReloadCase,
+  splitTextCase,
+  outboxCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

@@ -11,11 +11,7 @@ const later = new Set([408, 421, 425, 429]);
  *
  * @param askedMs How long the other side asked to wait, where it says that in the body.
  */
-export function answerError(
-  { status, headers }: HttpAnswer,
-  now: number,
-  askedMs?: number | undefined,
-): SendError {
+export function answerError({ status, headers }: HttpAnswer, now: number, askedMs?: number): SendError {
   const redirect = status >= 300 && status < 400;
   const why = redirect ? `${status}, and redirects are not followed` : String(status);
   return new SendError(`Cannot post: the answer is ${why}`, {

@@ -1,13 +1,16 @@
-import type { IncomingMessage } from "node:http";
-
 const maxBytes = 65_536;
 const maxMs = 5_000;
+
+/** What is read of an answer. */
+interface BodyStream {
+  on(event: string, listener: (chunk: Uint8Array) => void): unknown;
+}
 
 /**
  * Reads the beginning of an answer: as much as comes within 64 KiB, some seconds, and before the connection ends. Never rejects: the
  * status has been said.
  */
-export function readBody(response: IncomingMessage): Promise<string> {
+export function readBody(response: BodyStream): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let bytes = 0;

@@ -13,13 +13,13 @@ import { workOn } from "./work-on.ts";
 export interface Dispatcher {
   /** @throws {DeliverError} `DELIVER_CLOSED` */
   requireOpen(action: string): void;
-  start(): void;
+  readonly start: () => void;
   /** Takes up what was recorded here just now. */
   add(rows: readonly WaitingRow[]): void;
   /** Asks the store for what is due. Never rejects. */
   look(): Promise<void>;
-  hear(key: string): Heard;
-  close(options?: { readonly graceMs?: number | undefined }): Promise<OutboxCloseReport>;
+  readonly hear: (key: string) => Heard;
+  readonly close: (options?: { readonly graceMs?: number | undefined }) => Promise<OutboxCloseReport>;
 }
 
 /** How many rows are known here at most; the rest waits in the store. */
@@ -37,6 +37,8 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
   const unsettled: string[] = [];
   let state: "made" | "started" | "closed" = "made";
   let looking = false;
+  /** If somebody asked to look while that went on. */
+  let lookAgain = false;
   /** If the store has more that is due than is known here. */
   let more = false;
 
@@ -79,6 +81,7 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
   }
 
   async function look(): Promise<void> {
+    lookAgain = looking;
     if (looking || state !== "started") return;
     looking = true;
     try {
@@ -90,6 +93,7 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
     } finally {
       looking = false;
     }
+    if (lookAgain) await look();
   }
 
   function poll(): void {

@@ -1,7 +1,7 @@
 /** Who waits for the end of a delivery. */
 export interface Listeners {
   /** Begins to listen, so that nothing is missed from now on. */
-  hear(key: string): Heard;
+  readonly hear: (key: string) => Heard;
   notify(key: string): void;
   notifyAll(): void;
 }

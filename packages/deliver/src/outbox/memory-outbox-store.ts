@@ -2,7 +2,6 @@ import { requireName, requireText } from "../store-arguments.ts";
 import { checkClaim, checkFilter, checkNewDeliveries, checkSettlement } from "./check-delivery.ts";
 import { memoryBlobs } from "./memory-blobs.ts";
 import type {
-  BlobStore,
   DeliveryClaim,
   DeliveryFilter,
   DeliveryRow,
@@ -42,10 +41,6 @@ class MemoryOutboxStore implements OutboxStore {
   readonly #entries = new Map<string, Entry>();
   readonly #blobs = memoryBlobs();
   #sequence = 0;
-
-  readonly putBlob: BlobStore["putBlob"] = this.#blobs.putBlob;
-  readonly openBlob: BlobStore["openBlob"] = this.#blobs.openBlob;
-  readonly deleteBlob: BlobStore["deleteBlob"] = this.#blobs.deleteBlob;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -150,6 +145,22 @@ class MemoryOutboxStore implements OutboxStore {
     }
     if (due === undefined) return true;
     return state === "queued" ? dueAt <= this.#now() : state === "sending" && leaseEndsAt <= this.#now();
+  }
+
+  async putBlob(
+    key: string,
+    stream: ReadableStream<Uint8Array>,
+    maxBytes: number,
+  ): Promise<{ readonly size: number }> {
+    return await this.#blobs.putBlob(key, stream, maxBytes);
+  }
+
+  openBlob(key: string): ReadableStream<Uint8Array> {
+    return this.#blobs.openBlob(key);
+  }
+
+  async deleteBlob(key: string): Promise<void> {
+    await this.#blobs.deleteBlob(key);
   }
 
   async deleteDelivery(key: string): Promise<boolean> {

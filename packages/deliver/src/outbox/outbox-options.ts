@@ -39,8 +39,8 @@ export interface OutboxSettings {
   readonly leaseMs: number;
   readonly maxConcurrent: number;
   readonly pollMs: number;
-  emit(event: OutboxEvent): void;
-  report(what: string, error: unknown): void;
+  readonly emit: (event: OutboxEvent) => void;
+  readonly report: (what: string, error: unknown) => void;
 }
 
 export function readOutboxOptions(options: OutboxOptions): OutboxSettings {

@@ -33,13 +33,7 @@ export function newDeliveries(
   { key: messageKey, files = [], ...rest }: OutMessage,
 ): readonly NewDelivery[] {
   const { text, format, mentions, linkPreviews, overflow } = rest;
-  const message = {
-    text: text.toWellFormed().replaceAll("\0", "\u{fffd}"),
-    format,
-    mentions,
-    linkPreviews,
-    overflow,
-  };
+  const message = { text, format, mentions, linkPreviews, overflow };
   const identities = files.map(fileIdentity);
   const recorded = files.map((file, index) => recordedFile(file, blobKeyOf(messageKey, index)));
   return destinations.map(({ channel, to, thread, replyTo }, index) => {

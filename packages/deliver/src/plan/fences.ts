@@ -10,7 +10,7 @@ const opener = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$/s;
 const closer = /^ {0,3}(`{3,}|~{3,})[ \t]*$/;
 
 /** The fence that is open after the line, if one is. Source: CommonMark 0.31, "Fenced code blocks". */
-export function fenceAfter(line: string, open: Fence | undefined): Fence | undefined {
+function fenceAfter(line: string, open: Fence | undefined): Fence | undefined {
   if (!mayBeFence(line)) return open;
   if (open) {
     const marker = closer.exec(line)?.[1];

@@ -4,9 +4,9 @@ import { wholeCodePoint } from "./measure-text.ts";
 const lookBack = 64;
 
 /** What belongs to the character before it: marks, joiners, skin tones, tags, jamo. */
-const joins = /^[\p{M}\u200d\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}\u1160-\u11ff]/u;
+const joins = /^(?:\p{M}|\p{Emoji_Modifier}|\u200d|[\u{e0020}-\u{e007f}\u1160-\u11ff])/u;
 /** What may hold on to the character after it. */
-const holds = /[\p{M}\u200d]$/u;
+const holds = /(?:\p{M}|\u200d)$/u;
 const flagHalf = /^[\u{1f1e6}-\u{1f1ff}]/u;
 
 let segmenter: Intl.Segmenter | undefined;

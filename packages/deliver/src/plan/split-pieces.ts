@@ -80,7 +80,9 @@ function reopen(
   const { marker, info } = fence;
   const short = { marker: marker.slice(0, 3), info: "" };
   for (const each of [fence, { marker, info: "" }, short]) {
-    const before = `${each.marker}${each.info}\n`;
+    // Words that begin with a tilde would make the marker longer.
+    const gap = each.info.startsWith("~") ? " " : "";
+    const before = `${each.marker}${gap}${each.info}\n`;
     const both = count(before) + count(`\n${each.marker}`);
     if (both <= limit / 2 || each === short) return { fence: each, before };
   }
@@ -99,8 +101,8 @@ function fenceCut(text: string, start: number, fitting: number, fence: Fence | u
   if (whole || !mayBeFence(text.slice(end, end + 6))) return end;
   // The rest of this line would begin the next piece and look like a fence there.
   const back = text.slice(Math.max(start, end - nearby), end).search(/[^`~ ][`~ ]*$/);
-  const cut = Math.max(start, end - nearby) + back;
-  return back > 0 && cut > start ? graphemeOr(text, start, cut) : end;
+  const cut = graphemeCut(text, start, Math.max(start, end - nearby) + back);
+  return back > 0 && cut > start ? cut : end;
 }
 
 /** A cut at the end of a line if one is near, else after a space, else between two graphemes. */

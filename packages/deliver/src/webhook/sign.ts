@@ -31,7 +31,7 @@ export function signBody(
 }
 
 /** @throws {TypeError} unless it is `whsec_` and 24 to 64 bytes in base64. It does not show the secret. */
-export function secretBytes(secret: string): Uint8Array {
+function secretBytes(secret: string): Uint8Array {
   const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(typeof secret === "string" ? secret : "") ?? [];
   const bytes = Buffer.from(base64 ?? "", "base64");
   if (bytes.length >= 24 && bytes.length <= 64) return bytes;

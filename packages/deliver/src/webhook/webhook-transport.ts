@@ -27,14 +27,11 @@ export interface WebhookTransportOptions extends HttpAccess {
   readonly endpoints: Endpoints<WebhookEndpoint>;
   /** @default "webhook" */
   readonly name?: string | undefined;
-  /** Longest body, in bytes; files take a third more than their size. @default 5_242_880 */
+  /** How long text and files may make a body, in bytes; at least 65_536. Keys, names and the like come on top. @default 5_242_880 */
   readonly maxBodyBytes?: number | undefined;
   /** Epoch milliseconds. @default Date.now */
   readonly clock?: (() => number) | undefined;
 }
-
-/** What JSON puts around the text and the files, at most. */
-const envelopeBytes = 16_384;
 
 /**
  * Makes a transport that posts each part as JSON, signed as Standard Webhooks has it:
@@ -47,14 +44,14 @@ export function webhookTransport(options: WebhookTransportOptions): Transport {
   const { endpoints, name = "webhook", maxBodyBytes = 5_242_880, clock = Date.now } = options;
   requireEndpoints(endpoints, "Cannot create webhook transport: 'endpoints'");
   requireWhole(maxBodyBytes, "Cannot create webhook transport: 'maxBodyBytes'", 65_536);
-  const maxBytes = Math.floor(((maxBodyBytes - envelopeBytes) * 3) / 4);
   return {
     name,
     async caps({ to }): Promise<Caps> {
       const { dedupes = true } = await findEndpoint(endpoints, to);
-      // JSON writes some characters as six.
-      const maxText = Math.floor((maxBodyBytes - envelopeBytes) / 6);
-      const sizes = { maxFileBytes: maxBytes - maxText, maxRequestBytes: maxBytes };
+      // JSON writes a byte of text as up to six, base64 three bytes of a file as four: half of the room for each.
+      const maxText = Math.floor(maxBodyBytes / 12);
+      const maxFileBytes = Math.floor((maxBodyBytes * 3) / 8);
+      const sizes = { maxFileBytes, maxRequestBytes: maxFileBytes, maxFiles: 100 };
       return { maxText, measure: "utf8", ...sizes, dedupe: dedupes ? "key" : "none" };
     },
     async send(destination, part, { signal }) {
