@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * Keeps jobs in PostgreSQL, for several processes on one database.
+ * Keeps jobs and runs in PostgreSQL, for several processes on one database.
  *
  * @module
  */
@@ -14,5 +14,8 @@ export type { ListOptions } from "./jobs/list-jobs.ts";
 export type { JobMove, Moved } from "./jobs/move-jobs.ts";
 export type { Purge } from "./jobs/purge-jobs.ts";
 export type { JobRow, PersistedState, NewJobRow } from "./jobs/rows.ts";
+export type { CreatedRun, NewRun, RunEnd, RunFailure, RunFilter, RunRow, RunState } from "./runs/run.ts";
+export type { EventListOptions, RunPurge, StoredCell, StoredRunEvent } from "./runs/run.ts";
+export type { RunStore } from "./runs/run-store.ts";
 export type { PostgresStore, PostgresStoreOptions } from "./postgres-store.ts";
 export { postgresStore } from "./postgres-store.ts";

@@ -3,6 +3,7 @@ import { requireSchemaName } from "./database/identifier.ts";
 import type { PostgresPool } from "./database/pool.ts";
 import { jobStore, type JobStore } from "./jobs/job-store.ts";
 import { migrations } from "./migrations.ts";
+import { runStore, type RunStore } from "./runs/run-store.ts";
 
 export interface PostgresStoreOptions {
   /** Where connections come from: a `Pool` of pg. The store never ends it. */
@@ -16,8 +17,8 @@ export interface PostgresStoreOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** A store in a PostgreSQL database, for any number of lanes and processes. */
-export interface PostgresStore extends JobStore, AsyncDisposable {
+/** A store in a PostgreSQL database, for any number of lanes, harnesses and processes. */
+export interface PostgresStore extends JobStore, RunStore, AsyncDisposable {
   /**
    * Makes the tables, or brings them up to this version. Every call does so first, once; this is for whoever wants to do it
    * at a time, or in a role, of their own.
@@ -44,6 +45,7 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   const close = (): Promise<void> => database.close();
   return {
     ...jobStore(database),
+    ...runStore(database),
     migrate: () => database.call("Cannot migrate", () => database.migrate()),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,34 +1,16 @@
 import { expect, test } from "vitest";
-import type { NewJobRow, PostgresStore } from "../src/index.ts";
+import type { NewJobRow } from "../src/index.ts";
 import { postgresStore } from "../src/index.ts";
-import { closing, newJob, openPool, unique, useServer, watchedPool } from "./open-store.ts";
+import { closing, newJob, openPool, openWatched, unique, useServer, watchedPool } from "./open-store.ts";
 
 const { url } = useServer();
-
-interface Watched {
-  readonly store: PostgresStore;
-  /** The functions and tables that statements were sent to, in order. */
-  readonly sent: string[];
-}
-
-async function openWatched(): Promise<Watched> {
-  const sent: string[] = [];
-  const schema = unique("schema");
-  const pool = watchedPool(openPool(url()), (text) => {
-    sent.push(/"schema_\d+"\.(\w+)/.exec(text)?.[1] ?? text);
-  });
-  const store = closing(postgresStore({ pool, schema }));
-  await store.migrate();
-  sent.length = 0;
-  return { store, sent };
-}
 
 function newJobs(count: number, fields: Partial<NewJobRow> = {}): NewJobRow[] {
   return Array.from({ length: count }, () => newJob(fields));
 }
 
 test("calls that are pending at the same time are sent as one statement", async () => {
-  const { store, sent } = await openWatched();
+  const { store, sent } = await openWatched(url());
   const jobs = newJobs(100);
   await Promise.all(jobs.map((job) => store.enqueueJob(job)));
   const start = { epoch: 1, from: "queued", to: "running" } as const;
@@ -38,7 +20,7 @@ test("calls that are pending at the same time are sent as one statement", async 
 });
 
 test("what the answers of one statement set off is sent as one statement again", async () => {
-  const { store, sent } = await openWatched();
+  const { store, sent } = await openWatched(url());
   const run = async (job: NewJobRow, index: number): Promise<void> => {
     await store.enqueueJob(job);
     // Not all callers are as quick.
@@ -52,7 +34,7 @@ test("what the answers of one statement set off is sent as one statement again",
 });
 
 test("a statement takes at most 500 jobs or a megabyte, and sequence goes on in the order of the calls", async () => {
-  const { store, sent } = await openWatched();
+  const { store, sent } = await openWatched(url());
   const jobs = newJobs(1_200);
   await Promise.all(jobs.map((job) => store.enqueueJob(job)));
   expect(sent.splice(0)).toEqual(["enqueue_jobs", "enqueue_jobs", "enqueue_jobs"]);
@@ -64,7 +46,7 @@ test("a statement takes at most 500 jobs or a megabyte, and sequence goes on in 
 });
 
 test("steps of one job that are pending together are made one after the other, each with its own answer", async () => {
-  const { store, sent } = await openWatched();
+  const { store, sent } = await openWatched(url());
   const { jobId } = newJob();
   await store.enqueueJob(newJob({ jobId }));
   sent.length = 0;
@@ -91,7 +73,7 @@ test("steps of one job that are pending together are made one after the other, e
 });
 
 test("one id that is enqueued twice at the same time is one job, of whoever came first", async () => {
-  const { store, sent } = await openWatched();
+  const { store, sent } = await openWatched(url());
   const job = newJob();
   const [first, again, other] = await Promise.all([
     store.enqueueJob(job),
@@ -106,7 +88,7 @@ test("one id that is enqueued twice at the same time is one job, of whoever came
 });
 
 test("listing and adopting read at most 1,000 rows at a time, however many they are asked for", async () => {
-  const { store, sent } = await openWatched();
+  const { store, sent } = await openWatched(url());
   const jobs = newJobs(2_100);
   await Promise.all(jobs.map((job) => store.enqueueJob(job)));
   sent.length = 0;

@@ -1,6 +1,6 @@
 import { Client, Pool, type PoolConfig } from "pg";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import type { NewJobRow, PostgresClient, PostgresPool, PostgresStore } from "../src/index.ts";
+import type { NewJobRow, NewRun, PostgresClient, PostgresPool, PostgresStore } from "../src/index.ts";
 import { postgresStore } from "../src/index.ts";
 import { createPostgres, type Server } from "./server/server.ts";
 
@@ -16,6 +16,24 @@ export function useServer(): { readonly server: () => Server; readonly url: () =
   });
   afterAll(() => running?.remove());
   return { server, url: () => server().url };
+}
+
+/** A store, and the functions and tables that its statements were sent to, in order. */
+export interface Watched {
+  readonly store: PostgresStore;
+  readonly sent: string[];
+}
+
+export async function openWatched(url: string): Promise<Watched> {
+  const sent: string[] = [];
+  const schema = unique("schema");
+  const pool = watchedPool(openPool(url), (text) => {
+    sent.push(/"schema_\d+"\.(\w+)/.exec(text)?.[1] ?? text);
+  });
+  const store = closing(postgresStore({ pool, schema }));
+  await store.migrate();
+  sent.length = 0;
+  return { store, sent };
 }
 
 let nameCount = 0;
@@ -114,4 +132,9 @@ export function failureOf(call: Promise<unknown>): Promise<unknown> {
 export function newJob(fields: Partial<NewJobRow> = {}): NewJobRow {
   const metadata = new Uint8Array([1, 2, 3]);
   return { jobId: unique("job"), lane: "llm", owner: "owner-1", priority: 0, weight: 1, metadata, ...fields };
+}
+
+export function newRun(fields: Partial<NewRun> = {}): NewRun {
+  const runId = fields.runId ?? unique("run");
+  return { runId, rootRunId: runId, agent: "reviewer", caller: "ada", input: "1", details: "{}", ...fields };
 }

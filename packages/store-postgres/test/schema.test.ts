@@ -1,5 +1,18 @@
 import { expect, test } from "vitest";
-import { failureOf, newJob, openClient, openStore, unique, untilBlocked, useServer } from "./open-store.ts";
+import { Database } from "../src/database/database.ts";
+import { jobStore } from "../src/jobs/job-store.ts";
+import { migrations } from "../src/migrations.ts";
+import {
+  failureOf,
+  newJob,
+  newRun,
+  openClient,
+  openPool,
+  openStore,
+  unique,
+  untilBlocked,
+  useServer,
+} from "./open-store.ts";
 
 const { url } = useServer();
 
@@ -10,7 +23,10 @@ test("several that come first at the same time make the tables once", async () =
     stores.map((store, index) => (index % 2 === 0 ? store.migrate() : store.enqueueJob(newJob()))),
   );
   const admin = await openClient(url());
-  expect((await admin.query(`select version from ${schema}.schema_version`)).rows).toEqual([{ version: 1 }]);
+  expect((await admin.query(`select version from ${schema}.schema_version order by 1`)).rows).toEqual([
+    { version: 1 },
+    { version: 2 },
+  ]);
   expect(await stores[0]!.listQueuedJobs("llm")).toHaveLength(4);
 });
 
@@ -30,7 +46,10 @@ test("whoever comes second waits until the tables are made, and makes none if th
   await admin.query("rollback");
   await otherMigrated;
   await store.migrate();
-  expect((await admin.query(`select version from ${schema}.schema_version`)).rows).toEqual([{ version: 1 }]);
+  expect((await admin.query(`select version from ${schema}.schema_version order by 1`)).rows).toEqual([
+    { version: 1 },
+    { version: 2 },
+  ]);
 });
 
 test("a schema of a newer version is refused with STORE_NEWER_SCHEMA and left as it is", async () => {
@@ -41,7 +60,7 @@ test("a schema of a newer version is refused with STORE_NEWER_SCHEMA and left as
   const newer = {
     code: "STORE_NEWER_SCHEMA",
     retryable: false,
-    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 1`,
+    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 2`,
   };
   await expect(older.migrate()).rejects.toMatchObject(newer);
   await expect(older.enqueueJob(newJob())).rejects.toMatchObject(newer);
@@ -86,7 +105,15 @@ test("any name that PostgreSQL allows will do for the schema", async () => {
     const { rows } = await pool.query("select tablename from pg_tables where schemaname = $1 order by 1", [
       schema,
     ]);
-    expect(rows.map(({ tablename }) => tablename)).toEqual(["jobs", "leases", "schema_version"]);
+    expect(rows.map(({ tablename }) => tablename)).toEqual([
+      "jobs",
+      "leases",
+      "purged_runs",
+      "run_cells",
+      "run_events",
+      "runs",
+      "schema_version",
+    ]);
   }
 });
 
@@ -98,4 +125,24 @@ test("tables of the user's search path and temporary ones are not taken for the 
   await store.updateJobState({ jobId: job.jobId, epoch: 1, from: "queued", to: "cancelled" });
   await store.releaseLease("llm", "owner-1");
   expect(await store.purgeFinishedJobs({ olderThanMs: 0, limit: 1 })).toBe(1);
+});
+
+test("a schema of version 1 keeps its jobs and takes runs, while a process of that version works on", async () => {
+  const schema = unique("schema");
+  const first = { pool: openPool(url()), schema, timeoutMs: 30_000, migrations: migrations.slice(0, 1) };
+  const older = jobStore(new Database(first));
+  const [waits, ended] = [newJob({ metadata: new Uint8Array([7]) }), newJob()];
+  for (const job of [waits, ended]) await older.enqueueJob(job);
+  await older.updateJobState({ jobId: ended.jobId, epoch: 1, from: "queued", to: "cancelled" });
+
+  const stores = Array.from({ length: 4 }, () => openStore(url(), { schema }).store);
+  await Promise.all(stores.map((store) => store.createRun(newRun())));
+  expect(await stores[0]?.listRuns()).toHaveLength(4);
+  expect(await stores[0]?.getJob(waits.jobId)).toMatchObject({
+    state: "queued",
+    metadata: new Uint8Array([7]),
+  });
+  expect(await stores[0]?.getJob(ended.jobId)).toMatchObject({ state: "cancelled" });
+  expect(await older.enqueueJob(newJob())).toEqual({ accepted: true, sequence: 3 });
+  expect(await older.purgeFinishedJobs({ olderThanMs: 0, limit: 10 })).toBe(1);
 });

@@ -1,3 +1,4 @@
+import type { RunStore } from "@executus/harness";
 import type { PersistenceStore } from "@executus/lane/persisted";
 import type { Pool, PoolClient } from "pg";
 import { expectTypeOf, test } from "vitest";
@@ -8,6 +9,11 @@ test("a postgres store is the PersistenceStore that a persisted lane asks for", 
   expectTypeOf<PostgresStore>().toExtend<PersistenceStore>();
   expectTypeOf<PostgresStore>().toExtend<AsyncDisposable>();
   expectTypeOf(postgresStore).returns.toEqualTypeOf<PostgresStore>();
+});
+
+test("a postgres store is the RunStore that a harness asks for, method by method", () => {
+  expectTypeOf<PostgresStore>().toExtend<RunStore>();
+  expectTypeOf<Pick<PostgresStore, keyof RunStore>>().toEqualTypeOf<RunStore>();
 });
 
 test("the Pool of pg is a PostgresPool, and so is nothing without connections", () => {

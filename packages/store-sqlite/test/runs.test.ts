@@ -1,5 +1,9 @@
+import type { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
+import { Sequences } from "../src/database/sequences.ts";
 import { openSqliteStore } from "../src/index.ts";
+import { createListRuns } from "../src/runs/list-runs.ts";
+import { createPurgeRuns } from "../src/runs/purge-runs.ts";
 import { newJob, newRun, openParts, type Parts } from "./open-parts.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
@@ -29,6 +33,7 @@ test("calls about jobs and runs of one turn of the event loop are committed toge
   await Promise.all([
     store.enqueueJob(newJob("a")),
     store.createRun(newRun("a")),
+    store.createRun(newRun("b")),
     store.appendRunEvents("a", ["1", "2"]),
     store.putRunCell("a", { cell: "1/0,0", value: "1" }),
     store.recordRunResult("a", "1"),
@@ -69,6 +74,52 @@ test("a purge of many events lets others have their turn in between, and they se
   expect(turns).toBeGreaterThan(3);
   expect(commitCount() - before).toBeGreaterThan(3);
   expect(countRows(parts)).toEqual([0, 0, 0, 0]);
+});
+
+test("a purge that has no time left stops after a tree, then after a hundred events and cells", async () => {
+  const parts = await openParts();
+  await fill(parts, 2, 150);
+  const { database } = parts;
+  const work = createPurgeRuns(database, new Sequences(database, "runs", "run_sequence"))(all);
+  const counts: number[][] = [];
+  for (let result: number | undefined; result === undefined;) {
+    result = work.add(work.run({ at: 0, isSpent: () => true }));
+    counts.push(countRows(parts));
+  }
+  expect(counts.slice(0, 4)).toEqual([
+    [2, 300, 300, 2],
+    [0, 300, 300, 4],
+    [0, 200, 200, 4],
+    [0, 150, 150, 4],
+  ]);
+  expect(counts.at(-1)).toEqual([0, 0, 0, 0]);
+});
+
+test("a run that ends while a list of runs is read is listed once, and not if it does not fit any more", async () => {
+  const { store, database } = await openParts();
+  await store.createRun(newRun("a"));
+  await store.createRun(newRun("b"));
+  const prepare = (sql: string): unknown => {
+    const statement = database.prepare(sql);
+    if (!sql.includes("WHERE state")) return statement;
+    return {
+      all: (...values: number[]) => {
+        const found = statement.all(...values);
+        // As another process would, once the open runs were looked up.
+        if (values[0] === 0 && values[1] === 1) database.exec("UPDATE runs SET state = 1 WHERE run_id = 'a'");
+        return found;
+      },
+    };
+  };
+  const list = createListRuns({ prepare } as unknown as DatabaseSync);
+  const read = (states?: ("open" | "finished")[]): unknown[] | undefined => {
+    database.exec("UPDATE runs SET state = 0");
+    const work = list({ states });
+    return work.add(work.run({ at: 0, isSpent: () => false }))?.map(({ runId }) => runId);
+  };
+  expect(read()).toEqual(["a", "b"]);
+  expect(read(["finished", "open"])).toEqual(["a", "b"]);
+  expect(read(["open"])).toEqual(["b"]);
 });
 
 test("a purge deletes what one that was broken off has left, also if no run has ended since", async () => {

@@ -3,8 +3,11 @@ import { StoreError } from "../errors.ts";
 export interface BatchOptions<Operation, Answer> {
   /** Does them all in one statement, in their order, and gives their answers in that order. */
   readonly run: (operations: readonly Operation[]) => Promise<readonly Answer[]>;
-  /** What it is done to. Two of the same are never in one statement: the second is done to what the first has left. */
-  readonly keyOf: (operation: Operation) => string;
+  /**
+   * What it is done to. Two of the same are never in one statement: the second is done to what the first has left. Left out
+   * where a statement does them one after the other.
+   */
+  readonly keyOf?: (operation: Operation) => string;
   /** How much an operation adds to the statement. */
   readonly sizeOf: (operation: Operation) => number;
 }
@@ -50,11 +53,11 @@ export class Batch<Operation, Answer> {
 
   #take(): readonly Pending<Operation, Answer>[] {
     const { keyOf, sizeOf } = this.#options;
-    const keys = new Set<string>();
+    const keys = new Set<string | number>();
     let bytes = 0;
     const end = this.#pending.findIndex(({ operation }, index) => {
       bytes += sizeOf(operation);
-      keys.add(keyOf(operation));
+      keys.add(keyOf?.(operation) ?? index);
       return index > 0 && (index === maxCount || bytes > maxBytes || keys.size <= index);
     });
     return this.#pending.splice(0, end < 0 ? this.#pending.length : end);

@@ -1,13 +1,19 @@
 /** Checks of what the methods are given; each names the action, the argument and the value. */
+import {
+  maxIdBytes,
+  requireAge,
+  requireCount,
+  requireId,
+  requireLimit,
+  requireNumber,
+  requireText,
+  show,
+} from "../check-values.ts";
 import type { Adoption } from "./adopt-jobs.ts";
 import type { ListOptions } from "./list-jobs.ts";
 import type { JobMove } from "./move-jobs.ts";
 import type { Purge } from "./purge-jobs.ts";
 import type { PersistedState, NewJobRow } from "./rows.ts";
-
-/** What fits into an index of PostgreSQL, by itself or two of them together. */
-const maxIdBytes = 2_000;
-const maxNameBytes = 1_000;
 
 export function checkNewJob(job: NewJobRow): void {
   const action = "Cannot enqueue job";
@@ -50,9 +56,7 @@ export function checkList(lane: string, { owner, afterSequence = 0, limit = 1 }:
 
 export function checkPurge({ olderThanMs, limit }: Purge): void {
   const action = "Cannot purge jobs";
-  if (olderThanMs !== Number.POSITIVE_INFINITY) {
-    requireNumber(olderThanMs, action, "olderThanMs", { atLeast: 0 });
-  }
+  requireAge(olderThanMs, action);
   requireLimit(limit, action);
 }
 
@@ -77,50 +81,4 @@ export function checkLane(lane: string, action: string): void {
 export function checkLease(lane: string, owner: string, action: string): void {
   requireId(lane, action, "lane");
   requireId(owner, action, "owner");
-}
-
-function requireId(value: string, action: string, argument: string, maxBytes = maxNameBytes): void {
-  requireText(value, action, argument);
-  if (value === "") throw new TypeError(`${action}: '${argument}' must not be empty: received ""`);
-  // No character takes more than three bytes for each of its units.
-  if (value.length * 3 <= maxBytes || Buffer.byteLength(value) <= maxBytes) return;
-  throw new RangeError(
-    `${action}: '${argument}' must be at most ${maxBytes} bytes: received ${Buffer.byteLength(value)}`,
-  );
-}
-
-/** PostgreSQL keeps neither U+0000 nor half a character; changed on the way, two ids could become one. */
-function requireText(value: string, action: string, argument: string): void {
-  if (typeof value === "string" && value.isWellFormed() && !value.includes("\0")) return;
-  throw new TypeError(
-    `${action}: '${argument}' must be a string of whole characters without U+0000: received ${show(value)}`,
-  );
-}
-
-interface Bound {
-  readonly above?: number;
-  readonly atLeast?: number;
-}
-
-function requireNumber(value: number, action: string, argument: string, bound: Bound = {}): void {
-  const { above = Number.NEGATIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY } = bound;
-  const text = Object.keys(bound).length > 0 ? `, ${"above" in bound ? "above" : "at least"} 0` : "";
-  const message = `${action}: '${argument}' must be a finite number${text}: received ${show(value)}`;
-  if (typeof value !== "number") throw new TypeError(message);
-  if (!Number.isFinite(value) || value <= above || value < atLeast) throw new RangeError(message);
-}
-
-function requireCount(value: number, action: string, argument: string, minimum: number): void {
-  const message = `${action}: '${argument}' must be a whole number of at least ${minimum}: received ${show(value)}`;
-  if (typeof value !== "number") throw new TypeError(message);
-  if (!Number.isSafeInteger(value) || value < minimum) throw new RangeError(message);
-}
-
-function requireLimit(value: number, action: string): void {
-  if (value !== Number.POSITIVE_INFINITY) requireCount(value, action, "limit", 1);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

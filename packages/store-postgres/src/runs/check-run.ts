@@ -1,0 +1,107 @@
+/** Checks of what the methods of a run store are given; each names the action, the argument and the value. */
+import {
+  maxIdBytes,
+  requireAge,
+  requireCount,
+  requireId,
+  requireLimit,
+  requireText,
+  show,
+} from "../check-values.ts";
+import type { EventListOptions, NewRun, RunEnd, RunFilter, RunPurge, RunState, StoredCell } from "./run.ts";
+
+/** What fits into the index of agent, caller and key: all three together. */
+const maxAgentBytes = 500;
+
+const states: readonly unknown[] = ["open", "finished", "failed", "cancelled"] satisfies RunState[];
+
+export function checkNewRun(run: NewRun): void {
+  const action = "Cannot create run";
+  const { runId, rootRunId, parentRunId, agent, caller, key, input, details } = run;
+  requireId(runId, action, "runId", maxIdBytes);
+  requireId(rootRunId, action, "rootRunId", maxIdBytes);
+  if (parentRunId !== undefined) requireId(parentRunId, action, "parentRunId", maxIdBytes);
+  requireId(agent, action, "agent", maxAgentBytes);
+  requireId(caller, action, "caller");
+  if (key !== undefined) requireId(key, action, "key");
+  requireText(input, action, "input");
+  requireText(details, action, "details");
+  if ((parentRunId === undefined) === (rootRunId === runId)) return;
+  throw new RangeError(
+    `${action}: 'rootRunId' must be 'runId' if there is no 'parentRunId', and only then: received ${show(rootRunId)}`,
+  );
+}
+
+export function checkRunId(runId: string, action: string): void {
+  requireId(runId, action, "runId", maxIdBytes);
+}
+
+export function checkResult(runId: string, result: string): void {
+  checkRunId(runId, "Cannot record result");
+  requireText(result, "Cannot record result", "result");
+}
+
+export function checkEnd({ runId, state, failure }: RunEnd): void {
+  const action = "Cannot end run";
+  requireId(runId, action, "runId", maxIdBytes);
+  requireState(state, action, "state");
+  if ((state as RunState) === "open")
+    throw new RangeError(`${action}: 'state' must be an end: received "open"`);
+  if (failure === undefined) return;
+  if (state === "finished") throw new RangeError(`${action}: 'failure' is not of a run that finished`);
+  if (typeof failure !== "object" || failure === null) {
+    throw new TypeError(`${action}: 'failure' must be an object: received ${show(failure)}`);
+  }
+  requireText(failure.code, action, "failure.code");
+  requireText(failure.message, action, "failure.message");
+}
+
+export function checkFilter(filter: RunFilter): void {
+  const action = "Cannot list runs";
+  const { caller, states, rootRunId, roots, afterSequence = 0, limit = 1 } = filter;
+  if (caller !== undefined) requireId(caller, action, "caller");
+  if (rootRunId !== undefined) requireId(rootRunId, action, "rootRunId", maxIdBytes);
+  if (states !== undefined && !Array.isArray(states)) {
+    throw new TypeError(`${action}: 'states' must be an array: received ${show(states)}`);
+  }
+  for (const state of states ?? []) requireState(state, action, "states");
+  if (roots !== undefined && roots !== true) {
+    throw new TypeError(`${action}: 'roots' must be true: received ${show(roots)}`);
+  }
+  requireCount(afterSequence, action, "afterSequence", 0);
+  requireLimit(limit, action);
+}
+
+export function checkEvents(runId: string, events: readonly string[]): void {
+  const action = "Cannot append events";
+  requireId(runId, action, "runId", maxIdBytes);
+  if (!Array.isArray(events)) {
+    throw new TypeError(`${action}: 'events' must be an array: received ${show(events)}`);
+  }
+  // Also what is not there, in an array with holes.
+  for (const [index, event] of events.entries()) requireText(event as string, action, `events[${index}]`);
+}
+
+export function checkEventList(runId: string, { afterNumber = 0, limit = 1 }: EventListOptions): void {
+  const action = "Cannot list events";
+  requireId(runId, action, "runId", maxIdBytes);
+  requireCount(afterNumber, action, "afterNumber", 0);
+  requireLimit(limit, action);
+}
+
+export function checkCell(runId: string, { cell, value }: StoredCell): void {
+  const action = "Cannot put cell";
+  requireId(runId, action, "runId", maxIdBytes);
+  requireId(cell, action, "cell");
+  requireText(value, action, "value");
+}
+
+export function checkPurge({ olderThanMs, limit }: RunPurge): void {
+  requireAge(olderThanMs, "Cannot purge runs");
+  requireLimit(limit, "Cannot purge runs");
+}
+
+function requireState(value: unknown, action: string, argument: string): void {
+  if (states.includes(value)) return;
+  throw new RangeError(`${action}: '${argument}' must be a state of runs: received ${show(value)}`);
+}
