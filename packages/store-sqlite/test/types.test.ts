@@ -18,7 +18,8 @@ test("openSqliteStore() opens a RunStore, method by method", () => {
 });
 
 test("openSqliteStore() opens an OutboxStore and a DedupeStore, method by method", () => {
-  expectTypeOf<SqliteStore>().toExtend<OutboxStore & DedupeStore>();
+  expectTypeOf<SqliteStore>().toExtend<OutboxStore>();
+  expectTypeOf<SqliteStore>().toExtend<DedupeStore>();
   expectTypeOf<Pick<SqliteStore, keyof OutboxStore>>().toEqualTypeOf<OutboxStore>();
   expectTypeOf<Pick<SqliteStore, keyof DedupeStore>>().toEqualTypeOf<DedupeStore>();
 });
