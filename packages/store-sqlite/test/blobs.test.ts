@@ -86,12 +86,19 @@ test("putBlob() into a file that is full rejects with STORE_FULL, cancels the st
   expect(countRows(parts)).toEqual([1, 1]);
 });
 
-test("putBlob() again and deleteBlob() leave no chunk of what was there before", async () => {
-  const parts = await openParts();
+test("deleteBlob() leaves no chunk, and putBlob() none of what was replaced ten minutes ago", async () => {
+  const clock = { at: 1_000 };
+  const parts = await openParts({ clock: () => clock.at });
   const { store } = parts;
   await store.putBlob("a", new Blob([bytesOf(40 * chunkBytes)]).stream(), Infinity);
   expect(countRows(parts)).toEqual([1, 40]);
   await store.putBlob("a", new Blob(["new"]).stream(), 3);
+  expect(countRows(parts)).toEqual([2, 41]);
+  clock.at += 599_999;
+  await store.putBlob("b", new Blob(["b"]).stream(), 1);
+  expect(countRows(parts)).toEqual([3, 42]);
+  clock.at += 1;
+  await store.deleteBlob("b");
   expect(countRows(parts)).toEqual([1, 1]);
   await store.deleteBlob("a");
   expect(countRows(parts)).toEqual([0, 0]);
@@ -110,15 +117,26 @@ test("of two that put a blob at once the later one stays, whole", async () => {
   one.controller.close();
   await puts[0];
   expect(Buffer.from(bytesOf(chunkBytes)).equals(await new Response(store.openBlob("a")).bytes())).toBe(true);
-  expect(countRows(parts)).toEqual([1, 1]);
 });
 
-test("a stream of openBlob() whose blob is replaced fails, and gives no byte of another", async () => {
+test("a stream of openBlob() gives the bytes that it began with, also if the blob is replaced meanwhile", async () => {
+  const { store } = await openParts();
+  const bytes = bytesOf(3 * chunkBytes);
+  await store.putBlob("a", new Blob([bytes]).stream(), Infinity);
+  const reader = store.openBlob("a").getReader();
+  const read = [(await reader.read()).value ?? new Uint8Array()];
+  await store.putBlob("a", new Blob([new Uint8Array(3 * chunkBytes)]).stream(), Infinity);
+  for (let next = await reader.read(); !next.done; next = await reader.read()) read.push(next.value);
+  expect(read).toHaveLength(3);
+  expect(Buffer.concat(read).equals(bytes)).toBe(true);
+});
+
+test("a stream of openBlob() whose blob is deleted fails, and gives no byte of another", async () => {
   const { store } = await openParts();
   await store.putBlob("a", new Blob([bytesOf(3 * chunkBytes)]).stream(), Infinity);
   const reader = store.openBlob("a").getReader();
-  const first = await reader.read();
-  expect(first.value?.byteLength).toBe(chunkBytes);
+  expect((await reader.read()).value?.byteLength).toBe(chunkBytes);
+  await store.deleteBlob("a");
   await store.putBlob("a", new Blob([new Uint8Array(3 * chunkBytes)]).stream(), Infinity);
   await expect(reader.read()).rejects.toMatchObject({ code: "STORE_NO_BLOB" });
 });
@@ -145,11 +163,11 @@ test("what a process that died left of a blob is deleted by the next put, once i
   await parts.store.putBlob("b", new Blob(["b"]).stream(), 1);
   expect(countRows(parts)).toEqual([2, 3]);
   clock.at += 1;
-  await parts.store.putBlob("b", new Blob(["b"]).stream(), 1);
-  expect(countRows(parts)).toEqual([1, 1]);
+  await parts.store.putBlob("c", new Blob(["c"]).stream(), 1);
+  expect(countRows(parts)).toEqual([2, 2]);
   controller.close();
   await expect(stalled).rejects.toMatchObject({ code: "STORE_FAILED", retryable: true });
-  expect(countRows(parts)).toEqual([1, 1]);
+  expect(countRows(parts)).toEqual([2, 2]);
 });
 
 test("deleting a large blob lets others have their turn in between", async () => {

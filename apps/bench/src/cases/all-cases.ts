@@ -30,6 +30,7 @@ import { heapSignalCase } from "./heap-signal.ts";
 import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
 import { outboxCase } from "./outbox.ts";
+import { outboxSqliteCase } from "./outbox-sqlite.ts";
 import { placementCases } from "./placement.ts";
 import { sharedSignalCase } from "./shared-signal.ts";
 import { splitTextCase } from "./split-text.ts";
@@ -71,6 +72,7 @@ export const allCases: readonly Case[] = [
   configReloadCase,
   splitTextCase,
   outboxCase,
+  outboxSqliteCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { OperationQueue } from "../database/operation-queue.ts";
 import type { Transaction } from "../database/work.ts";
 import { StoreError } from "../errors.ts";
-import { createDeleteLoose, looseAt } from "./delete-loose.ts";
+import { createDeleteLoose, looseAt, replacedAt } from "./delete-loose.ts";
 
 /** Writes one blob, one call after the other. */
 export interface BlobWriter {
@@ -15,7 +15,7 @@ export interface BlobWriter {
 
 /** Chunks are committed as they come, under a number that nobody knows yet: only the last transaction names them. */
 export function createBlobWriter(database: DatabaseSync, queue: OperationQueue): (key: string) => BlobWriter {
-  const loosen = database.prepare("UPDATE blobs SET key = NULL, written_at = ? WHERE key = ?");
+  const replace = database.prepare("UPDATE blobs SET key = NULL, written_at = ? WHERE key = ?");
   const name = database.prepare("UPDATE blobs SET key = ?, size = ? WHERE blob = ?");
   const letGo = database.prepare("UPDATE blobs SET written_at = ? WHERE blob = ? AND key IS NULL");
   const writeChunk = createWriteChunk(database);
@@ -48,12 +48,12 @@ export function createBlobWriter(database: DatabaseSync, queue: OperationQueue):
         const kept = await queue.write(() => ({ at }) => {
           const written = writeChunk(at, { blob, number, bytes });
           if (written === undefined) return undefined;
-          loosen.run(looseAt, key);
+          replace.run(replacedAt(at), key);
           name.run(key, size, written);
           return written;
         });
         requireKept(kept);
-        // It is there, whatever becomes of what was there before.
+        // It is there, whatever becomes of what was there long before.
         await clean();
       },
       async abandon() {

@@ -5,8 +5,15 @@ import type { Transaction } from "../database/work.ts";
 export const looseAt: number = Number.MIN_SAFE_INTEGER;
 /** A blob of which nothing more came for so long was left by a process that died. */
 const restMs = 24 * 3_600_000;
+/** For so long a blob that was replaced is there for those who read it. */
+const readMs = 600_000;
 /** So many chunks are deleted at once. */
 const stepSize = 8;
+
+/** When a blob that is replaced now counts as written, so that it is deleted once its readers had their time. */
+export function replacedAt(at: number): number {
+  return at - restMs + readMs;
+}
 
 /** Deletes blobs that no key names any more until the transaction has no time left, and gives true if there are no more. */
 export function createDeleteLoose(database: DatabaseSync): (transaction: Transaction) => boolean {
