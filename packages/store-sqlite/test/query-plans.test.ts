@@ -126,9 +126,8 @@ test("a delivery and a part are found by their keys, and move where they are fou
   const byKey = ["SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (key=?)"];
   const moves = plansOf(/^UPDATE deliveries SET (receipt|state = [?0]).* WHERE key/);
   expect(moves).toEqual([byKey, byKey, byKey]);
-  expect(plansOf(/^UPDATE deliveries SET state = 1/)).toEqual([
-    ["SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"],
-  ]);
+  const [claim] = plansOf(/^UPDATE deliveries SET state = 1/);
+  expect(claim?.slice(0, 1)).toEqual(byKey);
   expect(plansOf(/^UPDATE parts SET part/)).toEqual([
     ["SEARCH parts USING INDEX sqlite_autoindex_parts_1 (key=?)"],
   ]);
