@@ -3,12 +3,14 @@ import { stepSize } from "../database/in-steps.ts";
 import type { LongWork, Transaction } from "../database/work.ts";
 import { checkFilter } from "./check-arguments.ts";
 import type { DeliveryFilter, DeliveryRow } from "./delivery.ts";
-import { createFind, type Find } from "./find-deliveries.ts";
+import { type Candidate, createFind, type Find } from "./find-deliveries.ts";
 import { type Collected, createFindEnded } from "./find-ended.ts";
 import { fits, mayFit } from "./fits-filter.ts";
 import { columns, readDelivery } from "./read-delivery.ts";
 
 const defaultLimit = 1_000;
+/** So many rows are loaded at once. Each may be large. */
+const batchSize = 50;
 
 /** What one transaction has read. */
 interface Page {
@@ -65,20 +67,30 @@ function createReadPage(
   find: Find,
   filter: DeliveryFilter & { readonly afterSequence: number; readonly limit: number },
 ) => Page {
-  const load = database.prepare(`SELECT ${columns} FROM deliveries WHERE sequence = ?`);
+  const load = database.prepare(
+    `SELECT ${columns} FROM deliveries WHERE sequence IN (${Array(batchSize).fill("?").join(", ")}) ORDER BY sequence`,
+  );
+  const loadAll = (candidates: readonly Candidate[]): DeliveryRow[] => {
+    const sequences: number[] = Array(batchSize).fill(0);
+    for (const [index, { sequence }] of candidates.entries()) sequences[index] = sequence;
+    // Another process may have moved or deleted some a moment ago.
+    return candidates.length === 0 ? [] : load.all(...sequences).map(readDelivery);
+  };
+
   return ({ at, isSpent }, find, filter) => {
     const found = find(filter.afterSequence, stepSize);
     const rows: DeliveryRow[] = [];
-    let last = filter.afterSequence;
-    for (const candidate of found) {
-      last = candidate.sequence;
-      const stored = mayFit(candidate, filter, at) ? load.get(last) : undefined;
-      // Another process may have moved or deleted it a moment ago.
-      const row = stored && readDelivery(stored);
-      if (row && fits(row, filter, at)) rows.push(row);
-      if (rows.length === filter.limit || isSpent()) break;
+    let seen = 0;
+    while (seen < found.length && rows.length < filter.limit) {
+      const batch = found.slice(seen, seen + Math.min(batchSize, filter.limit - rows.length));
+      seen += batch.length;
+      for (const row of loadAll(batch.filter((candidate) => mayFit(candidate, filter, at)))) {
+        if (fits(row, filter, at)) rows.push(row);
+      }
+      if (isSpent()) break;
     }
-    const isAll = found.length < stepSize && last === (found.at(-1)?.sequence ?? last);
-    return { rows, afterSequence: last, isCut: !isAll && rows.length < filter.limit };
+    const isAll = found.length < stepSize && seen === found.length;
+    const afterSequence = found[seen - 1]?.sequence ?? filter.afterSequence;
+    return { rows, afterSequence, isCut: !isAll && rows.length < filter.limit };
   };
 }
