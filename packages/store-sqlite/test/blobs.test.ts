@@ -187,3 +187,21 @@ test("putBlob() after close() rejects with STORE_CLOSED and cancels the stream",
   await expect(put).rejects.toMatchObject({ code: "STORE_CLOSED" });
   expect(isCancelled()).toBe(true);
 });
+
+test("putBlob() copies each chunk before it asks for the next: a source may use one buffer for all", async () => {
+  const { store } = await openParts();
+  const buffer = new Uint8Array(2);
+  let count = 0;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        count += 1;
+        if (count > 3) return controller.close();
+        controller.enqueue(buffer.fill(count));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  await store.putBlob("a", stream, 6);
+  expect([...(await new Response(store.openBlob("a")).bytes())]).toEqual([1, 1, 2, 2, 3, 3]);
+});
