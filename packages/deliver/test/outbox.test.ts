@@ -536,3 +536,33 @@ test("createOutbox() throws for a store or a deliverer that is none, and for bad
     }
   }
 });
+
+test("start() takes up thousands that are due one after the other, however long the store takes to list them", async () => {
+  const store = memoryOutboxStore();
+  const list = store.listDeliveries.bind(store);
+  store.listDeliveries = async (filter) => {
+    const rows = await list(filter);
+    await new Promise((resolve) => setImmediate(resolve));
+    return rows;
+  };
+  const all = Promise.withResolvers<void>();
+  let left = 4_000;
+  const outbox = createOutbox({
+    store,
+    pollMs: 3_600_000,
+    onEvent: ({ type }) => {
+      if (type === "delivery-ended" && (left -= 1) === 0) all.resolve();
+    },
+  });
+  const destination = (index: number) => ({ channel: "chat", to: `room-${index % 16}` });
+  for (let index = 0; index < 2_000; index += 1) {
+    await outbox.enqueue(destination(index), { key: `early-${index}`, text: "hello" });
+  }
+  outbox.start();
+  for (let index = 0; index < 2_000; index += 1) {
+    await outbox.enqueue(destination(index), { key: `late-${index}`, text: "hello" });
+  }
+  await all.promise;
+  expect(await outbox.list({ states: ["queued", "sending"] })).toEqual([]);
+  await outbox.close();
+});

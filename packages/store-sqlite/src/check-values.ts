@@ -24,6 +24,13 @@ export function requireCount(value: number, action: string, argument: string, mi
   throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
 }
 
+/** A count or a time in milliseconds: whole, or `Infinity` for no limit. */
+export function requireWhole(value: number, action: string, argument: string, minimum: number): void {
+  if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= minimum)) return;
+  const message = `${action}: '${argument}' must be a whole number of at least ${minimum}: received ${show(value)}`;
+  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+}
+
 export function requireLimit(value: number, action: string): void {
   if (value === Number.POSITIVE_INFINITY) return;
   requireCount(value, action, "limit", 1);

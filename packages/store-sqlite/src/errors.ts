@@ -7,6 +7,7 @@ export type StoreErrorCode =
   | "STORE_FULL"
   | "STORE_LOCKED"
   | "STORE_NEWER_SCHEMA"
+  | "STORE_NO_BLOB"
   | "STORE_NO_FOLDER"
   | "STORE_NOT_A_DATABASE"
   | "STORE_READ_ONLY";

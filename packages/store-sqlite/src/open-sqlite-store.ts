@@ -1,10 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { resolve } from "node:path";
+import { type BlobStore, createBlobStore } from "./blobs/blob-store.ts";
 import { Checkpoints } from "./database/checkpoints.ts";
 import { type Durability, openDatabase, settingsOf } from "./database/open-database.ts";
 import { OperationQueue } from "./database/operation-queue.ts";
+import { createDeliveryStore, type DeliveryStore } from "./deliveries/delivery-store.ts";
 import { createJobStore, type JobStore } from "./jobs/job-store.ts";
 import { migrations } from "./migrations.ts";
+import { createPartStore, type PartStore } from "./parts/part-store.ts";
 import { createRunStore, type RunStore } from "./runs/run-store.ts";
 
 export interface SqliteStoreOptions {
@@ -19,7 +22,7 @@ export interface SqliteStoreOptions {
   readonly durability?: Durability | undefined;
   /** How long to wait, in milliseconds, while another process has the file locked; `Infinity` is no end. @default 5_000 */
   readonly lockTimeoutMs?: number | undefined;
-  /** Epoch milliseconds, for the stamps of rows and for purging. @default Date.now */
+  /** Epoch milliseconds, for the stamps of rows, for purging and for the leases of deliveries and parts. @default Date.now */
   readonly clock?: (() => number) | undefined;
 }
 
@@ -27,7 +30,8 @@ export interface SqliteStoreOptions {
  * An open SQLite file. Its methods reject with a `StoreError` for what the file does not let them do; the store can be used
  * on after that.
  */
-export interface SqliteStore extends JobStore, RunStore, AsyncDisposable {
+export interface SqliteStore
+  extends JobStore, RunStore, DeliveryStore, BlobStore, PartStore, AsyncDisposable {
   /** Takes no more calls, finishes those that were made and closes the file. May be called again. */
   close(): Promise<void>;
 }
@@ -59,6 +63,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     return {
       ...createJobStore(database, queue),
       ...createRunStore(database, queue),
+      ...createDeliveryStore(database, queue),
+      ...createBlobStore(database, queue),
+      ...createPartStore(database, queue),
       close,
       [Symbol.asyncDispose]: close,
     };

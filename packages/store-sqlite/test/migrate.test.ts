@@ -5,6 +5,7 @@ import { applicationId, migrate } from "../src/database/migrate.ts";
 import { openDatabase } from "../src/database/open-database.ts";
 import { openSqliteStore } from "../src/index.ts";
 import { migrations } from "../src/migrations.ts";
+import { newDelivery } from "./open-parts.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
 const first = "CREATE TABLE notes (text TEXT NOT NULL) STRICT; INSERT INTO notes VALUES ('old')";
@@ -67,41 +68,64 @@ test("migrate() that comes second finds the file as the first left it", async ()
   expect(() => database.exec("BEGIN")).not.toThrow();
 });
 
-/** A file as version 1 of the schema left it, with a job that waits and one that has ended. */
-async function fileOfVersion1(): Promise<string> {
+const rowsOfVersion: readonly string[] = [
+  `INSERT INTO jobs (sequence, job_id, lane, owner, epoch, state, interruptions, enqueued_at, ended_at, priority, weight, metadata)
+   VALUES (4, 'waits', 'llm', 'boot-1', 1, 0, 0, 7, NULL, 0, 1, x'0102'), (9, 'ended', 'llm', 'boot-1', 1, 2, 0, 7, 8, 0, 1, x'');
+   INSERT INTO leases VALUES ('llm', 'boot-1', 3);
+   INSERT INTO counters VALUES ('sequence', 11)`,
+  `INSERT INTO runs (sequence, run_id, root_run_id, is_root, state, agent, caller, key, created_at, ended_at, input, details, result)
+   VALUES (3, 'old', 'old', 1, 1, 'reviewer', 'ada', 'pr-7', 5, 6, '"in"', '{}', '"out"');
+   INSERT INTO run_events VALUES (3, 1, '"seen"');
+   INSERT INTO run_cells VALUES (3, '1/0,0', '"cell"');
+   INSERT INTO counters VALUES ('run_sequence', 7)`,
+];
+
+/** A file as a version of the schema left it, with rows in what it had. */
+async function fileOfVersion(count: number): Promise<string> {
   const file = await temporaryFile();
-  const database = await open(file, migrations.slice(0, 1));
-  database.exec(
-    `INSERT INTO jobs (sequence, job_id, lane, owner, epoch, state, interruptions, enqueued_at, ended_at, priority, weight, metadata)
-     VALUES (4, 'waits', 'llm', 'boot-1', 1, 0, 0, 7, NULL, 0, 1, x'0102'), (9, 'ended', 'llm', 'boot-1', 1, 2, 0, 7, 8, 0, 1, x'');
-     INSERT INTO leases VALUES ('llm', 'boot-1', 3);
-     INSERT INTO counters VALUES ('sequence', 11)`,
-  );
+  const database = await open(file, migrations.slice(0, count));
+  for (const rows of rowsOfVersion.slice(0, count)) database.exec(rows);
   database.close();
   return file;
 }
 
-test("openSqliteStore() of a file of version 1 keeps its jobs, and takes runs", async () => {
-  const file = await fileOfVersion1();
-  await using store = await openSqliteStore({ file });
-  expect(await store.listQueuedJobs("llm")).toMatchObject([
-    { jobId: "waits", sequence: 4, metadata: new Uint8Array([1, 2]) },
-  ]);
-  expect(await store.getJob("ended")).toMatchObject({ state: "finished", endedAt: 8 });
-  expect(await store.listLeases("llm")).toEqual([{ owner: "boot-1", count: 3 }]);
-  const run = { runId: "a", rootRunId: "a", agent: "reviewer", caller: "ada", input: "1", details: "{}" };
-  expect((await store.createRun(run)).run.sequence).toBe(1);
-  const job = { lane: "llm", owner: "boot-1", priority: 0, weight: 1, metadata: new Uint8Array() };
-  expect(await store.enqueueJob({ ...job, jobId: "new" })).toEqual({ accepted: true, sequence: 12 });
-  await store.close();
-  expect(version(await open(file, migrations))).toBe(2);
+test.each([1, 2])(
+  "openSqliteStore() of a file of version %i keeps its jobs, and takes what is new",
+  async (count) => {
+    const file = await fileOfVersion(count);
+    await using store = await openSqliteStore({ file });
+    expect(await store.listQueuedJobs("llm")).toMatchObject([
+      { jobId: "waits", sequence: 4, metadata: new Uint8Array([1, 2]) },
+    ]);
+    expect(await store.getJob("ended")).toMatchObject({ state: "finished", endedAt: 8 });
+    expect(await store.listLeases("llm")).toEqual([{ owner: "boot-1", count: 3 }]);
+    const job = { lane: "llm", owner: "boot-1", priority: 0, weight: 1, metadata: new Uint8Array() };
+    expect(await store.enqueueJob({ ...job, jobId: "new" })).toEqual({ accepted: true, sequence: 12 });
+    const run = { runId: "a", rootRunId: "a", agent: "reviewer", caller: "ada", input: "1", details: "{}" };
+    expect((await store.createRun(run)).run.sequence).toBe(count === 1 ? 1 : 8);
+    expect(await store.recordDeliveries([newDelivery("a")])).toEqual({ recorded: true });
+    expect((await store.getDelivery("a"))?.sequence).toBe(1);
+    await store.putBlob("a", new Blob(["bytes"]).stream(), 5);
+    expect(await new Response(store.openBlob("a")).text()).toBe("bytes");
+    expect(await store.claimPart("a", "d", 1)).toEqual({ claim: "new" });
+    await store.close();
+    expect(version(await open(file, migrations))).toBe(3);
+  },
+);
+
+test("openSqliteStore() of a file of version 2 keeps its runs, with events and cells", async () => {
+  await using store = await openSqliteStore({ file: await fileOfVersion(2) });
+  expect(await store.listRuns()).toMatchObject([{ runId: "old", sequence: 3, key: "pr-7", result: '"out"' }]);
+  expect(await store.listRunEvents("old")).toEqual([{ number: 1, event: '"seen"' }]);
+  expect(await store.listRunCells("old")).toEqual([{ cell: "1/0,0", value: '"cell"' }]);
 });
 
-test("openSqliteStore() of a file of version 1 in several processes at once makes the tables of runs once", async () => {
-  const file = await fileOfVersion1();
+test("openSqliteStore() of an older file in several processes at once makes each table once", async () => {
+  const file = await fileOfVersion(1);
   const stores = await Promise.all(Array.from({ length: 6 }, () => openSqliteStore({ file })));
   for (const store of stores) {
     expect(await store.listRuns()).toEqual([]);
+    expect(await store.listDeliveries()).toEqual([]);
     await store.close();
   }
 });

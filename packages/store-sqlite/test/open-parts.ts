@@ -1,10 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { onTestFinished } from "vitest";
+import { type BlobStore, createBlobStore } from "../src/blobs/blob-store.ts";
 import { openDatabase } from "../src/database/open-database.ts";
 import { OperationQueue } from "../src/database/operation-queue.ts";
-import type { NewJobRow, NewRun } from "../src/index.ts";
+import { createDeliveryStore, type DeliveryStore } from "../src/deliveries/delivery-store.ts";
+import type { NewDelivery, NewJobRow, NewRun } from "../src/index.ts";
 import { createJobStore, type JobStore } from "../src/jobs/job-store.ts";
 import { migrations } from "../src/migrations.ts";
+import { createPartStore, type PartStore } from "../src/parts/part-store.ts";
 import { createRunStore, type RunStore } from "../src/runs/run-store.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
@@ -12,23 +15,29 @@ export interface Parts {
   readonly file: string;
   readonly database: DatabaseSync;
   readonly queue: OperationQueue;
-  readonly store: JobStore & RunStore;
+  readonly store: JobStore & RunStore & DeliveryStore & BlobStore & PartStore;
   /** How many transactions that wrote were committed. */
   readonly commitCount: () => number;
 }
 
 /** A store with its insides in reach, so that faults can be made that need no broken disk. */
 export async function openParts(
-  given: { readonly file?: string; readonly lockTimeoutMs?: number } = {},
+  given: { readonly file?: string; readonly lockTimeoutMs?: number; readonly clock?: () => number } = {},
 ): Promise<Parts> {
-  const { file = await temporaryFile(), lockTimeoutMs = 5_000 } = given;
+  const { file = await temporaryFile(), lockTimeoutMs = 5_000, clock = () => Date.now() } = given;
   let commitCount = 0;
   const onCommit = (): void => {
     commitCount += 1;
   };
   const parts = await openDatabase({ file, durability: "process", lockTimeoutMs, migrations }, (database) => {
-    const queue = new OperationQueue(database, { file, lockTimeoutMs, clock: () => Date.now(), onCommit });
-    const store = { ...createJobStore(database, queue), ...createRunStore(database, queue) };
+    const queue = new OperationQueue(database, { file, lockTimeoutMs, clock, onCommit });
+    const store = {
+      ...createJobStore(database, queue),
+      ...createRunStore(database, queue),
+      ...createDeliveryStore(database, queue),
+      ...createBlobStore(database, queue),
+      ...createPartStore(database, queue),
+    };
     return { file, database, queue, store, commitCount: () => commitCount };
   });
   onTestFinished(async () => {
@@ -52,4 +61,8 @@ export function newJob(jobId: string, fields: Partial<NewJobRow> = {}): NewJobRo
 
 export function newRun(runId: string, fields: Partial<NewRun> = {}): NewRun {
   return { runId, rootRunId: runId, agent: "reviewer", caller: "ada", input: "1", details: "{}", ...fields };
+}
+
+export function newDelivery(key: string, fields: Partial<NewDelivery> = {}): NewDelivery {
+  return { key, messageKey: key, channel: "chat", digest: "d", content: "{}", ...fields };
 }

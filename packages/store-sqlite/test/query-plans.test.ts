@@ -1,8 +1,11 @@
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
+import { createBlobStore } from "../src/blobs/blob-store.ts";
 import type { OperationQueue } from "../src/database/operation-queue.ts";
+import { createDeliveryStore } from "../src/deliveries/delivery-store.ts";
 import { createJobStore } from "../src/jobs/job-store.ts";
 import { migrations } from "../src/migrations.ts";
+import { createPartStore } from "../src/parts/part-store.ts";
 import { createRunStore } from "../src/runs/run-store.ts";
 
 /** Every statement that the store prepares, with what SQLite does to run it. */
@@ -17,7 +20,8 @@ function readPlans(): { sql: string; plan: string[] }[] {
       return database.prepare(sql);
     },
   };
-  for (const create of [createJobStore, createRunStore]) {
+  const creates = [createJobStore, createRunStore, createDeliveryStore, createBlobStore, createPartStore];
+  for (const create of creates) {
     create(recorder as unknown as DatabaseSync, undefined as unknown as OperationQueue);
   }
   return statements.map((sql) => {
@@ -30,14 +34,16 @@ function plansOf(start: RegExp): string[][] {
   return readPlans().flatMap(({ sql, plan }) => (start.test(sql) ? [plan] : []));
 }
 
-test("no statement scans the jobs or the runs, whatever is in the file", () => {
+test("no statement scans the rows of a table, whatever is in the file", () => {
   const plans = readPlans();
-  const tables = "jobs|leases|counters|large_metadata|runs|run_events|run_cells|purged_runs|events|cells";
+  const tables =
+    "jobs|leases|counters|large_metadata|runs|run_events|run_cells|purged_runs|events|cells|" +
+    "deliveries|large_contents|blobs|blob_chunks|chunks|parts";
   const scans = plans.filter(({ plan }) =>
     plan.some((step) => new RegExp(`^SCAN (${tables})\\b`).test(step)),
   );
   expect(scans).toEqual([]);
-  expect(plans.length).toBeGreaterThan(40);
+  expect(plans.length).toBeGreaterThan(70);
 });
 
 test("a claim finds its row by the id's index: 100,000 ended rows do not slow it", () => {
@@ -97,4 +103,41 @@ test("a purge of runs reads the index of ended roots, the longest ended first, a
     ["SEARCH runs USING INDEX runs_ended (ended_at<?)"],
   ]);
   expect(plansOf(/^DELETE FROM runs/)).toEqual([["SEARCH runs USING INDEX runs_tree (root_run_id=?)"]]);
+});
+
+test("what is due is read from the index of one state each, in order: what has ended is not in its way", () => {
+  const [plan = []] = plansOf(/^SELECT sequence, ready_at FROM deliveries WHERE \? AND state/);
+  const branches = plan.filter((step) => step.startsWith("SEARCH"));
+  const inOrder = "SEARCH deliveries USING COVERING INDEX deliveries_state (state=? AND sequence>?)";
+  expect(branches).toEqual(Array.from({ length: 7 }, () => inOrder));
+  expect(plan.join()).not.toContain("TEMP B-TREE");
+});
+
+test("the deliveries of a message, and what ended long enough ago, are found by an index", () => {
+  expect(plansOf(/^SELECT sequence, ready_at FROM deliveries WHERE message_key/)).toEqual([
+    ["SEARCH deliveries USING INDEX deliveries_message (message_key=? AND sequence>?)"],
+  ]);
+  expect(plansOf(/^SELECT ended_at, sequence FROM deliveries/)).toEqual([
+    ["SEARCH deliveries USING COVERING INDEX deliveries_ended (ended_at>? AND ended_at<?)"],
+  ]);
+});
+
+test("a delivery and a part are found by their keys, and move where they are found", () => {
+  const byKey = ["SEARCH deliveries USING INDEX sqlite_autoindex_deliveries_1 (key=?)"];
+  const moves = plansOf(/^UPDATE deliveries SET (receipt|state = [?0]).* WHERE key/);
+  expect(moves).toEqual([byKey, byKey, byKey]);
+  const [claim] = plansOf(/^UPDATE deliveries SET state = 1/);
+  expect(claim?.slice(0, 1)).toEqual(byKey);
+  expect(plansOf(/^UPDATE parts SET part/)).toEqual([
+    ["SEARCH parts USING INDEX sqlite_autoindex_parts_1 (key=?)"],
+  ]);
+});
+
+test("blobs to be deleted and parts to be purged are found by an index, the oldest first", () => {
+  const loose = plansOf(/^SELECT blob FROM blobs WHERE key IS NULL/);
+  expect(loose.flat()).toEqual(loose.map(() => "SEARCH blobs USING INDEX blobs_loose (written_at<?)"));
+  expect(plansOf(/^SELECT blob, size FROM blobs/)).toEqual([["SEARCH blobs USING INDEX blobs_key (key=?)"]]);
+  expect(plansOf(/^SELECT sequence FROM parts WHERE used_at/)).toEqual([
+    ["SEARCH parts USING COVERING INDEX parts_used (used_at<?)"],
+  ]);
 });

@@ -1,3 +1,5 @@
+import type { DedupeStore } from "@executus/deliver";
+import type { OutboxStore } from "@executus/deliver/outbox";
 import type { RunStore } from "@executus/harness";
 import type { PersistenceStore } from "@executus/lane/persisted";
 import { expectTypeOf, test } from "vitest";
@@ -13,6 +15,13 @@ test("openSqliteStore() opens a PersistenceStore, method by method", () => {
 test("openSqliteStore() opens a RunStore, method by method", () => {
   expectTypeOf<SqliteStore>().toExtend<RunStore>();
   expectTypeOf<Pick<SqliteStore, keyof RunStore>>().toEqualTypeOf<RunStore>();
+});
+
+test("openSqliteStore() opens an OutboxStore and a DedupeStore, method by method", () => {
+  expectTypeOf<SqliteStore>().toExtend<OutboxStore>();
+  expectTypeOf<SqliteStore>().toExtend<DedupeStore>();
+  expectTypeOf<Pick<SqliteStore, keyof OutboxStore>>().toEqualTypeOf<OutboxStore>();
+  expectTypeOf<Pick<SqliteStore, keyof DedupeStore>>().toEqualTypeOf<DedupeStore>();
 });
 
 test("a StoreError says by its code what happened, and if the same call may work later", () => {

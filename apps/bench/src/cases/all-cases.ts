@@ -31,6 +31,7 @@ import { heapSignalCase } from "./heap-signal.ts";
 import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
 import { outboxCase } from "./outbox.ts";
+import { outboxSqliteCase } from "./outbox-sqlite.ts";
 import { placementCases } from "./placement.ts";
 import { progressCase, snapshotCase } from "./progress.ts";
 import { sharedSignalCase } from "./shared-signal.ts";
@@ -76,6 +77,7 @@ export const allCases: readonly Case[] = [
   outboxCase,
   progressCase,
   snapshotCase,
+  outboxSqliteCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

@@ -85,8 +85,10 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
     if (looking || state !== "started") return;
     looking = true;
     try {
-      const rows = await store.listDeliveries({ due: true, limit: maxKnown });
+      // What is added while the store is asked may not be in its answer.
       more = false;
+      const rows = await store.listDeliveries({ due: true, limit: maxKnown });
+      if (rows.length === maxKnown) more = true;
       add(rows.map(waitingRow));
     } catch (error) {
       report("Cannot list what is due", error);

@@ -12,7 +12,7 @@ export class Sequences {
   #next = 0;
 
   /** The counter is the highest sequence that a purge has deleted from the table. */
-  constructor(database: DatabaseSync, table: "jobs" | "runs", counter: string) {
+  constructor(database: DatabaseSync, table: "jobs" | "runs" | "deliveries", counter: string) {
     this.#last = database.prepare(
       `SELECT max(
          ifnull((SELECT max(sequence) FROM ${table}), 0),
