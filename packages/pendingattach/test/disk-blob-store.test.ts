@@ -133,6 +133,16 @@ test.skipIf(isWindows)(
   },
 );
 
+test("putBlob() of diskBlobStore() rejects with what failed first, and cancels the stream", async () => {
+  const root = join(await temporaryFolder(), "file");
+  await writeFile(root, "no folder");
+  const cancelled = Promise.withResolvers<unknown>();
+  const source = new ReadableStream<Uint8Array>({ cancel: cancelled.resolve });
+  const failure = { code: "EEXIST", syscall: "mkdir" };
+  await expect(diskBlobStore({ root }).putBlob("a", source, Infinity)).rejects.toMatchObject(failure);
+  await expect(cancelled.promise).resolves.toMatchObject(failure);
+});
+
 test("diskBlobStore() gives what another instance of the same folder has put", async () => {
   const root = await temporaryFolder();
   await diskBlobStore({ root }).putBlob("a", streamOf("kept"), Infinity);

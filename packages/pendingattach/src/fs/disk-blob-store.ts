@@ -34,7 +34,8 @@ export function diskBlobStore({ root }: DiskBlobStoreOptions): BlobStore {
         return { size };
       } catch (error) {
         if (!source.locked) void source.cancel(error).catch(() => {});
-        await rm(temporary, { force: true });
+        // What failed first is told, whatever comes of the rest.
+        await rm(temporary, { force: true }).catch(() => {});
         throw error;
       }
     },
