@@ -24,8 +24,8 @@ export function readRequest(input: AttachInput): AttachRequest {
     if (value !== undefined) requireText(value, field);
   }
   if (source !== undefined) {
-    requireText(source.tool, "source.tool");
-    requireText(source.callId, "source.callId");
+    requireText(source?.tool, "source.tool");
+    requireText(source?.callId, "source.callId");
   }
   const blob = data instanceof Blob ? data : undefined;
   return {

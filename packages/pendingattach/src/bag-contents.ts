@@ -56,10 +56,9 @@ export class BagContents {
     return Object.freeze([...this.#rejected]);
   }
 
-  /** Gives all to another bag of the same run. */
-  moveTo(other: BagContents): void {
+  /** Gives all files to another bag of the same run. */
+  moveFilesTo(other: BagContents): void {
     for (const held of this.#held.values()) other.hold(held);
-    for (const file of this.#rejected) other.reject(file);
     this.#held.clear();
     this.#byCall.clear();
   }

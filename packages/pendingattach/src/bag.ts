@@ -205,9 +205,12 @@ export class Bag implements PendingAttachments, IntakeBag {
       if (!this.#parent) throw undrained(this.#contents.size);
       if (this.#parent.state !== "open") throw cannotMoveUp();
     }
+    const above = this.#parent && this.#parent.#contents;
+    // First: a source that is stopped is somebody else's code, and may drain the parent.
+    if (above) this.#contents.moveFilesTo(above);
     this.#stopIntakes();
     this.#endChildren();
-    if (this.#parent?.state === "open") this.#contents.moveTo(this.#parent.#contents);
+    for (const file of this.rejected()) above?.reject(file);
   }
 
   #stopIntakes(): void {

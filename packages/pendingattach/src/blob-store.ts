@@ -8,8 +8,9 @@
  *   can be opened. Until then the key shows what it showed before. A key that is there is replaced.
  * - More than `maxBytes` (`Infinity` for no limit), or a stream that fails: it rejects, cancels the stream and keeps
  *   nothing of it; what the key held before stays.
- * - `openBlob` gives a new stream from the first byte at each call, and does not wait for a `putBlob` that goes on. A key that is not there is a stream that fails, never
- *   an empty one. What a reader does with its chunks, or that it cancels, changes nothing for others.
+ * - `openBlob` gives a new stream from the first byte at each call, and does not wait for a `putBlob` that goes on. A key
+ *   that is not there is a stream that fails, never an empty one. What a reader does with its chunks, or that it cancels,
+ *   changes nothing for others.
  * - `deleteBlob` resolves when the key is gone, also if it was not there.
  * - A failure passes through as it is.
  *

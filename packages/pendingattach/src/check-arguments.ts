@@ -1,12 +1,15 @@
-/** Checks of what a bag's methods take; each names the action, the argument and the value. */
+/** Checks of arguments; each names the action, the argument and the value. */
+
+/** @throws {TypeError} if it is no string that has something in it. */
+export function requireFilled(value: unknown, what: string): void {
+  if (typeof value === "string" && value !== "") return;
+  const received = value === "" ? '""' : typeof value;
+  throw new TypeError(`${what} must be a string that is not empty: received ${received}`);
+}
 
 /** @throws {TypeError} if it is no id. */
 export function requireRunId(runId: string): void {
-  if (typeof runId === "string" && runId !== "") return;
-  const received = typeof runId === "string" ? '""' : typeof runId;
-  throw new TypeError(
-    `Cannot open attachments: 'runId' must be a string that is not empty: received ${received}`,
-  );
+  requireFilled(runId, "Cannot open attachments: 'runId'");
 }
 
 /** @throws {TypeError} */

@@ -21,6 +21,7 @@ export class StoringIntake implements Intake {
   readonly #outcome = Promise.withResolvers<PendingFile>();
   readonly #hash = createSha256();
   readonly #reader: BlockReader;
+  /** As long as the store wants more. */
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #look: FileLook | undefined;
   #size = 0;
@@ -75,8 +76,11 @@ export class StoringIntake implements Intake {
         start: (controller) => {
           this.#controller = controller;
         },
-        pull: (controller) => this.#give(controller),
-        cancel: (reason) => this.#reader.cancel(reason),
+        pull: () => this.#give(),
+        cancel: (reason) => {
+          this.#controller = undefined;
+          this.#reader.cancel(reason);
+        },
       },
       { highWaterMark: 0 },
     );
@@ -88,14 +92,14 @@ export class StoringIntake implements Intake {
   }
 
   /** Gives the store its next block. A failure is told before the store fails of it. */
-  async #give(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+  async #give(): Promise<void> {
     try {
       const block = await this.#reader.next();
-      if (this.#isSettled) return;
-      if (!block) return controller.close();
+      if (this.#isSettled || !this.#controller) return;
+      if (!block) return this.#controller.close();
       this.#look ??= inspectHead(block, this.#request, this.#run);
       this.#hash.update(block);
-      controller.enqueue(block);
+      this.#controller?.enqueue(block);
     } catch (error) {
       this.stop(error instanceof AttachError ? error : sourceFailed(error));
     }

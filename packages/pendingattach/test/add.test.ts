@@ -284,6 +284,7 @@ test.each([
   [{ data: "x", mediaType: null }, /^Cannot attach file: 'mediaType' must be a string: received object$/],
   [{ data: "x", alt: 1 }, /'alt' must be a string/],
   [{ data: "x", source: { tool: "a" } }, /'source.callId' must be a string: received undefined$/],
+  [{ data: "x", source: null }, /^Cannot attach file: 'source.tool' must be a string: received undefined$/],
   [undefined, /^Cannot attach file: the input must be an object: received undefined$/],
 ])("add() rejects with a TypeError for %j, and lists nothing", async (input, message) => {
   const bag = openBag();

@@ -83,6 +83,31 @@ test('close("ok") of a child while its parent is drained rejects, and its files 
   expect(bag.list()).toHaveLength(2);
 });
 
+test('close("ok") of a child moves its refusals up also while a sink has the parent\'s files', async () => {
+  const bag = openBag({ limits: { maxFileBytes: 10 } });
+  await bag.add({ data: "x" });
+  const child = bag.child("a");
+  await expect(child.add({ name: "b.txt", data: bytes(11) })).rejects.toMatchObject({
+    code: "ATTACH_TOO_LARGE",
+  });
+  await bag.drain(() => child.close("ok"));
+  expect(bag.rejected()).toMatchObject([{ name: "b.txt", code: "ATTACH_TOO_LARGE" }]);
+});
+
+test('close("ok") of a child moves its files up, also if a source that it stops drains the parent', async () => {
+  const bag = openBag();
+  const child = bag.child("a");
+  await child.add({ name: "a.txt", data: "x" });
+  const { batches, sink } = recordingSink();
+  const drained = Promise.withResolvers<string | undefined>();
+  const slow = new ReadableStream<Uint8Array>({ cancel: () => drained.resolve(bag.drain(sink)) });
+  const ends = Promise.allSettled([child.add({ name: "slow.txt", data: slow })]);
+  await child.close("ok");
+  await drained.promise;
+  expect(batches).toMatchObject([{ files: [{ name: "a.txt" }] }]);
+  expect(await ends).toMatchObject([{ reason: { code: "ATTACH_CLOSED" } }]);
+});
+
 test("a child that has not closed when its parent is drained loses its files, which both are told", async () => {
   const store = watchedStore();
   const bag = openBag({ store });

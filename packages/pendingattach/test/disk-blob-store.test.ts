@@ -101,6 +101,48 @@ test.skipIf(isWindows)("diskBlobStore() makes its folder and files the owner's a
   expect((await stat(placeOf(root, "a"))).mode & 0o777).toBe(0o600);
 });
 
+test.skipIf(isWindows)(
+  "diskBlobStore() shows nothing of a blob whose process was killed before all of it was there",
+  async () => {
+    const root = await temporaryFolder();
+    await diskBlobStore({ root }).putBlob("old", streamOf("kept"), Infinity);
+    const script = `
+    import { diskBlobStore } from ${JSON.stringify(import.meta.resolve("../src/fs.ts"))};
+    let halves = 0;
+    const half = () => {
+      let pulls = 0;
+      const pull = async (controller) => {
+        controller.enqueue(new Uint8Array(1_000));
+        pulls += 1;
+        if (pulls < 3) return;
+        halves += 1;
+        if (halves === 2) process.kill(process.pid, "SIGKILL");
+        await new Promise(() => {});
+      };
+      return new ReadableStream({ pull }, { highWaterMark: 0 });
+    };
+    const store = diskBlobStore({ root: ${JSON.stringify(root)} });
+    await Promise.all(["old", "new"].map((key) => store.putBlob(key, half(), Infinity)));`;
+    const killed = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
+    await expect(killed).rejects.toMatchObject({ signal: "SIGKILL" });
+    const store = diskBlobStore({ root });
+    expect(await readAll(store.openBlob("old"))).toBe("kept");
+    await expect(readAll(store.openBlob("new"))).rejects.toMatchObject({ code: "ENOENT" });
+    // What the killed one held stays, and is not taken for a blob.
+    expect((await readdir(root)).filter((name) => name.endsWith(".tmp"))).toHaveLength(2);
+  },
+);
+
+test("putBlob() of diskBlobStore() rejects with what failed first, and cancels the stream", async () => {
+  const root = join(await temporaryFolder(), "file");
+  await writeFile(root, "no folder");
+  const cancelled = Promise.withResolvers<unknown>();
+  const source = new ReadableStream<Uint8Array>({ cancel: cancelled.resolve });
+  const failure = { code: "EEXIST", syscall: "mkdir" };
+  await expect(diskBlobStore({ root }).putBlob("a", source, Infinity)).rejects.toMatchObject(failure);
+  await expect(cancelled.promise).resolves.toMatchObject(failure);
+});
+
 test("diskBlobStore() gives what another instance of the same folder has put", async () => {
   const root = await temporaryFolder();
   await diskBlobStore({ root }).putBlob("a", streamOf("kept"), Infinity);

@@ -1,6 +1,9 @@
-import { link, mkdir, open, readdir, symlink, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import type { BigIntStats } from "node:fs";
+import { type FileHandle, link, mkdir, open, readdir, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test } from "vitest";
 import { openPlainFile, requirePlain } from "../src/fs/plain-file.ts";
 import { readHandle } from "../src/fs/read-handle.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -38,6 +41,86 @@ test.skipIf(process.platform !== "linux")(
     await handle.close();
   },
 );
+
+/** The open file, and what happens as soon as its names were counted. */
+function thenAt(handle: FileHandle, happen: () => Promise<void>) {
+  const stat = async (): Promise<BigIntStats> => {
+    const opened = await handle.stat({ bigint: true });
+    await happen();
+    return opened;
+  };
+  return { fd: handle.fd, stat };
+}
+
+test("requirePlain() refuses a second name that comes after the names were counted", async () => {
+  const { root } = await scene();
+  const handle = await open(join(root, "mine"));
+  const file = thenAt(handle, () => link(join(root, "mine"), join(root, "twin")));
+  const checked = requirePlain(file, root, join(root, "mine"));
+  await expect(checked).rejects.toMatchObject(notPlain("The file was exchanged"));
+  await handle.close();
+});
+
+test("requirePlain() refuses a file of elsewhere whose second name is gone only while the names are counted", async () => {
+  const { folder, root } = await scene();
+  const [other, path] = [join(folder, "other"), join(root, "twin")];
+  await link(other, path);
+  const handle = await open(path);
+  await unlink(path);
+  const checked = requirePlain(
+    thenAt(handle, () => link(other, path)),
+    root,
+    path,
+  );
+  await expect(checked).rejects.toMatchObject({ name: "NotPlainFile" });
+  await handle.close();
+});
+
+test.skipIf(process.platform !== "linux")(
+  "requirePlain() refuses an open file that has lost its name: the one that is left may be elsewhere",
+  async () => {
+    const { root } = await scene();
+    await link(join(root, "mine"), join(root, "twin"));
+    const handle = await open(join(root, "twin"));
+    await unlink(join(root, "twin"));
+    const checked = requirePlain(handle, root, join(root, "mine"));
+    await expect(checked).rejects.toMatchObject(notPlain("The open file has lost its name"));
+    await handle.close();
+    // The system says it in the same way of one that is only called so.
+    await writeFile(join(root, "x (deleted)"), "x");
+    const called = openPlainFile(root, "x (deleted)");
+    await expect(called).rejects.toMatchObject(notPlain("The open file has lost its name"));
+  },
+);
+
+test.skipIf(process.platform !== "linux")(
+  "requirePlain() refuses an open file that lies too deep to say where",
+  async () => {
+    const { root } = await scene();
+    await mkdir(join(root, "deep"));
+    // Paths are too short for it.
+    onTestFinished(async () => void (await promisify(execFile)("rm", ["-r", join(root, "deep")])));
+    let handle = await open(join(root, "deep"));
+    for (let depth = 0; depth < 22; depth += 1) handle = await openBelow(handle, "x".repeat(200), mkdir);
+    handle = await openBelow(handle, "file", (path) => writeFile(path, "deep"));
+    const checked = requirePlain(handle, root, join(root, "mine"));
+    await expect(checked).rejects.toMatchObject(notPlain("The open file lies too deep to say where"));
+    await handle.close();
+  },
+);
+
+/** Makes something in an open folder and opens it instead, by no path that could be too long. */
+async function openBelow(
+  folder: FileHandle,
+  name: string,
+  make: (path: string) => Promise<unknown>,
+): Promise<FileHandle> {
+  const path = `/proc/self/fd/${folder.fd}/${name}`;
+  await make(path);
+  const handle = await open(path);
+  await folder.close();
+  return handle;
+}
 
 test("requirePlain() refuses an open folder, a file of two names, and one whose path leads out", async () => {
   const { folder, root } = await scene();

@@ -79,6 +79,26 @@ test.each<[string, (source: ReadableStream<Uint8Array>) => Promise<{ size: numbe
   expect(bag.list()).toEqual([]);
 });
 
+test.each<[string, number, () => Promise<void>]>([
+  ["while it waits for the source", 65_536, settled],
+  ["as it asks for bytes that are there", 131_072, async () => {}],
+])("add() tells of a store that gives up %s, and says so later, as ATTACH_STORE", async (_, given, wait) => {
+  const putBlob: BlobStore["putBlob"] = async (_key, stream) => {
+    const reader = stream.getReader();
+    await reader.read();
+    void reader.read();
+    await wait();
+    void reader.cancel(failure);
+    await settled();
+    throw failure;
+  };
+  const source = drivenSource();
+  const added = openBag({ store: store({ putBlob }) }).add({ data: source.stream });
+  source.give(bytes(given));
+  await expect(added).rejects.toMatchObject({ code: "ATTACH_STORE", cause: failure });
+  expect(source.cancelled).toBe(failure);
+});
+
 test("add() to a store that never answers ends with its signal, with a drain, and with a close", async () => {
   const hanging = store({ putBlob: () => new Promise(() => {}) });
   const reason = new Error("stop");

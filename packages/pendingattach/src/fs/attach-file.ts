@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { AddOptions, AttachInput, PendingAttachments } from "../attachments.ts";
+import { requireFilled } from "../check-arguments.ts";
 import type { PendingFile } from "../pending-file.ts";
 import { unsafePath } from "../refusals.ts";
 import { NotPlainFile, openPlainFile } from "./plain-file.ts";
@@ -28,8 +29,8 @@ export async function attachFile(
   options: AddOptions = {},
 ): Promise<PendingFile> {
   const { root, path, name, ...rest } = file;
-  requirePath(root, "root");
-  requirePath(path, "path");
+  requireFilled(root, "Cannot attach file: 'root'");
+  requireFilled(path, "Cannot attach file: 'path'");
   return attachments.add({ ...rest, name: name ?? basename(path), data: readPath(root, path) }, options);
 }
 
@@ -43,12 +44,4 @@ async function* readPath(root: string, path: string): AsyncGenerator<Uint8Array,
 
 function isRefusal(error: unknown): boolean {
   return error instanceof NotPlainFile || (error as { readonly code?: unknown }).code === "ENOENT";
-}
-
-function requirePath(value: unknown, field: string): void {
-  if (typeof value === "string" && value !== "") return;
-  const received = value === "" ? '""' : typeof value;
-  throw new TypeError(
-    `Cannot attach file: '${field}' must be a string that is not empty: received ${received}`,
-  );
 }

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobStore } from "../blob-store.ts";
+import { requireFilled } from "../check-arguments.ts";
 import { openPlainFile } from "./plain-file.ts";
 import { readHandle } from "./read-handle.ts";
 
@@ -19,12 +20,7 @@ export interface DiskBlobStoreOptions {
  * @throws {TypeError} if the root is no string that has something in it
  */
 export function diskBlobStore({ root }: DiskBlobStoreOptions): BlobStore {
-  if (typeof root !== "string" || root === "") {
-    const received = root === "" ? '""' : typeof root;
-    throw new TypeError(
-      `Cannot create disk blob store: 'root' must be a string that is not empty: received ${received}`,
-    );
-  }
+  requireFilled(root, "Cannot create disk blob store: 'root'");
   return {
     putBlob: async (key, source, maxBytes) => {
       const temporary = join(root, `.${randomUUID()}.tmp`);
@@ -34,7 +30,8 @@ export function diskBlobStore({ root }: DiskBlobStoreOptions): BlobStore {
         return { size };
       } catch (error) {
         if (!source.locked) void source.cancel(error).catch(() => {});
-        await rm(temporary, { force: true });
+        // What failed first is told, whatever comes of the rest.
+        await rm(temporary, { force: true }).catch(() => {});
         throw error;
       }
     },

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, lstat, open, readlink, realpath } from "node:fs/promises";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 
@@ -23,10 +23,9 @@ const notPlain = new Set([
 
 /**
  * Opens a file for reading, and only then looks what it is: the checks are of what was opened, so that nobody can exchange
- * it in between. It has to be a regular file of one name, and the place where its path really leads has to lie within the
- * root and be that same file.
+ * it in between. It has to be a regular file of one name that lies within the root, and be the one that its path leads to.
  *
- * @param root may itself be a link
+ * @param root may itself be a link; whoever can exchange it, or a folder above it, chooses the files
  * @param path relative to the root, or absolute
  * @throws {NotPlainFile} whose message holds no path
  * @throws what the system says, such as `ENOENT`
@@ -56,30 +55,46 @@ async function openUnfollowed(path: string): Promise<FileHandle> {
   }
 }
 
+/** What is asked of an open file. */
+interface OpenFile {
+  readonly fd: number;
+  stat(options: { bigint: true }): Promise<BigIntStats>;
+}
+
 /**
  * The checks of an open file.
  *
  * @param root where it really is
  */
-export async function requirePlain(handle: FileHandle, root: string, path: string): Promise<void> {
-  const opened = await handle.stat({ bigint: true });
+export async function requirePlain(file: OpenFile, root: string, path: string): Promise<void> {
+  const opened = await file.stat({ bigint: true });
   if (!opened.isFile()) throw new NotPlainFile("The path leads to no regular file");
   if (opened.nlink !== 1n) throw new NotPlainFile("The file has a second name");
-  const place = await placeOf(handle);
-  if (place !== undefined && !isWithin(root, place)) throw new NotPlainFile("The open file lies elsewhere");
+  // After its names were counted: one that it has yet is the one that was counted.
+  await requirePlace(file, root);
   const real = await realpath(path);
   if (!isWithin(root, real)) throw new NotPlainFile("The path leaves the root through a link");
-  // What lies there now is what was opened: a folder on the way was not exchanged meanwhile.
+  // What lies there now is what was opened: a folder on the way was not exchanged meanwhile, and no name was made again.
   const there = await lstat(real, { bigint: true });
-  if (there.dev !== opened.dev || there.ino !== opened.ino) throw new NotPlainFile("The file was exchanged");
+  const isOpened = there.dev === opened.dev && there.ino === opened.ino;
+  if (!isOpened || there.nlink !== 1n) throw new NotPlainFile("The file was exchanged");
 }
+
+/** What Linux appends to the place of an open file that has lost the name by which it was opened. A name may end so, too. */
+const lost = " (deleted)";
 
 /**
  * Where an open file lies, which no exchange of names can make untrue: what Linux knows of the descriptor itself. Other systems
- * do not say it, and there only the path is left to look at.
+ * do not say it, nor one without a readable `/proc`, and there only the path is left to look at.
  */
-async function placeOf({ fd }: FileHandle): Promise<string | undefined> {
-  return await readlink(`/proc/self/fd/${fd}`).catch(() => undefined);
+async function requirePlace({ fd }: OpenFile, root: string): Promise<void> {
+  const place = await readlink(`/proc/self/fd/${fd}`).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ENAMETOOLONG") return undefined;
+    throw new NotPlainFile("The open file lies too deep to say where", { cause: error });
+  });
+  if (place === undefined) return;
+  if (place.endsWith(lost)) throw new NotPlainFile("The open file has lost its name");
+  if (!isWithin(root, place)) throw new NotPlainFile("The open file lies elsewhere");
 }
 
 function isWithin(root: string, path: string): boolean {
