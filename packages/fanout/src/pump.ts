@@ -46,7 +46,11 @@ export class Pump<T, M, R> {
   start(): void {
     const { caps, signal } = this.#plan;
     caps.follow(this.#onCapChange);
-    if (!caps.isFixed) this.#awaitWake();
+    if (!caps.isFixed) {
+      // They may have changed since the plan was made: a stream starts at its first read.
+      this.#refreshCaps();
+      this.#awaitWake();
+    }
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.proceed();
   }
