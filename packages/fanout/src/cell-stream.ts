@@ -25,8 +25,9 @@ export interface CellStream<R> extends AsyncIterable<PlacedCell<R>> {
  * Runs every task against every target and gives each cell as soon as it has its value, with the options of `fanout`.
  *
  * **Memory** is bound by what is in flight: cells that run and cells that wait for the consumer are together no more
- * than `maxConcurrent`, so that a slow consumer holds the fan-out back, and at most `maxOpenRows` rows are open. A row
- * that is finished is forgotten.
+ * than `maxConcurrent`, so that a slow consumer holds the fan-out back, and at most `maxOpenRows` rows are open. Cells that
+ * are given up at once, with their key, their row or an abort, come on top: no more than those rows have. A row that is
+ * finished is forgotten.
  *
  * **The end.** Leaving the loop early stops everything. An abort gives what was in flight as rejected and what was read
  * but not started as skipped; then, so that a stream cut short never looks like a whole one, the next read rejects with the

@@ -9,7 +9,7 @@ import { RowSource } from "./row-source.ts";
 import type { Row } from "./row.ts";
 import type { StartOrder } from "./start-order.ts";
 
-/** Rows without a cell that may start are read so many at a time: an endless source must not stop the event loop. */
+/** Rows that bring no cell to start are read so many at a time: an endless source must not stop the event loop. */
 const idleRowsPerTurn = 10_000;
 
 /** Carries out one plan. */
@@ -24,6 +24,9 @@ export class Pump<T, M, R> {
   #isFilling = false;
   /** Slots may be free that no function gave back: a cap has grown, or the bound on rows kept them free. */
   #hasMoreRoom = false;
+  /** Rows since a cell was started, or since the last pause. */
+  #idleRows = 0;
+  #pause: ReturnType<typeof setTimeout> | undefined;
   #isDone = false;
   #abort: { readonly reason: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -43,7 +46,11 @@ export class Pump<T, M, R> {
   start(): void {
     const { caps, signal } = this.#plan;
     caps.follow(this.#onCapChange);
-    if (!caps.isFixed) this.#awaitWake();
+    if (!caps.isFixed) {
+      // They may have changed since the plan was made: a stream starts at its first read.
+      this.#refreshCaps();
+      this.#awaitWake();
+    }
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.proceed();
   }
@@ -84,10 +91,23 @@ export class Pump<T, M, R> {
       if (this.#order.head) return true;
       if (!this.#order.wantsRow) return false;
       if (this.#board.openRows >= maxOpenRows) this.#hasMoreRoom = true;
-      if (this.#board.openRows >= maxOpenRows || !this.#source.read()) return false;
+      if (this.#board.openRows >= maxOpenRows || !this.#readRow()) return false;
     }
     return false;
   }
+
+  /** Returns if a row was read at once. After many that brought nothing, the event loop has its turn first. */
+  #readRow(): boolean {
+    if (this.#idleRows < idleRowsPerTurn) return this.#source.read();
+    if (!this.#source.isEnded) this.#pause ??= setTimeout(this.#onPauseOver);
+    return false;
+  }
+
+  readonly #onPauseOver = (): void => {
+    this.#pause = undefined;
+    this.#idleRows = 0;
+    this.proceed();
+  };
 
   /**
    * One slot: runs cell after cell until none may start. Never rejects. A function that comes back frees one slot, so
@@ -99,6 +119,7 @@ export class Pump<T, M, R> {
       const group = this.#order.head as KeyGroup<T, R>;
       const attempt = this.#order.start(group);
       const { task } = attempt.enter();
+      this.#idleRows = 0;
       this.#running += 1;
       if (cellTimeoutMs !== Infinity) attempt.after(cellTimeoutMs, this.#onTimeout);
       try {
@@ -177,6 +198,7 @@ export class Pump<T, M, R> {
   }
 
   #openRow(row: Row<T, R>): void {
+    this.#idleRows += 1;
     this.#board.addRow(row, this.#source.rows.presetColumns(row));
   }
 
@@ -205,19 +227,12 @@ export class Pump<T, M, R> {
 
   /** The end may be unknown when the last value comes: then one more row is asked for, free slot or not. */
   #finishIfComplete(): void {
-    for (
-      let rows = 0;
-      this.#board.isComplete && this.#outlet.waiting === 0 && this.#source.read();
-      rows += 1
-    ) {
-      if (rows < idleRowsPerTurn) continue;
-      setTimeout(() => this.proceed());
-      return;
-    }
+    while (this.#board.isComplete && this.#outlet.waiting === 0 && this.#readRow());
     if (!this.#board.isComplete || !this.#source.isEnded || this.#isDone) return;
     this.#isDone = true;
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#plan.caps.unfollow();
+    clearTimeout(this.#pause);
     const message = `Cannot read task ${this.#source.rows.count}: the tasks threw`;
     const { failure } = this.#source;
     const error =

@@ -247,6 +247,22 @@ test("fanoutStream() gives the skipped cells of a key whose breaker opened, no f
   expect((await gather(stream)).filter(({ status }) => status === "skipped")).toHaveLength(9_998);
 });
 
+test("fanoutStream() holds at most the cells of maxOpenRows rows on top when a key is given up", async () => {
+  const down = Promise.withResolvers<number>();
+  const onCell = vi.fn<() => void>();
+  const run = (_task: number, target: string): number | Promise<number> =>
+    target === "down" ? down.promise : 1;
+  const caps = { maxConcurrent: 4, maxConcurrentPerKey: 1, maxOpenRows: 50 };
+  const stream = fanoutStream(countUp(), ["down", "up"], run, { ...caps, breaker: { failures: 1 }, onCell });
+  for (let cell = 0; cell < 50; cell += 1) await stream.next();
+  down.reject(new Error("down"));
+  await turn();
+  const waiting = onCell.mock.calls.length - 50;
+  expect(waiting).toBeGreaterThanOrEqual(50);
+  expect(waiting).toBeLessThanOrEqual(54);
+  await stream.return();
+});
+
 test("fanoutStream() throws at the call when an argument is wrong", () => {
   expect(() => fanoutStream(["a"], ["x"], () => 1, { maxConcurrent: 0 })).toThrow(RangeError);
   expect(() => fanoutStream(["a"], 5 as unknown as string[], () => 1)).toThrow(TypeError);

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { expect, test, vi } from "vitest";
 import { fanout } from "../src/index.ts";
+import { fanoutStream } from "../src/stream.ts";
 import { liveLimit, Probe, turn } from "./probe.ts";
 
 test("fanout() follows a cap that grows", async () => {
@@ -157,3 +158,18 @@ test("fanout() calls run in its own async context when somebody else raises a ca
   await context.run("settings", async () => cap.set(1));
   expect((await done).fulfilled.map((cell) => cell.value)).toEqual(["fan-out", "fan-out"]);
 });
+
+test.each(["maxConcurrent", "maxConcurrentPerKey"])(
+  "fanoutStream() follows a %s that changed before the first read",
+  async (name) => {
+    const probe = new Probe();
+    const cap = liveLimit(1);
+    const stream = fanoutStream(["a", "b", "c"], ["x"], probe.run, { [name]: cap.limit });
+    cap.set(2);
+    const read = stream.next();
+    await turn();
+    expect(probe.running).toEqual(["0,0", "1,0"]);
+    await stream.return();
+    await read;
+  },
+);

@@ -160,10 +160,7 @@ async function play(trace: Trace, timing: number, trouble: Trouble) {
     onCell: model.onCell,
   };
   const startedAt = Date.now();
-  const cells = await endOf(
-    gather(trace, model, { ...options, stopWhen: options.stopWhen || undefined }),
-    model,
-  );
+  const cells = await endOf(gather(trace, model, options), model);
   const tookMs = Date.now() - startedAt;
   vi.clearAllTimers();
   return { model, cells, tookMs };

@@ -12,8 +12,6 @@ export interface GridShape {
 export interface GridContestant {
   readonly name: string;
   readonly kind: Kind;
-  /** The most cells that it gets done in a bearable time. @default Infinity */
-  readonly maxCells?: number | undefined;
   readonly note?: string | undefined;
   /** Resolves when all is done. */
   readonly run: (shape: GridShape, work: CellWork) => Promise<unknown>;
