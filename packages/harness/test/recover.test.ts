@@ -146,3 +146,30 @@ test("a child that gave its result has finished, also if its end could not be re
   expect(await child?.result).toBe("leaf");
   expect(await base.getRun(`${run.id}.1`)).toMatchObject({ state: "finished" });
 });
+
+test("run.cancel() of a run that is being queued stops it", async () => {
+  const base = combinedStore();
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const store = changedStore(base, {
+    enqueueJob: async (job) => {
+      asked.resolve();
+      await answer.promise;
+      return base.enqueueJob(job);
+    },
+  });
+  let starts = 0;
+  const agent = defineAgent({ name: "worker", run: () => (starts += 1) });
+  await using harness = harnessOn(store, { agents: [agent] });
+  const submit = () => harness.submit(agent, 0, { caller: "ada", key: "monday" });
+  const first = submit();
+  await asked.promise;
+  const run = await submit();
+  const cancelled = run.cancel();
+  await settled();
+  answer.resolve();
+  await Promise.allSettled([first, cancelled]);
+  await expect(run.result).rejects.toMatchObject({ code: "HARNESS_CANCELLED" });
+  expect(starts).toBe(0);
+  expect(await base.getRun(run.id)).toMatchObject({ state: "cancelled" });
+});
