@@ -24,9 +24,14 @@ export async function acceptRun(parts: Parts, submission: Submission): Promise<A
   const facts = { runId, rootRunId: runId, parent: undefined, agent, caller, subject, input };
   const run = new LiveRun({ ...facts, destinations, priority, key, interruptions: 0 });
   run.signal = signal;
-  const known = await recordRun(parts, run, given);
-  if (known) return known;
-  parts.live.set(runId, run);
+  parts.accepting.add(runId);
+  try {
+    const known = await recordRun(parts, run, given);
+    if (known) return known;
+    parts.live.set(runId, run);
+  } finally {
+    parts.accepting.delete(runId);
+  }
   const told = { agent: agent.name, caller, lane: agent.lane, rootRunId: runId };
   parts.events.run(runId, { type: "run-accepted", ...told });
   return queueRun(parts, run);
@@ -39,10 +44,11 @@ export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
     const options = run.signal ? { signal: run.signal } : {};
     run.ticket = await laneOf(parts, agent).submit(rootJob(parts, run), options);
   } catch (error) {
-    const isTaken = codeOf(error) === "LANE_DUPLICATE";
+    const code = codeOf(error);
+    // Another process found it without a job, and has queued it meanwhile; or it was accepted long ago, and waits for the next boot.
+    const isTaken = code === "LANE_DUPLICATE" || (run.isRebuilt && code === "LANE_CLOSED");
     if (isTaken) leave(parts, run, error);
     else await failRun(parts, run, error);
-    // Another process found it without a job, and has queued it meanwhile.
     const row = isTaken ? await parts.books?.get(runId) : undefined;
     if (row) return { row };
     throw error;

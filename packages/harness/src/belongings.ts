@@ -11,7 +11,10 @@ export function signalOf({ facts, frame, job }: LiveRun): AbortSignal {
 /** The bag of a run; a child's is one within its parent's. */
 export function bagOf(parts: Parts, run: LiveRun): PendingAttachments {
   const { runId, parent } = run.facts;
-  run.bag ??= parent ? bagOf(parts, parent).child(runId) : parts.hub.open(runId);
+  if (run.bag) return run.bag;
+  run.bag = parent ? bagOf(parts, parent).child(runId) : parts.hub.open(runId);
+  // Code that runs on after the end: nobody would close it later.
+  if (run.isDecided) run.bag.close("discard").catch(() => {});
   return run.bag;
 }
 

@@ -69,6 +69,7 @@ export function createHarness(options: HarnessOptions): Harness {
     logger,
     clock,
     live,
+    accepting: new Set(),
     keys: new Map(),
     contextOf: (run) => new ContextOfRun(parts, run),
     slots: new AsyncLocalStorage(),

@@ -33,7 +33,7 @@ export class LiveRun {
   readonly outcome: PromiseWithResolvers<unknown> = Promise.withResolvers();
   /** There once the job is queued; never for a job that its lane built again. */
   ticket: Ticket<unknown> | undefined = undefined;
-  /** True for a job that its lane built again. */
+  /** True for a run that was made from its row. */
   isRebuilt = false;
   /** Its submitter's. */
   signal: AbortSignal | undefined = undefined;

@@ -29,6 +29,8 @@ export interface Parts {
   readonly clock: () => number;
   /** By id, until they have ended. */
   readonly live: Map<string, LiveRun>;
+  /** Ids of runs that are being recorded, and are not live yet. */
+  readonly accepting: Set<string>;
   /** The open runs of a harness without a store that were given a key. */
   readonly keys: Map<string, LiveRun>;
   /** The job whose code asks: that of a run, or of a cell. */

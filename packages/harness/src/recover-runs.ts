@@ -52,12 +52,15 @@ export async function rebuildRun(
 }
 
 /** Looks at an open run that this process does not hold, and does what is missing. */
-export async function recoverRun(parts: Parts, store: PersistenceStore, row: RunRow): Promise<Recovered> {
-  const { runId } = row;
-  if (parts.live.has(runId)) return "waiting";
-  if (row.parentRunId !== undefined) return recoverChild(parts, row);
-  const state = await jobState(parts, store, row);
+export async function recoverRun(parts: Parts, store: PersistenceStore, seen: RunRow): Promise<Recovered> {
+  const { runId } = seen;
+  if (isHeld(parts, runId)) return "waiting";
+  if (seen.parentRunId !== undefined) return recoverChild(parts, seen);
+  const state = await jobState(parts, store, seen);
   if (state === "queued" || state === "running") return "waiting";
+  // A run's end is recorded before its job's: what is read now knows of it.
+  const row = await parts.books?.get(runId);
+  if (row?.state !== "open") return "waiting";
   if (row.result !== undefined) return endWithResult(parts, row);
   if (state === undefined) return resubmit(parts, row);
   const ending = endOfJob(row.agent, state, (await store.getJob(runId))?.reason);
@@ -67,6 +70,7 @@ export async function recoverRun(parts: Parts, store: PersistenceStore, row: Run
 
 /** Only its parent knows what it was for. */
 async function recoverChild(parts: Parts, row: RunRow): Promise<Recovered> {
+  if (row.result !== undefined) return endWithResult(parts, row);
   const root = await parts.books?.get(row.rootRunId);
   if (root?.state === "open") return "waiting";
   await endRow(parts, row, endingOf(row.agent, parentInterrupted(row.runId), false));
@@ -87,16 +91,28 @@ async function jobState(
 
 /** The process died after the run was recorded and before its job was. */
 async function resubmit(parts: Parts, row: RunRow): Promise<Recovered> {
+  let run: LiveRun;
   try {
-    const run = await buildRun(parts, row, 0);
-    parts.live.set(row.runId, run);
-    await queueRun(parts, run);
-    return "resubmitted";
+    run = await buildRun(parts, row, 0);
   } catch (error) {
     if (isLeft(error)) throw error;
     await endRow(parts, row, endingOf(row.agent, error, false));
     return "failed";
   }
+  if (isHeld(parts, row.runId)) return "waiting";
+  run.isRebuilt = true;
+  parts.live.set(row.runId, run);
+  try {
+    return "run" in (await queueRun(parts, run)) ? "resubmitted" : "waiting";
+  } catch (error) {
+    if (isLeft(error)) throw error;
+    return "failed";
+  }
+}
+
+/** True if this process has the run, or is about to: its row is there before it can be live. */
+function isHeld({ live, accepting }: Parts, runId: string): boolean {
+  return live.has(runId) || accepting.has(runId);
 }
 
 async function buildRun(parts: Parts, row: RunRow, interruptions: number): Promise<LiveRun> {

@@ -49,7 +49,7 @@ export async function failRun(parts: Parts, run: LiveRun, error: unknown): Promi
   try {
     const { runId, agent, destinations } = run.facts;
     // Who submitted a run that its lane does not take is told by that.
-    const isAccepted = run.job !== undefined || run.ticket !== undefined;
+    const isAccepted = run.isRebuilt || run.job !== undefined || run.ticket !== undefined;
     const told = isAccepted ? destinations : [];
     await recordFailure(parts, { runId, agent: agent.name, destinations: told, ...ending });
   } catch (problem) {

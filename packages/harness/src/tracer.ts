@@ -41,16 +41,27 @@ export function inSpan<T>(tracer: Tracer | undefined, facts: SpanFacts, code: ()
     "executus.run.root_id": rootRunId,
     "executus.lane": lane,
   };
-  return tracer.startActiveSpan(`invoke_agent ${agent}`, { attributes }, async (span) => {
-    try {
-      return await code();
-    } catch (error) {
-      fail(span, error);
-      throw error;
-    } finally {
-      quietly(() => span.end());
-    }
-  });
+  let work: Promise<T> | undefined;
+  try {
+    return tracer.startActiveSpan(`invoke_agent ${agent}`, { attributes }, (span) => {
+      work = workIn(span, code);
+      return work;
+    });
+  } catch {
+    // The tracer's own: the work goes on, or begins.
+    return work ?? code();
+  }
+}
+
+async function workIn<T>(span: TracerSpan, code: () => Promise<T>): Promise<T> {
+  try {
+    return await code();
+  } catch (error) {
+    fail(span, error);
+    throw error;
+  } finally {
+    quietly(() => span.end());
+  }
 }
 
 function fail(span: TracerSpan, error: unknown): void {

@@ -82,3 +82,22 @@ test("a span that throws breaks nothing", async () => {
   expect(await (await harness.submit(agent, 1, { caller: "ada" })).result).toBe(1);
   await expect((await harness.submit(broken, 1, { caller: "ada" })).result).rejects.toThrow("no");
 });
+
+test("a tracer that throws breaks nothing, and no code runs twice", async () => {
+  const span = { setAttribute: () => {}, recordException: () => {}, setStatus: () => {}, end: () => {} };
+  const fails: Tracer["startActiveSpan"][] = [
+    () => {
+      throw new Error("no tracer");
+    },
+    (_name, _options, code) => {
+      code(span);
+      throw new Error("no context");
+    },
+  ];
+  for (const startActiveSpan of fails) {
+    let starts = 0;
+    const agent = defineAgent({ name: "a", run: () => (starts += 1) });
+    await using harness = createHarness({ agents: [agent], tracer: { startActiveSpan } });
+    expect(await (await harness.submit(agent, 1, { caller: "ada" })).result).toBe(1);
+  }
+});

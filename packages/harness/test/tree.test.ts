@@ -1,4 +1,5 @@
 import { allowIds, createIdentity, memoryMembers } from "@executus/identity";
+import { createAttachmentHub } from "@executus/pendingattach";
 import { expect, test } from "vitest";
 import {
   createHarness,
@@ -499,4 +500,26 @@ test("a cancel that comes while the result is checked counts, once", async () =>
   await harness.close();
   const ends = told.flatMap((event) => (event.type === "run-ended" ? [event.state] : []));
   expect(ends).toEqual(["cancelled"]);
+});
+
+test("code that attaches after its run was cancelled is refused, and leaves no bag behind", async () => {
+  const wait = gate();
+  const codes: unknown[] = [];
+  const attachments = createAttachmentHub();
+  const main = defineAgent({
+    name: "main",
+    run: async (context) => {
+      await wait.opened;
+      await context.attach({ data: "x" }).catch((error: { code?: unknown }) => codes.push(error.code));
+    },
+  });
+  const harness = createHarness({ agents: [main], attachments });
+  const run = await harness.submit(main, 0, { caller: "ada" });
+  await settled();
+  await run.cancel();
+  await run.result.catch(() => {});
+  wait.open();
+  await harness.close();
+  expect(codes).toHaveLength(1);
+  expect(attachments.get(run.id)).toBeUndefined();
 });
