@@ -400,6 +400,23 @@ test("createConfig() rejects with the reason of its signal, before it asks a sou
   expect(asked).toEqual([]);
 });
 
+test("createConfig() rejects with the reason of its signal when a source aborts it as it is loaded", async () => {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const source: Source = {
+    get: () => 1,
+    load: () => {
+      controller.abort(reason);
+      return new Promise(() => {});
+    },
+  };
+  const { signal } = controller;
+  await expect(createConfig({ a: { schema: codec.int } }, { sources: [source], signal })).rejects.toBe(
+    reason,
+  );
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+});
+
 test("get() and live() of a key that was not declared are a TypeError", () => {
   const config = createConfigSync({ a: { schema: codec.int, optional: true } }, { sources: [] });
   expect(() => config.get("b" as "a")).toThrow(

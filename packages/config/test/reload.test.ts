@@ -328,6 +328,15 @@ test("close() rejects a reload under way and the one that waits for it", async (
   expect(source.loads()).toBe(2);
 });
 
+test("close() by a source as it is loaded rejects the reload and keeps the values", async () => {
+  let config: Config<Shape> | undefined;
+  const source = settableSource({ a: 1 }, async () => config?.close());
+  config = await createConfig({ a: number }, { sources: [source] });
+  source.set({ a: 2 }, true);
+  await expect(config.reload()).rejects.toMatchObject({ code: "CONFIG_CLOSED" });
+  expect(config.get("a")).toBe(1);
+});
+
 test("a config that is disposed of is closed", async () => {
   const source = settableSource({ a: 1 });
   {
