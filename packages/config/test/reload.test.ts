@@ -8,6 +8,7 @@ import {
   createConfigSync,
   type ReloadResult,
   type Shape,
+  type Source,
 } from "../src/index.ts";
 import { propertyRuns } from "./property-runs.ts";
 import { settableSource } from "./settable-source.ts";
@@ -72,6 +73,29 @@ test("reload() with a source that cannot be loaded keeps every value", async () 
   });
   expect(config.get("a")).toBe(1);
 });
+
+test.each(["present", "absent"])(
+  "reload() with a source that fails to name a setting that is %s keeps every value",
+  async (presence) => {
+    let isBroken = false;
+    const value = presence === "present" ? 2 : undefined;
+    const source: Source = {
+      name: "names",
+      get: () => (isBroken ? value : 1),
+      nameOf: (key) => {
+        if (isBroken) throw new TypeError("sk-live-1234");
+        return key;
+      },
+    };
+    const config = await createConfig({ a: number }, { sources: [source] });
+    isBroken = true;
+    expect(await config.reload()).toMatchObject({
+      ok: false,
+      issues: [{ code: "CONFIG_SOURCE", message: "Cannot read settings from names: TypeError" }],
+    });
+    expect(config.get("a")).toBe(1);
+  },
+);
 
 test("readers see no mix of old and new values while a schema takes its time", async () => {
   const source = settableSource({ a: 1, b: 1 });
