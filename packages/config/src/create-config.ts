@@ -27,7 +27,8 @@ export async function createConfig<S extends Shape>(
   shape: S & Fitting<S>,
   options: LoadOptions = {},
 ): Promise<Config<S>> {
-  const signal = options.signal ?? new AbortController().signal;
+  const { signal = new AbortController().signal } = options;
+  requireSignal(signal);
   signal.throwIfAborted();
   const plan = planConfig(shape, options);
   return start(plan, await orAborted(read(plan, signal, []), signal), options);
@@ -46,4 +47,10 @@ function start<S extends Shape>(plan: Plan, reading: Reading, { logger }: Config
   if (reading.issues.length > 0) throw new ConfigError(reading.issues);
   // The one place where keys and types of the shape are dropped: inside, a setting is any setting.
   return new RunningConfig(plan, reading.reads, logger) as unknown as Config<S>;
+}
+
+function requireSignal(signal: AbortSignal | null): void {
+  if (typeof signal?.throwIfAborted === "function" && typeof signal.addEventListener === "function") return;
+  const received = signal === null ? "null" : typeof signal;
+  throw new TypeError(`Cannot create config: 'signal' must be an AbortSignal: received ${received}`);
 }

@@ -38,11 +38,12 @@ export interface FileSource extends Source {
  * `{ "lane.llm.max": 4 }`. Nothing is read before it is asked, loaded or subscribed to; only while subscribed is it watched, which keeps
  * no process alive.
  *
- * @throws {TypeError | RangeError} for a bad option.
+ * @throws {TypeError | RangeError} for a bad path or option.
  */
 export function fileSource(path: string | URL, options: FileOptions = {}): FileSource {
   const { parse = JSON.parse, optional = false, refuseWorldWritable = false } = options;
   const { pollMs = 2_000, settleMs = 50 } = options;
+  checkPath(path);
   checkMs("pollMs", pollMs, 1);
   checkMs("settleMs", settleMs, 0);
   if (typeof parse !== "function")
@@ -69,6 +70,12 @@ export function fileSource(path: string | URL, options: FileOptions = {}): FileS
     },
     subscribe: (changed) => watchContent(name, pollMs, seen, changed),
   };
+}
+
+function checkPath(path: unknown): void {
+  if (path instanceof URL ? path.protocol === "file:" : typeof path === "string" && path !== "") return;
+  const received = path instanceof URL ? path.protocol : path === "" ? '""' : typeof path;
+  throw new TypeError(`${action}: 'path' must be a path or a file: URL: received ${received}`);
 }
 
 function checkMs(name: string, value: number, least: number): void {

@@ -23,8 +23,8 @@ export function findValues({ settings, sources }: Plan, failures: Failures): rea
   return [...settings].map(([key, setting]) => {
     const empty = setting.empty === "keep" ? "keep" : undefined;
     for (const source of sources) {
-      const raw = attempt(source, failures, () => source.get(key, empty));
-      if (raw !== undefined) return { key, setting, raw, origin: originOf(source, key) };
+      const found = attempt(source, failures, () => findIn(source, key, empty));
+      if (found) return { key, setting, ...found };
     }
     return { key, setting, raw: undefined, origin: setting.default === undefined ? "absent" : "default" };
   });
@@ -47,6 +47,12 @@ export function noteFailure(source: Source, failures: Failures, error: unknown):
   failures.set(source, { code: "CONFIG_SOURCE", origin, message });
 }
 
-function originOf(source: Source, key: string): string {
-  return `${source.name ?? "unnamed"} (${source.nameOf?.(key) ?? key})`;
+function findIn(
+  source: Source,
+  key: string,
+  empty: "keep" | undefined,
+): Pick<Found, "raw" | "origin"> | undefined {
+  const raw = source.get(key, empty);
+  if (raw === undefined) return undefined;
+  return { raw, origin: `${source.name ?? "unnamed"} (${source.nameOf?.(key) ?? key})` };
 }

@@ -2,7 +2,9 @@
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
+  // The work may have aborted it as it began, and a signal tells of that only once.
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
   work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   return promise;
 }

@@ -29,10 +29,14 @@ export interface PlanOptions {
 
 const action = "Cannot create config";
 
-/** @throws {TypeError} naming the setting, if one cannot be read as it is declared. */
+/** @throws {TypeError} for a shape that is none, or naming the setting that cannot be read as it is declared. */
 export function planConfig(shape: Shape, { sources = [env()], strict = false }: PlanOptions): Plan {
   if (!Array.isArray(sources))
     throw new TypeError(`${action}: 'sources' must be a list: received ${typeof sources}`);
+  if (typeof shape !== "object" || shape === null || Array.isArray(shape)) {
+    const received = shape === null ? "null" : Array.isArray(shape) ? "a list" : typeof shape;
+    throw new TypeError(`${action}: 'shape' must be a record of settings: received ${received}`);
+  }
   const plan = { settings: new Map(Object.entries(shape)), sources: flatten(sources), strict };
   for (const [key, setting] of plan.settings) checkSetting(key, setting);
   for (const source of plan.sources) checkNames(source, plan.settings.keys());

@@ -20,11 +20,16 @@ export function createRedactor(secrets: Iterable<string>): Redactor {
   return (text) => text.replaceAll(pattern, mask);
 }
 
-/** Every text in a value, at any depth. */
+/** Every text in a value, at any depth. The value may hold itself. */
 export function textsIn(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (typeof value === "number" || typeof value === "bigint") return [String(value)];
-  return entriesOf(value).flatMap(([, item]) => textsIn(item));
+  const texts: string[] = [];
+  const values = new Set([value]);
+  for (const each of values) {
+    if (typeof each === "string") texts.push(each);
+    else if (typeof each === "number" || typeof each === "bigint") texts.push(String(each));
+    else for (const [, item] of entriesOf(each)) values.add(item);
+  }
+  return texts;
 }
 
 function formsOf(secret: string): readonly string[] {

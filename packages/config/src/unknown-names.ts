@@ -8,8 +8,10 @@ import { isReserved, type Source } from "./source.ts";
 /** The names in sources that reach for a prototype and, if the plan is strict, those that no setting has. */
 export function findUnknownNames(plan: Plan, failures: Failures): readonly Issue[] {
   return plan.sources.flatMap((source) => {
+    const keys = [...plan.settings.keys()];
+    const declared = attempt(source, failures, () => new Set(keys.map((key) => source.nameOf?.(key) ?? key)));
+    if (!declared) return [];
     const names = attempt(source, failures, () => [...(source.keys?.() ?? [])]) ?? [];
-    const declared = new Set([...plan.settings.keys()].map((key) => source.nameOf?.(key) ?? key));
     return names.flatMap((name) => {
       if (isReserved(name)) return [unknown(source, name, "the name is reserved")];
       if (!plan.strict || isKnown(name, declared)) return [];

@@ -355,6 +355,9 @@ test.each([
     { constructor: { schema: codec.int } },
     `'key' must be a name that is not reserved: received "constructor"`,
   ],
+  [null, `'shape' must be a record of settings: received null`],
+  [[], `'shape' must be a record of settings: received a list`],
+  ["a", `'shape' must be a record of settings: received string`],
   [{ a: { schema: 5 } }, `'schema' of "a" must be a Standard Schema: received number`],
   [{ a: undefined }, `'schema' of "a" must be a Standard Schema: received undefined`],
   [{ a: { schema: codec.int, empty: "kept" } }, `'empty' of "a" must be unset or keep: received "kept"`],
@@ -377,6 +380,18 @@ test("createConfig() refuses what is no source", async () => {
   );
 });
 
+test.each([5, null, {}])(
+  "createConfig() refuses %j for a signal, before it asks a source",
+  async (signal) => {
+    const asked: string[] = [];
+    const sources = [{ get: (key: string) => asked.push(key) }];
+    const failed = createConfig({ a: { schema: codec.int } }, { sources, signal: signal as never });
+    await expect(failed).rejects.toThrow(/^Cannot create config: 'signal' must be an AbortSignal: received /);
+    await expect(failed).rejects.toBeInstanceOf(TypeError);
+    expect(asked).toEqual([]);
+  },
+);
+
 test("createConfig() rejects with the reason of its signal, before it asks a source and while one loads", async () => {
   const reason = new Error("enough");
   const asked: string[] = [];
@@ -398,6 +413,23 @@ test("createConfig() rejects with the reason of its signal, before it asks a sou
   await createConfig({ a: { schema: codec.int } }, { sources: [new Map([["a", 1]])], signal });
   expect(getEventListeners(signal, "abort")).toEqual([]);
   expect(asked).toEqual([]);
+});
+
+test("createConfig() rejects with the reason of its signal when a source aborts it as it is loaded", async () => {
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const source: Source = {
+    get: () => 1,
+    load: () => {
+      controller.abort(reason);
+      return new Promise(() => {});
+    },
+  };
+  const { signal } = controller;
+  await expect(createConfig({ a: { schema: codec.int } }, { sources: [source], signal })).rejects.toBe(
+    reason,
+  );
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 test("get() and live() of a key that was not declared are a TypeError", () => {

@@ -183,6 +183,17 @@ test.each([
   expect(() => fileSource("x.json", options as FileOptions)).toThrow(error);
 });
 
+test.each([
+  [undefined, "undefined"],
+  ["", '""'],
+  [5, "number"],
+  [new URL("https://x.test/a.json"), "https:"],
+])("fileSource() refuses the path %s", (path, received) => {
+  expect(() => fileSource(path as string)).toThrow(
+    new TypeError(`Cannot use settings file: 'path' must be a path or a file: URL: received ${received}`),
+  );
+});
+
 test("a FileSource is a Source", () => {
   expectTypeOf<FileSource>().toExtend<Source>();
 });

@@ -235,6 +235,24 @@ test("redact() knows the texts inside a secret, and the longest first", async ()
   );
 });
 
+test("a secret that holds itself is an issue if a source has it, and known to redact() if a schema makes it", async () => {
+  const cyclic: Record<string, unknown> = { token: "hunter22222222" };
+  cyclic["self"] = [cyclic, { again: cyclic }];
+  const schemaOf = (value: unknown): StandardSchema => ({
+    "~standard": { version: 1, vendor: "test", validate: () => ({ value }) },
+  });
+  const refused = createConfig(
+    { login: { schema: schemaOf(1), secret: true } },
+    { sources: [new Map([["login", cyclic]])] },
+  );
+  await expect(refused).rejects.toMatchObject({ code: "CONFIG_INVALID", key: "login" });
+  const config = await createConfig(
+    { login: { schema: schemaOf(cyclic), secret: true } },
+    { sources: [new Map([["login", "x"]])] },
+  );
+  expect(config.redact("hunter22222222")).toBe("[secret]");
+});
+
 test("redact() knows the secrets before a reload as well, and no older ones", async () => {
   const source = settableSource({ apiKey: "first-secret", port: 1 });
   const config = await createConfig(

@@ -8,6 +8,7 @@ import {
   createConfigSync,
   type ReloadResult,
   type Shape,
+  type Source,
 } from "../src/index.ts";
 import { propertyRuns } from "./property-runs.ts";
 import { settableSource } from "./settable-source.ts";
@@ -72,6 +73,29 @@ test("reload() with a source that cannot be loaded keeps every value", async () 
   });
   expect(config.get("a")).toBe(1);
 });
+
+test.each(["present", "absent"])(
+  "reload() with a source that fails to name a setting that is %s keeps every value",
+  async (presence) => {
+    let isBroken = false;
+    const value = presence === "present" ? 2 : undefined;
+    const source: Source = {
+      name: "names",
+      get: () => (isBroken ? value : 1),
+      nameOf: (key) => {
+        if (isBroken) throw new TypeError("sk-live-1234");
+        return key;
+      },
+    };
+    const config = await createConfig({ a: number }, { sources: [source] });
+    isBroken = true;
+    expect(await config.reload()).toMatchObject({
+      ok: false,
+      issues: [{ code: "CONFIG_SOURCE", message: "Cannot read settings from names: TypeError" }],
+    });
+    expect(config.get("a")).toBe(1);
+  },
+);
 
 test("readers see no mix of old and new values while a schema takes its time", async () => {
   const source = settableSource({ a: 1, b: 1 });
@@ -326,6 +350,15 @@ test("close() rejects a reload under way and the one that waits for it", async (
   await expect(first).rejects.toMatchObject({ code: "CONFIG_CLOSED" });
   await expect(second).rejects.toMatchObject({ code: "CONFIG_CLOSED" });
   expect(source.loads()).toBe(2);
+});
+
+test("close() by a source as it is loaded rejects the reload and keeps the values", async () => {
+  let config: Config<Shape> | undefined;
+  const source = settableSource({ a: 1 }, async () => config?.close());
+  config = await createConfig({ a: number }, { sources: [source] });
+  source.set({ a: 2 }, true);
+  await expect(config.reload()).rejects.toMatchObject({ code: "CONFIG_CLOSED" });
+  expect(config.get("a")).toBe(1);
 });
 
 test("a config that is disposed of is closed", async () => {
