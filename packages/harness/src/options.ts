@@ -97,14 +97,29 @@ export function checkOptions(options: HarnessOptions): void {
     if (value === undefined || typeof value === "function") continue;
     throw new TypeError(`${what} '${option}' must be a function: received ${typeof value}`);
   }
+  requireObjects(options, what);
   requireWholeNumber(options.retentionMs ?? 0, `${what} 'retentionMs'`, 0);
   const timeouts = { pollMs: options.pollMs, "persist.storeTimeoutMs": options.persist?.storeTimeoutMs };
   for (const [option, value = 1] of Object.entries(timeouts)) {
-    if (value > 0 && value <= longestTimerMs) continue;
-    throw new RangeError(
-      `${what} '${option}' must be above 0 and at most ${longestTimerMs}: received ${value}`,
-    );
+    const problem = `${what} '${option}' must be a number above 0 and at most ${longestTimerMs}: received ${show(value)}`;
+    if (typeof value !== "number") throw new TypeError(problem);
+    if (!(value > 0 && value <= longestTimerMs)) throw new RangeError(problem);
   }
+}
+
+/** Options that hold others. A lane may also be a function, which makes it. */
+function requireObjects({ lanes, persist, outbox, guard, attachments }: HarnessOptions, what: string): void {
+  const each = Object.entries(lanes ?? {}).map(([name, lane]) => [`lanes.${name}`, lane] as const);
+  const held = Object.entries({ lanes, persist, outbox, guard, attachments });
+  for (const [option, value] of [...held, ...each]) {
+    if (value === undefined || (typeof value === "object" && value !== null)) continue;
+    if (typeof value === "function" && option.startsWith("lanes.")) continue;
+    throw new TypeError(`${what} '${option}' must be an object: received ${show(value)}`);
+  }
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** The longest wait that a timer can hold, in milliseconds. */

@@ -339,6 +339,13 @@ test("createHarness() refuses agents of one name, agents without a lane, and opt
   expect(create({ identity: {} })).toThrow("'identity'");
   expect(create({ onEvent: 1 })).toThrow("'onEvent'");
   expect(create({ pollMs: 0 })).toThrow(RangeError);
+  expect(create({ pollMs: "5" })).toThrow(
+    "'pollMs' must be a number above 0 and at most 2147483647: received \"5\"",
+  );
+  for (const option of ["lanes", "persist", "outbox", "guard", "attachments"]) {
+    expect(create({ [option]: 5 })).toThrow(`'${option}' must be an object: received 5`);
+  }
+  expect(create({ lanes: { default: 5 } })).toThrow("'lanes.default' must be an object: received 5");
   expect(() => createHarness(undefined as never)).toThrow("'options'");
 });
 
