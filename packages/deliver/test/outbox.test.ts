@@ -408,6 +408,14 @@ test("close() aborts what is still being sent after graceMs, and says what it do
   expect(await store.getDelivery(key)).toMatchObject({ state: "unknown" });
 });
 
+test("close() rejects a graceMs that is no time, and closes nothing", async () => {
+  const { outbox } = setUp();
+  for (const graceMs of [Number.NaN, -1]) {
+    await expect(outbox.close({ graceMs })).rejects.toThrow("Cannot close the outbox: 'graceMs' must be");
+  }
+  expect(await outbox.enqueue(here, message)).toEqual(["run-1/0/0"]);
+});
+
 test("retry() rejects what is on its way, what has arrived, and what is not there", async () => {
   const { outbox } = setUp();
   const [key = ""] = await outbox.enqueue(here, message);

@@ -1,4 +1,5 @@
 import { DeliverError } from "../errors.ts";
+import { requireWhole } from "../store-arguments.ts";
 import type { OutboxCloseReport } from "./outbox.ts";
 import type { OutboxSettings } from "./outbox-options.ts";
 import type { DeliveryRow } from "./outbox-store.ts";
@@ -128,9 +129,10 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
       state = "started";
       void look().then(poll);
     },
-    close({ graceMs = 10_000 } = {}) {
+    async close({ graceMs = 10_000 } = {}) {
+      requireWhole(graceMs, "Cannot close the outbox: 'graceMs'", 0);
       closing ??= close(graceMs);
-      return closing;
+      return await closing;
     },
   };
 }
