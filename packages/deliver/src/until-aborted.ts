@@ -7,6 +7,8 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
+    // What was called may have aborted it.
+    if (signal.aborted) abort();
     void promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }

@@ -307,6 +307,37 @@ test("a webhook whose connection dies within the answer's body is sent all the s
   await expect(post(server.url)).resolves.toEqual(undefined);
 });
 
+test("a webhook whose connection is reset within the answer's body is sent all the same", async () => {
+  const server = await startServer();
+  server.responses.push((response, _, request) => {
+    response.writeHead(200, { "content-length": "10" });
+    response.write("ok", () => request.socket.resetAndDestroy());
+  });
+  await expect(post(server.url)).resolves.toEqual(undefined);
+});
+
+test("a webhook that wants to speak another protocol settles, and may have been applied", async () => {
+  const server = await startServer();
+  server.responses.push((response, _, { socket }) => {
+    response.detachSocket(socket);
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n");
+  });
+  expect(await problem(server.url)).toMatchObject({ message: "Cannot post: NoAnswer", applied: "maybe" });
+});
+
+test("a webhook that is stopped while its name is looked up was not applied", async () => {
+  const controller = new AbortController();
+  const lookup = (): Promise<never> => {
+    controller.abort();
+    return new Promise(() => {});
+  };
+  await expect(post("https://slow.test/", { lookup }, controller.signal)).rejects.toMatchObject({
+    message: "Cannot post: stopped before there was an answer",
+    applied: "no",
+  });
+  await expect(post("https://slow.test/", {}, AbortSignal.abort())).rejects.toMatchObject({ applied: "no" });
+});
+
 test("receipts and errors hold neither a webhook's address nor what it answered", async () => {
   const server = await startServer();
   server.responses.push(answer(403, { "x-secret": "s3cret" }, "s3cret"));

@@ -408,6 +408,43 @@ test("close() aborts what is still being sent after graceMs, and says what it do
   expect(await store.getDelivery(key)).toMatchObject({ state: "unknown" });
 });
 
+test("close() rejects a graceMs that is no time, and closes nothing", async () => {
+  const { outbox } = setUp();
+  for (const graceMs of [Number.NaN, -1]) {
+    await expect(outbox.close({ graceMs })).rejects.toThrow("Cannot close the outbox: 'graceMs' must be");
+  }
+  expect(await outbox.enqueue(here, message)).toEqual(["run-1/0/0"]);
+});
+
+test("start() sends what was left before what is recorded for the same destination meanwhile", async () => {
+  const { outbox, store, calls } = setUp();
+  for (let i = 0; i < 3; i += 1) await outbox.enqueue(here, { key: `old-${i}`, text: "a" });
+  const list = store.listDeliveries.bind(store);
+  store.listDeliveries = async (filter) => {
+    const rows = await list(filter);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return rows;
+  };
+  outbox.start();
+  const [key = ""] = await outbox.enqueue(here, { key: "new", text: "a" });
+  await outbox.settled(key);
+  await outbox.settled("old-2/0");
+  expect(calls.map(({ message: m }) => m.key)).toEqual(["old-0/0", "old-1/0", "old-2/0", "new/0"]);
+});
+
+test("outbox: what is recorded when more is due than is kept in memory overtakes nothing", async () => {
+  const keys = Array.from({ length: 1_200 }, (_, index) => `k${index}`);
+  const { outbox, calls } = setUp(async (_, { key }) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (key === "k5/0") await outbox.enqueue(here, { key: "last", text: "a" });
+    return delivered;
+  });
+  outbox.start();
+  for (const key of keys) await outbox.enqueue(here, { key, text: "a" });
+  await vi.waitFor(() => expect(calls).toHaveLength(1_201), 20_000);
+  expect(calls.map(({ message: { key } }) => key)).toEqual([...keys, "last"].map((key) => `${key}/0`));
+});
+
 test("retry() rejects what is on its way, what has arrived, and what is not there", async () => {
   const { outbox } = setUp();
   const [key = ""] = await outbox.enqueue(here, message);

@@ -187,6 +187,8 @@ test("createDeliverer() waits for another process that sends the same key, and t
   slow.reactions.push(() => gate.promise);
   const other = createWorld({}, { store });
   const first = slow.deliverer.deliver(here, message);
+  // Hashing takes real time: the other one comes once the first has claimed the key.
+  while (slow.requests.length === 0) await new Promise((resolve) => realTurn(resolve));
   setTimeout(() => gate.resolve(), 5_000);
   const both = timed(Promise.all([first, other.deliverer.deliver(here, message)]));
   const [one, two] = (await both).result;

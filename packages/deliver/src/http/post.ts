@@ -3,9 +3,10 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { failureReason } from "../failure-reason.ts";
 import { SendError } from "../send/send-error.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { pinAddress } from "./pinned-address.ts";
 import { readBody } from "./read-body.ts";
-import type { HttpAccess } from "./safe-url.ts";
+import type { HostAddress, HttpAccess } from "./safe-url.ts";
 import { readUrl } from "./safe-url.ts";
 
 export interface Post {
@@ -32,9 +33,7 @@ export async function post(
   access: HttpAccess,
 ): Promise<HttpAnswer> {
   const url = readUrl(text, access);
-  signal.throwIfAborted();
-  const { address, family } = await pinAddress(url, access);
-  signal.throwIfAborted();
+  const { address, family } = await findAddress(url, access, signal);
   const options: RequestOptions = {
     method: "POST",
     headers: { ...headers, "content-length": String(body.byteLength) },
@@ -49,6 +48,15 @@ export async function post(
   return await exchange(url, options, body, signal);
 }
 
+async function findAddress(url: URL, access: HttpAccess, signal: AbortSignal): Promise<HostAddress> {
+  try {
+    signal.throwIfAborted();
+    return await untilAborted(pinAddress(url, access), signal);
+  } catch (error) {
+    throw signal.aborted ? stopped(false, signal.reason) : error;
+  }
+}
+
 function exchange(
   url: URL,
   options: RequestOptions,
@@ -57,6 +65,7 @@ function exchange(
 ): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let connected = false;
+    let answered = false;
     const request = (url.protocol === "https:" ? requestHttps : requestHttp)(url, options);
     const abort = (): void => void request.destroy();
     const end = (): void => signal.removeEventListener("abort", abort);
@@ -69,8 +78,12 @@ function exchange(
       socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => (connected = true));
     });
     // Later ones come when the request is destroyed; unheard, they would end the process.
-    request.on("error", fail);
+    request.on("error", (error) => answered || fail(error));
+    // Without an answer and without an error: the other side wants to speak something else.
+    request.once("close", () => answered || fail({ name: "NoAnswer" }));
     request.once("response", (response: IncomingMessage) => {
+      // The status has been said, whatever becomes of the connection.
+      answered = true;
       void readBody(response).then((text) => {
         end();
         request.destroy();

@@ -1,4 +1,5 @@
 import { DeliverError } from "../errors.ts";
+import { requireWhole } from "../store-arguments.ts";
 import type { OutboxCloseReport } from "./outbox.ts";
 import type { OutboxSettings } from "./outbox-options.ts";
 import type { DeliveryRow } from "./outbox-store.ts";
@@ -41,6 +42,8 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
   let lookAgain = false;
   /** If the store has more that is due than is known here. */
   let more = false;
+  /** Recorded here while the store is asked: they come after what it answers. */
+  let later: WaitingRow[] = [];
 
   async function run(row: WaitingRow): Promise<void> {
     try {
@@ -72,6 +75,12 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
   }
 
   function add(rows: readonly WaitingRow[]): void {
+    if (looking) later.push(...rows);
+    // Else the store has older ones, and is asked for all of them when enough of what is known here has ended.
+    else if (!more || waiting.size === 0) take(rows);
+  }
+
+  function take(rows: readonly WaitingRow[]): void {
     if (state !== "started") return;
     for (const row of rows) {
       if (waiting.size < maxKnown) waiting.add(row);
@@ -85,15 +94,16 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
     if (looking || state !== "started") return;
     looking = true;
     try {
-      // What is added while the store is asked may not be in its answer.
-      more = false;
       const rows = await store.listDeliveries({ due: true, limit: maxKnown });
-      if (rows.length === maxKnown) more = true;
-      add(rows.map(waitingRow));
+      more = rows.length === maxKnown;
+      take(rows.map(waitingRow));
     } catch (error) {
       report("Cannot list what is due", error);
     } finally {
       looking = false;
+      const added = later;
+      later = [];
+      add(added);
     }
     if (lookAgain) await look();
   }
@@ -128,9 +138,10 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
       state = "started";
       void look().then(poll);
     },
-    close({ graceMs = 10_000 } = {}) {
+    async close({ graceMs = 10_000 } = {}) {
+      requireWhole(graceMs, "Cannot close the outbox: 'graceMs'", 0);
       closing ??= close(graceMs);
-      return closing;
+      return await closing;
     },
   };
 }

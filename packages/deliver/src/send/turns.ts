@@ -1,3 +1,5 @@
+import { untilAborted } from "../until-aborted.ts";
+
 /** Lets what has one key go one after the other, in the order of the calls, and different keys beside each other. */
 export interface Turns {
   /**
@@ -22,7 +24,7 @@ export function createTurns(): Turns {
       });
       if (!before) return mine.resolve;
       try {
-        await unlessAborted(before, signal);
+        await untilAborted(before, signal);
       } catch (error) {
         mine.resolve();
         throw error;
@@ -30,15 +32,4 @@ export function createTurns(): Turns {
       return mine.resolve;
     },
   };
-}
-
-function unlessAborted(before: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    void before.then(() => {
-      signal.removeEventListener("abort", abort);
-      resolve();
-    });
-  });
 }
