@@ -396,7 +396,8 @@ test("a refused lease is told as an event", async () => {
 });
 
 test.each([
-  [{ secrets: [] }, /'secrets' must be an array that is not empty/],
+  [{ secrets: [] }, /'secrets' must be an array that is not empty$/],
+  [{ secrets: secret }, /^Cannot create leases: 'secrets' must be an array that is not empty$/],
   [
     { secrets: ["short"] },
     /^Cannot create leases: 'secrets\[0\]' must be at least 32 bytes long: received 5$/,
