@@ -60,10 +60,10 @@ export function countEnd(within: Bound): void {
   }
 }
 
-/** Moves what is used of a budget, in every bound. */
+/** Moves what is used of a budget, in every bound. Never below 0: what fractions lose may be less than nothing. */
 export function countUse(within: Bound, budget: string, change: number): void {
   for (let bound: Bound | undefined = within; bound; bound = bound.outer) {
-    if (bound.ownsCounts) bound.counts.used.set(budget, usedOf(bound.counts, budget) + change);
+    if (bound.ownsCounts) bound.counts.used.set(budget, Math.max(0, usedOf(bound.counts, budget) + change));
   }
 }
 

@@ -3,7 +3,7 @@ import { EventReporter } from "./event-reporter.ts";
 import type { GuardEvent } from "./guard-event.ts";
 import type { Logger } from "./internal/logger.ts";
 import { defaultLimits, type Limits, readLimits } from "./limits.ts";
-import { requireFunction, requireOneOf } from "./require.ts";
+import { requireFunction, requireObject, requireOneOf } from "./require.ts";
 import { TreeGuard } from "./tree-guard.ts";
 
 const action = "Cannot create dispatch guard";
@@ -37,6 +37,7 @@ export function createDispatchGuard(options: DispatchGuardOptions = {}): Dispatc
   requireOneOf(noRoot, ["root", "deny"], `${action}: 'noRoot'`);
   requireFunction(clock, `${action}: 'clock'`);
   if (onEvent !== undefined) requireFunction(onEvent, `${action}: 'onEvent'`);
+  requireObject(limits, `${action}: 'limits'`);
   const own = readLimits({ ...defaultLimits, ...omitUndefined(limits) }, action, logger);
   return new TreeGuard({
     own,

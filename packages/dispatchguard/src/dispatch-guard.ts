@@ -15,7 +15,7 @@ export interface CheckOptions {
    * @default "deny"
    */
   readonly onDuplicate?: OnDuplicate | undefined;
-  /** For the new frame and all below it, beside those that hold anyway. Left out where the call joins another. */
+  /** For the new frame and all below it, beside those that hold anyway. Where the call joins another, only a deadline counts: for its wait. */
   readonly limits?: Limits | undefined;
 }
 

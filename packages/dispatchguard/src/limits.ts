@@ -1,6 +1,7 @@
 import { type Logger, reportProblem } from "./internal/logger.ts";
 import { show } from "./show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
+import { requireObject } from "./require.ts";
 
 /** A number, or a function that gives one and is asked at each check. */
 export type Limit = number | (() => number);
@@ -55,10 +56,9 @@ export const longestDelayMs: number = 2_147_483_647;
  * @throws {TypeError | RangeError} if one is not as documented; `action` opens the message.
  */
 export function readLimits(limits: Limits, action: string, logger: Logger | undefined): CheckedLimits {
-  if (typeof limits !== "object" || limits === null) {
-    throw new TypeError(`${action}: 'limits' must be an object: received ${show(limits)}`);
-  }
-  const { maxDepth, maxVisits, maxFanOut, maxConcurrent, maxDispatches, deadlineMs, budgets } = limits;
+  requireObject(limits, `${action}: 'limits'`);
+  const { maxDepth, maxVisits, maxFanOut, maxConcurrent, maxDispatches, deadlineMs, budgets = {} } = limits;
+  requireObject(budgets, `${action}: 'budgets'`);
   const read = (source: Limit = Infinity, name: string, check: Check = requireCount): (() => number) =>
     readLimit(source, `${action}: '${name}'`, check, logger);
   return {
@@ -69,10 +69,7 @@ export function readLimits(limits: Limits, action: string, logger: Logger | unde
     maxDispatches: read(maxDispatches, "maxDispatches"),
     deadlineMs: read(deadlineMs, "deadlineMs", requireDelay),
     budgets: new Map(
-      Object.entries(budgets ?? {}).map(([name, source]) => [
-        name,
-        read(source, `budgets.${name}`, requireAmount),
-      ]),
+      Object.entries(budgets).map(([name, source]) => [name, read(source, `budgets.${name}`, requireAmount)]),
     ),
   };
 }

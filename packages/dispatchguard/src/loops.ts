@@ -87,10 +87,11 @@ interface FoundLoop extends Loop {
 
 function findRepeat(history: CallHistory, limit: number): FoundLoop | undefined {
   const observed = history.countOfLast();
+  const isNew = history.turnsRepeat(observed > limit);
   if (observed <= limit) return undefined;
   const tools = history.lastTools(1);
   const message = `You have called ${showName(tools[0] as string)} with the same input ${observed} times. Unless you are waiting for something to change, use what you know or try something else.`;
-  return { pattern: "repeat", tools, limit, observed, message, isNew: observed === limit + 1 };
+  return { pattern: "repeat", tools, limit, observed, message, isNew };
 }
 
 function findPingPong(history: CallHistory, limit: number): FoundLoop | undefined {
@@ -126,6 +127,8 @@ class CallHistory {
   readonly #size: number;
   readonly #calls: PastCall[] = [];
   readonly #counts = new Map<string | symbol, number>();
+  /** Those that were repeats when they were last seen, as long as they are in the window. */
+  readonly #repeats = new Set<string | symbol>();
   /** How many calls at the end alternate between two, where there are more than two. */
   alternating = 0;
 
@@ -143,6 +146,15 @@ class CallHistory {
     if (this.#calls.length > this.#size) this.#forgetFirst();
   }
 
+  /** Notes if the last call is a repeat. True if it was none when it was last seen. */
+  turnsRepeat(isRepeat: boolean): boolean {
+    const identity = this.#calls.at(-1)?.identity as string | symbol;
+    const isNew = isRepeat && !this.#repeats.has(identity);
+    if (isRepeat) this.#repeats.add(identity);
+    else this.#repeats.delete(identity);
+    return isNew;
+  }
+
   countOfLast(): number {
     return this.#countOf(this.#calls.at(-1)?.identity);
   }
@@ -158,7 +170,11 @@ class CallHistory {
   #forgetFirst(): void {
     const { identity } = this.#calls.shift() as PastCall;
     const count = this.#countOf(identity) - 1;
-    if (count > 0) this.#counts.set(identity, count);
-    else this.#counts.delete(identity);
+    if (count > 0) {
+      this.#counts.set(identity, count);
+      return;
+    }
+    this.#counts.delete(identity);
+    this.#repeats.delete(identity);
   }
 }

@@ -5,6 +5,12 @@ export function requireFunction(value: unknown, what: string): void {
   if (typeof value !== "function") throw new TypeError(`${what} must be a function: received ${show(value)}`);
 }
 
+/** @throws {TypeError} unless the value is an object; `what` names the action and the option. */
+export function requireObject(value: unknown, what: string): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new TypeError(`${what} must be an object: received ${show(value)}`);
+}
+
 /** @throws {TypeError} unless the value is one of these. */
 export function requireOneOf(value: unknown, words: readonly string[], what: string): void {
   if (words.some((word) => word === value)) return;

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { Frame, GuardEvent, Refusal, Reservation } from "../src/index.ts";
 import { createDispatchGuard } from "../src/index.ts";
+import type { TreeFrame } from "../src/tree.ts";
 
 function held(answer: Reservation | Refusal): Reservation {
   if (answer.code) throw new Error(`refused: ${answer.message}`);
@@ -128,6 +129,16 @@ test("three times 0.1 fit into 0.3, and a fourth does not", async () => {
   await guard.root("root", (root) => {
     for (let time = 0; time < 3; time += 1) held(root.reserve("costUsd", 0.1));
     expect(root.reserve("costUsd", 0.1).code).toBe("GUARD_BUDGET");
+  });
+});
+
+test("what is given back leaves no less than nothing used, however fractions add up", async () => {
+  const guard = createDispatchGuard({ limits: { budgets: { costUsd: 1 } } });
+  await guard.root("root", (root) => {
+    const reservations = [0.7, 0.1].map((amount) => held(root.reserve("costUsd", amount)));
+    for (const reservation of reservations) reservation.settle(0);
+    const { counts } = (root as unknown as TreeFrame).tree;
+    expect(counts.used.get("costUsd")).toBe(0);
   });
 });
 

@@ -118,6 +118,20 @@ test("settle() gives back no more than was taken, and records what was overdrawn
   });
 });
 
+test.each([
+  [undefined, /^Cannot settle lease: 'used' must be an object: received undefined$/],
+  [null, /'used' must be an object: received null$/],
+  [{ budgets: 5 }, /^Cannot settle lease: 'budgets' must be an object: received 5$/],
+])("settle() throws for %o, and can be called again", async (used, message) => {
+  const { sender, out } = pair();
+  await sender.root("root", async (root) => {
+    const lease = await out.issue({ audience: "worker", dispatches: 5 });
+    expect(() => lease.settle(used as never)).toThrow(message);
+    lease.settle({ dispatches: 0 });
+    expect(root.remaining().dispatches).toBe(64);
+  });
+});
+
 test("accept() says what was used, its own dispatch included, for the sender's settle()", async () => {
   const { sender, out, into, receiver } = pair({
     sender: createDispatchGuard({ limits: { budgets: { tokens: 100 } } }),
@@ -396,7 +410,8 @@ test("a refused lease is told as an event", async () => {
 });
 
 test.each([
-  [{ secrets: [] }, /'secrets' must be an array that is not empty/],
+  [{ secrets: [] }, /'secrets' must be an array that is not empty$/],
+  [{ secrets: secret }, /^Cannot create leases: 'secrets' must be an array that is not empty$/],
   [
     { secrets: ["short"] },
     /^Cannot create leases: 'secrets\[0\]' must be at least 32 bytes long: received 5$/,

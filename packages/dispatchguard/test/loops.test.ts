@@ -70,6 +70,13 @@ test("onLoop is told once of a loop that goes on", () => {
   expect(onLoop).toHaveBeenCalledTimes(2);
 });
 
+test("onLoop is told once of a loop whose calls leave the window as fast as they come", () => {
+  const onLoop = vi.fn<(loop: Loop) => void>();
+  const detector = createLoopDetector({ onLoop });
+  for (let call = 0; call < 100; call += 1) detector.observe(call % 6 ? `other${call}` : "poll", "");
+  expect(onLoop).toHaveBeenCalledTimes(1);
+});
+
 test.each([
   ["throws", (): never => fail()],
   ["rejects", async (): Promise<never> => fail()],

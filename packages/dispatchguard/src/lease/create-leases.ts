@@ -29,7 +29,8 @@ export function createLeases(guard: DispatchGuard, options: LeasesOptions): Leas
     throw new TypeError(`${action}: 'guard' must be a dispatch guard: received ${show(guard)}`);
   }
   if (!Array.isArray(secrets) || secrets.length === 0) {
-    throw new TypeError(`${action}: 'secrets' must be an array that is not empty: received ${show(secrets)}`);
+    // What it received may be a secret that somebody put into no array.
+    throw new TypeError(`${action}: 'secrets' must be an array that is not empty`);
   }
   if (audience !== undefined && (typeof audience !== "string" || audience === "")) {
     throw new TypeError(

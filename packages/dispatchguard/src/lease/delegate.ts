@@ -3,6 +3,7 @@ import { judgeBudget, settleBudget } from "../budget.ts";
 import type { Refusal } from "../errors.ts";
 import { boundsFor, judgeDepth, judgeState, judgeTaking } from "../judge.ts";
 import { type CheckedLimits, requireFiniteAmount } from "../limits.ts";
+import { requireObject } from "../require.ts";
 import type { PathEntry } from "../target.ts";
 import type { TreeFrame } from "../tree.ts";
 import type { LeasedLimits } from "./claims.ts";
@@ -69,9 +70,12 @@ export function takeGrant(frame: TreeFrame, { dispatches, budgets }: Grant, own:
   return { limits, settle, cancel };
 }
 
-function requireUsed({ dispatches, budgets }: LeaseAmounts): void {
+function requireUsed(used: LeaseAmounts): void {
+  requireObject(used, "Cannot settle lease: 'used'");
+  const { dispatches, budgets = {} } = used;
+  requireObject(budgets, "Cannot settle lease: 'budgets'");
   if (dispatches !== undefined) requireFiniteAmount(dispatches, "Cannot settle lease: 'dispatches'");
-  for (const [name, amount] of Object.entries(budgets ?? {})) {
+  for (const [name, amount] of Object.entries(budgets)) {
     requireFiniteAmount(amount, `Cannot settle lease: 'budgets.${name}'`);
   }
 }
