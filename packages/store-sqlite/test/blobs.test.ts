@@ -191,19 +191,22 @@ test("putBlob() after close() rejects with STORE_CLOSED and cancels the stream",
 test.each([
   ["a Uint8Array", new Uint8Array(2)],
   ["a Buffer", Buffer.alloc(2)],
-])("putBlob() copies each chunk before it asks for the next: a source may use %s for all", async (_, chunk) => {
-  const { store } = await openParts();
-  let count = 0;
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        count += 1;
-        if (count > 3) return controller.close();
-        controller.enqueue(chunk.fill(count));
+])(
+  "putBlob() copies each chunk before it asks for the next: a source may use %s for all",
+  async (_, chunk) => {
+    const { store } = await openParts();
+    let count = 0;
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          count += 1;
+          if (count > 3) return controller.close();
+          controller.enqueue(chunk.fill(count));
+        },
       },
-    },
-    { highWaterMark: 0 },
-  );
-  await store.putBlob("a", stream, 6);
-  expect([...(await new Response(store.openBlob("a")).bytes())]).toEqual([1, 1, 2, 2, 3, 3]);
-});
+      { highWaterMark: 0 },
+    );
+    await store.putBlob("a", stream, 6);
+    expect([...(await new Response(store.openBlob("a")).bytes())]).toEqual([1, 1, 2, 2, 3, 3]);
+  },
+);
