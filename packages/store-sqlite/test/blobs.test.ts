@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createDeleteBlob } from "../src/blobs/delete-blob.ts";
 import { openSqliteStore } from "../src/index.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import { temporaryFile } from "./temporary-file.ts";
@@ -210,3 +211,22 @@ test.each([
     expect([...(await new Response(store.openBlob("a")).bytes())]).toEqual([1, 1, 2, 2, 3, 3]);
   },
 );
+
+test("deleteBlob() leaves alone what is put under the key before all of the old bytes are gone", async () => {
+  const { database } = await openParts();
+  database.exec("INSERT INTO blobs VALUES (1, 'a', 1, 0)");
+  const { run, add } = createDeleteBlob(database)("a");
+  const spent = { at: 0, isSpent: () => true };
+  add(run(spent));
+  database.exec("INSERT INTO blobs VALUES (2, 'a', 1, 0)");
+  add(run(spent));
+  expect(database.prepare("SELECT blob, key FROM blobs").all()).toEqual([{ blob: 2, key: "a" }]);
+});
+
+test("putBlob() resolves also if what was left long before cannot be deleted", async () => {
+  const { store, database } = await openParts();
+  const fail = "BEFORE DELETE ON blobs BEGIN SELECT raise(ABORT, 'no'); END";
+  database.exec(`INSERT INTO blobs VALUES (1, NULL, 0, 0); CREATE TRIGGER fail ${fail}`);
+  expect(await store.putBlob("a", new Blob(["new"]).stream(), 3)).toEqual({ size: 3 });
+  expect(await new Response(store.openBlob("a")).text()).toBe("new");
+});
