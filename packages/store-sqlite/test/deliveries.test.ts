@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { type DeliveryState, openSqliteStore } from "../src/index.ts";
 import { newDelivery, newJob, openParts } from "./open-parts.ts";
+import { stopTime } from "./stop-time.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
 const hourMs = 3_600_000;
 
 test("calls about jobs, deliveries and parts of one turn of the event loop are committed together", async () => {
   const { store, commitCount } = await openParts();
+  stopTime();
   await Promise.all([
     store.enqueueJob(newJob("a")),
     store.recordDeliveries([newDelivery("a"), newDelivery("b")]),
