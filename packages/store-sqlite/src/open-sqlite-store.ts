@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { resolve } from "node:path";
 import { type BlobStore, createBlobStore } from "./blobs/blob-store.ts";
+import { show } from "./check-values.ts";
 import { Checkpoints } from "./database/checkpoints.ts";
 import { type Durability, openDatabase, settingsOf } from "./database/open-database.ts";
 import { OperationQueue } from "./database/operation-queue.ts";
@@ -89,8 +90,4 @@ function checkOptions({ file, durability, lockTimeoutMs, clock }: Required<Sqlit
   if (typeof clock !== "function") {
     throw new TypeError(`${action}: 'clock' must be a function: received ${show(clock)}`);
   }
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

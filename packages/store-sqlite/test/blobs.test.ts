@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createDeleteBlob } from "../src/blobs/delete-blob.ts";
 import { openSqliteStore } from "../src/index.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import { temporaryFile } from "./temporary-file.ts";
@@ -188,20 +189,44 @@ test("putBlob() after close() rejects with STORE_CLOSED and cancels the stream",
   expect(isCancelled()).toBe(true);
 });
 
-test("putBlob() copies each chunk before it asks for the next: a source may use one buffer for all", async () => {
-  const { store } = await openParts();
-  const buffer = new Uint8Array(2);
-  let count = 0;
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        count += 1;
-        if (count > 3) return controller.close();
-        controller.enqueue(buffer.fill(count));
+test.each([
+  ["a Uint8Array", new Uint8Array(2)],
+  ["a Buffer", Buffer.alloc(2)],
+])(
+  "putBlob() copies each chunk before it asks for the next: a source may use %s for all",
+  async (_, chunk) => {
+    const { store } = await openParts();
+    let count = 0;
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          count += 1;
+          if (count > 3) return controller.close();
+          controller.enqueue(chunk.fill(count));
+        },
       },
-    },
-    { highWaterMark: 0 },
-  );
-  await store.putBlob("a", stream, 6);
-  expect([...(await new Response(store.openBlob("a")).bytes())]).toEqual([1, 1, 2, 2, 3, 3]);
+      { highWaterMark: 0 },
+    );
+    await store.putBlob("a", stream, 6);
+    expect([...(await new Response(store.openBlob("a")).bytes())]).toEqual([1, 1, 2, 2, 3, 3]);
+  },
+);
+
+test("deleteBlob() leaves alone what is put under the key before all of the old bytes are gone", async () => {
+  const { database } = await openParts();
+  database.exec("INSERT INTO blobs VALUES (1, 'a', 1, 0)");
+  const { run, add } = createDeleteBlob(database)("a");
+  const spent = { at: 0, isSpent: () => true };
+  add(run(spent));
+  database.exec("INSERT INTO blobs VALUES (2, 'a', 1, 0)");
+  add(run(spent));
+  expect(database.prepare("SELECT blob, key FROM blobs").all()).toEqual([{ blob: 2, key: "a" }]);
+});
+
+test("putBlob() resolves also if what was left long before cannot be deleted", async () => {
+  const { store, database } = await openParts();
+  const fail = "BEFORE DELETE ON blobs BEGIN SELECT raise(ABORT, 'no'); END";
+  database.exec(`INSERT INTO blobs VALUES (1, NULL, 0, 0); CREATE TRIGGER fail ${fail}`);
+  expect(await store.putBlob("a", new Blob(["new"]).stream(), 3)).toEqual({ size: 3 });
+  expect(await new Response(store.openBlob("a")).text()).toBe("new");
 });

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
-import { openSqliteStore } from "../src/index.ts";
+import { type DeliveryState, openSqliteStore } from "../src/index.ts";
 import { newDelivery, newJob, openParts } from "./open-parts.ts";
+import { stopTime } from "./stop-time.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
 const hourMs = 3_600_000;
 
 test("calls about jobs, deliveries and parts of one turn of the event loop are committed together", async () => {
   const { store, commitCount } = await openParts();
+  stopTime();
   await Promise.all([
     store.enqueueJob(newJob("a")),
     store.recordDeliveries([newDelivery("a"), newDelivery("b")]),
@@ -136,4 +138,59 @@ test("purgeParts() deletes many in several steps, the longest unused first", asy
   expect(commitCount() - before).toBeGreaterThan(1);
   expect(await store.claimPart("2/0", "d", hourMs)).toEqual({ claim: "busy" });
   expect(await store.claimPart("1/0", "d", hourMs)).toEqual({ claim: "new" });
+});
+
+test("claimDelivery() by the same claimant, once its lease is over, is the first call over again", async () => {
+  const clock = { at: 1_000 };
+  const { store } = await openParts({ clock: () => clock.at });
+  await store.recordDeliveries([newDelivery("a")]);
+  const first = await store.claimDelivery("a", "d", 500, "one");
+  clock.at = 2_000;
+  expect(await store.claimDelivery("a", "d", 500, "one")).toEqual(first);
+});
+
+test("recordDeliveries() writes a delivery that is named twice once, and none if the two are not the same", async () => {
+  const { store } = await openParts();
+  const twice = [newDelivery("a"), newDelivery("a")];
+  expect(await store.recordDeliveries(twice)).toEqual({ recorded: true });
+  const other = [newDelivery("b"), newDelivery("b", { digest: "other" })];
+  expect(await store.recordDeliveries(other)).toEqual({ recorded: false, key: "b" });
+  expect((await store.listDeliveries()).map(({ key }) => key)).toEqual(["a"]);
+});
+
+test("what is done after a call to deliveries and states that it was given changes nothing", async () => {
+  const { store } = await openParts();
+  const delivery = { ...newDelivery("a") };
+  const recorded = store.recordDeliveries([delivery]);
+  delivery.content = "changed";
+  await recorded;
+  const states: DeliveryState[] = ["queued"];
+  const listed = store.listDeliveries({ states });
+  states.fill("failed");
+  expect(await listed).toMatchObject([{ key: "a", content: "{}" }]);
+});
+
+test("listDeliveries() of what is due of a message leaves out what has ended", async () => {
+  const { store } = await openParts();
+  await store.recordDeliveries(["a", "b"].map((key) => newDelivery(key, { messageKey: "m" })));
+  await store.claimDelivery("a", "d", hourMs, "c");
+  await store.settleDelivery({ key: "a", claimant: "c", state: "failed", receipt: "{}" });
+  expect(await store.listDeliveries({ messageKey: "m", due: true })).toMatchObject([{ key: "b" }]);
+});
+
+test("purgeParts() with olderThanMs 0 deletes also what was used before the clock was set back", async () => {
+  const clock = { at: 1_000 };
+  const { store } = await openParts({ clock: () => clock.at });
+  await store.claimPart("a", "d", hourMs);
+  clock.at = 500;
+  expect(await store.purgeParts({ olderThanMs: 1, limit: 10 })).toBe(0);
+  expect(await store.purgeParts({ olderThanMs: 0, limit: 10 })).toBe(1);
+});
+
+test("settleDelivery() refuses a delay without end by its name and value", async () => {
+  const { store } = await openParts();
+  const settlement = { key: "a", claimant: "c", state: "queued", receipt: "{}", delayMs: Infinity } as const;
+  await expect(store.settleDelivery(settlement)).rejects.toThrow(
+    new RangeError("Cannot settle delivery: 'delayMs' must be finite: received Infinity"),
+  );
 });

@@ -3,18 +3,13 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Work } from "../src/database/work.ts";
 import { newJob, openParts } from "./open-parts.ts";
+import { stopTime } from "./stop-time.ts";
 
 /** Another connection to the file, as another process has. */
 function connect(file: string): DatabaseSync {
   const other = new DatabaseSync(file);
   onTestFinished(() => other.close());
   return other;
-}
-
-/** However slow the machine is, a transaction has all the time that it needs, until the test moves the time on. */
-function stopTime(): void {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
 }
 
 function count(database: DatabaseSync, table = "jobs"): unknown {

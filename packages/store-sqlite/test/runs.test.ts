@@ -5,6 +5,7 @@ import { openSqliteStore } from "../src/index.ts";
 import { createListRuns } from "../src/runs/list-runs.ts";
 import { createPurgeRuns } from "../src/runs/purge-runs.ts";
 import { newJob, newRun, openParts, type Parts } from "./open-parts.ts";
+import { stopTime } from "./stop-time.ts";
 import { temporaryFile } from "./temporary-file.ts";
 
 const all = { olderThanMs: 0, limit: Number.POSITIVE_INFINITY };
@@ -30,6 +31,7 @@ async function fill({ store }: Parts, treeCount: number, eventCount: number): Pr
 
 test("calls about jobs and runs of one turn of the event loop are committed together", async () => {
   const { store, commitCount } = await openParts();
+  stopTime();
   await Promise.all([
     store.enqueueJob(newJob("a")),
     store.createRun(newRun("a")),

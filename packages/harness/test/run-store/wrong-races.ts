@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { memoryRunStore, type RunStore } from "../../src/index.ts";
-import { wrong, type WrongRunStore } from "./wrong-run-store.ts";
+import { memoryRunStore } from "../../src/index.ts";
+import { replaceMethods, wrong, type WrongRunStore } from "./wrong-run-store.ts";
 
 const sequenceOf = "createRun() of one run many times at once writes one";
 const leavesBehind = "what comes while its run is purged leaves nothing behind";
@@ -128,6 +128,7 @@ export const wrongRaces: readonly WrongRunStore[] = [
 ];
 
 const close = async (): Promise<void> => {};
+const everyones = memoryRunStore();
 
 export const wrongDurability: readonly WrongRunStore[] = [
   {
@@ -140,8 +141,7 @@ export const wrongDurability: readonly WrongRunStore[] = [
     does: "does not see what others delete",
     open: async () => {
       const store = memoryRunStore();
-      const second: RunStore = Object.create(store, { purgeRuns: { value: async () => 0 } });
-      return { store, second: async () => bound(second), close };
+      return { store, second: async () => replaceMethods(store, { purgeRuns: async () => 0 }), close };
     },
   },
   {
@@ -149,26 +149,9 @@ export const wrongDurability: readonly WrongRunStore[] = [
     does: "is empty when it is opened again",
     open: async () => ({ store: memoryRunStore(), reopen: async () => memoryRunStore(), close }),
   },
-  ...[memoryRunStore()].map((store) => ({
+  {
     title: outlives,
     does: "keeps what it has and says nothing of it",
-    open: async () => ({ store, close }),
-  })),
+    open: async () => ({ store: everyones, close }),
+  },
 ];
-
-/** The memory store's methods need the object that they belong to. */
-function bound(store: RunStore): RunStore {
-  const inner = Object.getPrototypeOf(store) as RunStore;
-  return {
-    createRun: (run) => inner.createRun(run),
-    getRun: (runId) => inner.getRun(runId),
-    listRuns: (filter) => inner.listRuns(filter),
-    recordRunResult: (runId, result) => inner.recordRunResult(runId, result),
-    endRun: (end) => inner.endRun(end),
-    appendRunEvents: (runId, events) => inner.appendRunEvents(runId, events),
-    listRunEvents: (runId, options) => inner.listRunEvents(runId, options),
-    putRunCell: (runId, cell) => inner.putRunCell(runId, cell),
-    listRunCells: (runId) => inner.listRunCells(runId),
-    purgeRuns: (purge) => store.purgeRuns(purge),
-  };
-}

@@ -42,7 +42,8 @@ export function wrongRows(title: string, does: string, makeChange: () => ChangeR
 /** The fields that come back otherwise, with any value: a store may be wrong in its types too. */
 type ChangeRow = (row: RunRow) => { readonly [Field in keyof RunRow]?: unknown };
 
-function replaceMethods(inner: RunStore, methods: Methods): RunStore {
+/** A store that does some things as these methods do, and the rest as it did. */
+export function replaceMethods(inner: RunStore, methods: Methods): RunStore {
   return {
     createRun: (run) => inner.createRun(run),
     getRun: (runId) => inner.getRun(runId),

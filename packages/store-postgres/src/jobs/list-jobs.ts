@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.ts";
+import { readPages } from "../database/read-pages.ts";
 import { type JobRow, jobColumns, type JobRecord, readJob } from "./rows.ts";
 
 export interface ListOptions {
@@ -7,27 +8,21 @@ export interface ListOptions {
   readonly limit?: number | undefined;
 }
 
-/** So many rows are read without holding up the event loop. */
-const pageCount = 1_000;
+const defaultLimit = 1_000;
 
-/** Lists page by page; what changes in the meantime is seen as it is when its page is read. */
-export async function listJobs(
+export function listJobs(
   database: Database,
   state: "queued" | "running",
   lane: string,
-  { owner, afterSequence = 0, limit = pageCount }: ListOptions,
+  { owner, afterSequence = 0, limit = defaultLimit }: ListOptions,
 ): Promise<JobRow[]> {
   const text = owner === undefined ? listOfAll(database.schema) : listOfOwner(database.schema);
-  const jobs: JobRow[] = [];
-  while (jobs.length < limit) {
-    const after = jobs.at(-1)?.sequence ?? afterSequence;
-    const atMost = Math.min(pageCount, limit - jobs.length);
+  return readPages(limit, async (atMost, last: JobRow | undefined) => {
+    const after = last?.sequence ?? afterSequence;
     const values = [lane, state, after, atMost, ...(owner === undefined ? [] : [owner])];
-    const page = await database.run<JobRecord>("Cannot list jobs", text, values);
-    for (const record of page) jobs.push(readJob(record));
-    if (page.length < atMost) break;
-  }
-  return jobs;
+    const records = await database.run<JobRecord>("Cannot list jobs", text, values);
+    return records.map(readJob);
+  });
 }
 
 function listOfOwner(schema: string): string {

@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
+import { longestAgeMs } from "../database/instants.ts";
 
 export interface Purge {
   readonly olderThanMs: number;
@@ -25,12 +26,9 @@ begin
 end $function$;
 `;
 
-/** A thousand years: nothing ended before, and the server's calendar is not left. */
-const longestMs = 1_000 * 366 * 24 * 60 * 60 * 1_000;
-
 export async function purgeJobs(database: Database, { olderThanMs, limit }: Purge): Promise<number> {
   const text = `select ${database.schema}.purge_jobs($1, $2)::text as purged`;
-  const values = [Math.min(olderThanMs, longestMs), Number.isFinite(limit) ? limit : null];
+  const values = [Math.min(olderThanMs, longestAgeMs), Number.isFinite(limit) ? limit : null];
   const [answer] = await database.run<{ readonly purged: string }>("Cannot purge jobs", text, values);
   return Number(answer?.purged);
 }

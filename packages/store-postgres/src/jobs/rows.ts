@@ -1,3 +1,5 @@
+import { milliseconds } from "../database/instants.ts";
+
 /** Where a job stands. The last three are ends: nothing leaves them. */
 export type PersistedState = "queued" | "running" | "finished" | "cancelled" | "failed";
 
@@ -45,10 +47,6 @@ export interface JobRecord {
   readonly enqueued_at: string;
   readonly started_at: string | null;
   readonly ended_at: string | null;
-}
-
-function milliseconds(column: string): string {
-  return `floor(extract(epoch from ${column}) * 1000)::text as ${column}`;
 }
 
 /** As text, since the user of the pool may have set parsers of their own for every other type. */

@@ -48,7 +48,9 @@ export function checkEnd({ runId, state, failure }: RunEnd): void {
   if ((state as RunState) === "open")
     throw new RangeError(`${action}: 'state' must be an end: received "open"`);
   if (failure === undefined) return;
-  if (state === "finished") throw new RangeError(`${action}: 'failure' is not of a run that finished`);
+  if (state === "finished") {
+    throw new RangeError(`${action}: 'failure' is not of a run that finished: received ${show(failure)}`);
+  }
   if (typeof failure !== "object" || failure === null) {
     throw new TypeError(`${action}: 'failure' must be an object: received ${show(failure)}`);
   }

@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.ts";
-import { readPages } from "./read-pages.ts";
+import { readPages } from "../database/read-pages.ts";
 import type { StoredCell } from "./run.ts";
 
 export function listCells(database: Database, runId: string): Promise<StoredCell[]> {

@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.ts";
-import { readPages } from "./read-pages.ts";
+import { readPages } from "../database/read-pages.ts";
 import type { EventListOptions, StoredRunEvent } from "./run.ts";
 
 const defaultLimit = 1_000;

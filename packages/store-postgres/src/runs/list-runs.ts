@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.ts";
-import { readPages } from "./read-pages.ts";
+import { readPages } from "../database/read-pages.ts";
 import { readRun, runColumns, type RunRecord } from "./read-run.ts";
 import type { RunFilter, RunRow, RunState } from "./run.ts";
 

@@ -1,5 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
+import { longestAgeMs } from "../database/instants.ts";
 import type { RunPurge } from "./run.ts";
 
 /**
@@ -53,8 +54,6 @@ begin
 end $function$;
 `;
 
-/** A thousand years: nothing ended before, and the server's calendar is not left. */
-const longestMs = 1_000 * 366 * 24 * 60 * 60 * 1_000;
 /** So much is deleted in one statement: none takes long, and none locks much. */
 const maxTrees = 100;
 const maxRows = 5_000;
@@ -67,7 +66,7 @@ export async function purgeRuns(database: Database, { olderThanMs, limit }: RunP
   let count = 0;
   for (let isLast = false; !isLast && count < limit;) {
     const atMost = Math.min(maxTrees, limit - count);
-    const values = [Math.min(olderThanMs, longestMs), atMost];
+    const values = [Math.min(olderThanMs, longestAgeMs), atMost];
     const [found] = await database.run<{ seen: string; purged: string }>(action, trees, values);
     count += Number(found?.purged);
     isLast = Number(found?.seen) < atMost;

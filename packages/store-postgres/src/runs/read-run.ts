@@ -1,3 +1,4 @@
+import { milliseconds } from "../database/instants.ts";
 import type { RunRow, RunState } from "./run.ts";
 
 /** A run as the server sends it: `runColumns`, all of them text. */
@@ -17,10 +18,6 @@ export interface RunRecord {
   readonly failure_message: string | null;
   readonly created_at: string;
   readonly ended_at: string | null;
-}
-
-function milliseconds(column: string): string {
-  return `floor(extract(epoch from ${column}) * 1000)::text as ${column}`;
 }
 
 /** As text, since the user of the pool may have set parsers of their own for every other type. */

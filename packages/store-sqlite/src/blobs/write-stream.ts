@@ -23,8 +23,8 @@ export async function writeStream(
       size += given.byteLength;
       if (size > maxBytes) throw new RangeError(`Cannot put blob: there are more than ${maxBytes} bytes`);
       for (let start = 0; start < given.byteLength;) {
-        // A copy: the one who gave it may write over it.
-        const part = given.slice(start, start + chunkBytes - partBytes);
+        // A copy: the one who gave it may write over it. `slice` would be none where it is a Buffer.
+        const part = new Uint8Array(given.subarray(start, start + chunkBytes - partBytes));
         parts.push(part);
         start += part.byteLength;
         partBytes += part.byteLength;

@@ -46,7 +46,9 @@ export function checkSettlement({ key, claimant, state, receipt, delayMs = 0 }: 
   }
   requireText(receipt, action, "receipt");
   requireWhole(delayMs, action, "delayMs", 0);
-  if (delayMs === Number.POSITIVE_INFINITY) throw new RangeError(`${action}: 'delayMs' must be finite`);
+  if (delayMs === Number.POSITIVE_INFINITY) {
+    throw new RangeError(`${action}: 'delayMs' must be finite: received Infinity`);
+  }
 }
 
 export function checkFilter(filter: DeliveryFilter): void {
