@@ -103,7 +103,8 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
       this.#order.remove(level);
       this.#levels?.delete(level.priority);
     }
-    this.arrivals?.trim(this.queued);
+    // Not each time: looking there waits for memory.
+    if (this.queued % 64 === 0) this.arrivals?.trim(this.queued);
     this.first = this.#order.peek();
   }
 
