@@ -40,7 +40,7 @@ export class Decisions {
     this.#options = options;
   }
 
-  /** The decision itself if it is known already. Never throws or rejects. */
+  /** The decision itself if it is known already. Whatever a policy or a resolver does, it neither throws nor rejects. */
   decide(chain: Chain, question: LinkQuestion): Decision | Promise<Decision> {
     const { settings, epochs, now, onFailure } = this.#options;
     if (settings.policy === denyAll) {

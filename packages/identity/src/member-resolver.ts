@@ -8,7 +8,7 @@ export interface Member {
 }
 
 export interface ResolveOptions {
-  /** Aborts when the answer is not waited for any more. */
+  /** Once it has aborted, the answer is not waited for any more. */
   readonly signal: AbortSignal;
   /** True for a caller who wants no answer that was kept from before. */
   readonly fresh: boolean;

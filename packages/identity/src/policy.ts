@@ -15,7 +15,7 @@ export interface Ask {
   /** `"run:reviewer"` */
   readonly action: string;
   readonly resource?: string | undefined;
-  /** Aborts when the decision is not waited for any more. */
+  /** Aborts when time is up. A caller who leaves does not abort it. */
   readonly signal: AbortSignal;
   /**
    * Looks up the subject, once for an ask. Rejects where that fails: a policy that lets this through decides `error`, which

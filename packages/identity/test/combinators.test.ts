@@ -129,7 +129,7 @@ test("one policy that forbids, at any depth and place, is a denial, and without 
   await expect(fc.assert(fc.asyncProperty(tree, holds), { numRuns: 2_000, seed })).resolves.toBeUndefined();
 });
 
-test("by names the policy inside the combination that decided", async () => {
+test("by names the policy inside the combination that decided, and none where none did", async () => {
   const policy = anyOf(
     always("none"),
     allOf(
@@ -139,6 +139,8 @@ test("by names the policy inside the combination that decided", async () => {
   );
   const identity = createIdentity({ policy });
   await expect(identity.check(ada, "read")).resolves.toMatchObject({ allowed: true, by: "first" });
+  const closed = createIdentity({ policy: anyOf(always("none"), forbid(always("none"))) });
+  await expect(closed.check(ada, "read")).resolves.toMatchObject({ reason: "no-match", by: undefined });
   const banned = createIdentity({ policy: anyOf(policy, forbid(policyOf("banned", () => true))) });
   await expect(banned.check(ada, "read")).resolves.toMatchObject({ reason: "forbidden", by: "banned" });
 });

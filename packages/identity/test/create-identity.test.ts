@@ -92,6 +92,7 @@ test("check() calls no resolver for nobody, for what is no subject, or for a pla
   await expect(identity.check({ platform: "discord", id: "" }, "read")).resolves.toMatchObject(denied);
   const elsewhere = { platform: "irc", id: "7" };
   await expect(identity.check(elsewhere, "read")).resolves.toMatchObject({ ...denied, reason: "no-match" });
+  await expect(identity.check(elsewhere, "read")).resolves.toMatchObject({ allowed: false, cached: true });
   await expect(identity.member(elsewhere)).resolves.toBeUndefined();
   expect(resolve).not.toHaveBeenCalled();
 });
@@ -195,6 +196,13 @@ test("a policy that waits for a kept member and then for ever is heard once", as
   await vi.advanceTimersByTimeAsync(2_000);
   await expect(checked).resolves.toBe("timeout");
   expect(decide).toHaveBeenCalledTimes(2);
+});
+
+test("a policy that denies without a member is heard once, however short denials are kept", async () => {
+  const decide = vi.fn<() => boolean>(() => false);
+  const identity = createIdentity({ policy: { name: "strict", decide }, denyTtlMs: 0 });
+  await expect(identity.check(ada, "read")).resolves.toMatchObject({ reason: "no-match", cached: false });
+  expect(decide).toHaveBeenCalledTimes(1);
 });
 
 test("check() denies with timeout by a policy that never settles, and tells it through the ask's signal", async () => {
@@ -382,15 +390,29 @@ test.each<[string, unknown]>([
 });
 
 test("check() takes the weakest of all reasons of a chain, wherever the link stands", async () => {
-  const reasons = { forbidden: "forbid", error: "error", "no-match": "none", allowed: "allow" } as const;
-  const policy = policyOf("by-id", ({ subject: { id } }) => reasons[id as keyof typeof reasons]);
+  const answers: Readonly<Record<string, (ask: Ask) => unknown>> = {
+    forbidden: () => "forbid",
+    error: () => "error",
+    timeout: never,
+    unconfigured: ({ member }) => member(),
+    "no-subject": () => expect.unreachable(),
+    "no-match": () => "none",
+    allowed: () => "allow",
+  };
+  const policy = policyOf("by-id", (ask) => answers[ask.subject.id]?.(ask));
   const identity = createIdentity({ ...quiet, policy });
-  const ids = Object.keys(reasons);
-  for (const [strength, weaker] of ids.entries()) {
-    for (const stronger of ids.slice(strength)) {
-      const [one, other] = [weaker, stronger].map((id) => ({ platform: "test", id }));
-      await expect(reasonOf(identity, one, "read", { onBehalfOf: [other] })).resolves.toBe(weaker);
-      await expect(reasonOf(identity, other, "read", { onBehalfOf: [one] })).resolves.toBe(weaker);
+  const linkOf = (reason: string) => ({ platform: "test", id: reason === "no-subject" ? "" : reason });
+  const reasons = Object.keys(answers);
+  for (const [strength, weaker] of reasons.entries()) {
+    for (const [one, other] of reasons
+      .slice(strength)
+      .flatMap((stronger) => [
+        [linkOf(weaker), linkOf(stronger)] as const,
+        [linkOf(stronger), linkOf(weaker)] as const,
+      ])) {
+      const checked = reasonOf(identity, one, "read", { onBehalfOf: [other] });
+      await vi.advanceTimersByTimeAsync(2_000);
+      await expect(checked).resolves.toBe(weaker);
     }
   }
 });

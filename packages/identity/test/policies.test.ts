@@ -103,6 +103,20 @@ test.each<[string, unknown]>([
   expect(() => allowRoles(roles as never)).toThrow(/^Cannot allow roles: 'roles/);
 });
 
+test("allowIds(), allowRoles() and memoryMembers() keep copies: what is changed later grants nothing", async () => {
+  const [keys, actions, roles] = [["slack/U1"], ["read"], ["reader"]];
+  const resolver = memoryMembers([{ subject: bob, roles }]);
+  const byId = createIdentity({ policy: allowIds(keys, actions) });
+  const byRole = createIdentity({ policy: allowRoles({ reader: actions, admin: ["*"] }), resolver });
+  keys.push("discord/g1/7");
+  actions.push("write");
+  roles.push("admin");
+  await expect(reasonOf(byId, bob, "read")).resolves.toBe("no-match");
+  await expect(reasonOf(byId, { platform: "slack", id: "U1" }, "write")).resolves.toBe("no-match");
+  await expect(reasonOf(byRole, bob, "write")).resolves.toBe("no-match");
+  await expect(reasonOf(byRole, bob, "read")).resolves.toBe("allowed");
+});
+
 test("fromAdminPolicy() of nothing is denyAll", () => {
   expect(fromAdminPolicy(undefined)).toBe(denyAll);
   expect(fromAdminPolicy(null as never)).toBe(denyAll);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { memberResolverConformance, policyConformance } from "../src/conformance.ts";
-import { allowIds, subjectKey } from "../src/index.ts";
+import { allowIds, memoryMembers, type MemberResolver, subjectKey } from "../src/index.ts";
 import { wrongPolicies, type WrongPolicy } from "./wrong-policies.ts";
 import { rightResolver, type WrongResolver, wrongResolvers } from "./wrong-resolvers.ts";
 
@@ -30,6 +30,21 @@ test("every test of the suites has a wrong implementation that fails it", () => 
 test("memberResolverConformance() passes a resolver that is wrapped as the wrong ones are", async () => {
   const runs = [...resolverSuite(rightResolver.open).values()];
   await expect(Promise.all(runs.map((run) => run()))).resolves.toHaveLength(runs.length);
+});
+
+test("memberResolverConformance() takes a resolver without tenants for right only if hasTenants is false", async () => {
+  const title = "resolve() gives undefined for the same id in another tenant or platform";
+  const run = async (hasTenants?: boolean): Promise<void> => {
+    const suite = resolverSuite(async (members) => {
+      const inner = memoryMembers(members);
+      const resolve: MemberResolver["resolve"] = async (subject, options) =>
+        subject.tenant === undefined ? inner.resolve(subject, options) : undefined;
+      return { resolver: { resolve }, hasTenants };
+    });
+    await suite.get(title)?.();
+  };
+  await expect(run(false)).resolves.toBeUndefined();
+  await expect(run()).rejects.toMatchObject({ code: "ERR_ASSERTION" });
 });
 
 test.each(wrongResolvers)("$title: fails a resolver that $does", async ({ title, open }) => {

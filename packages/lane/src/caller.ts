@@ -102,8 +102,9 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
     else {
       this.#order.remove(level);
       this.#levels?.delete(level.priority);
-      this.arrivals?.trim(this.queued);
     }
+    // Not each time: looking there waits for memory.
+    if (this.queued % 64 === 0) this.arrivals?.trim(this.queued);
     this.first = this.#order.peek();
   }
 
@@ -117,7 +118,7 @@ export class Caller<E extends QueueEntry<E>> implements HeapEntry {
       this.#order = new Heap<Level>();
       this.arrivals = new Arrivals(this.#backlog);
       this.arrivals.addAll(this.#level);
-      if (this.#level.size > 0) rank(this.#order, this.#level);
+      rank(this.#order, this.#level);
     }
     let level = this.#levels.get(priority);
     if (level === undefined) {

@@ -1,4 +1,4 @@
-import { maxVisits, scarcePoints, type Point } from "./points.ts";
+import { isScarce, maxVisits, type Point } from "./points.ts";
 import type { Random } from "./random.ts";
 import type { Mishap, Task } from "./worker-order.ts";
 
@@ -45,19 +45,16 @@ export function createDeaths({ random, points, leaseMs, blocks }: DeathOptions):
   return { next, missed: (point) => void due.push(point) };
 
   function named(): Death {
-    if (due.length === 0) due.push(...inAnyOrder());
+    if (due.length === 0) due.push(...scarceFirst());
     const point = due.shift() ?? "job:entered";
     const closes = point === "closing" || point.startsWith("release:");
     const mishap = { point, visit: random.between(1, maxVisits(point)) };
     return { task: taskOf(closes), mishaps: [mishap], killAfterMs: lifeMs };
   }
 
-  function inAnyOrder(): Point[] {
-    const scarce = new Set(scarcePoints(points));
-    const [first = [], rest = []] = [true, false].map((isScarce) =>
-      random.shuffled(points.filter((point) => scarce.has(point) === isScarce)),
-    );
-    return [...first, ...rest];
+  function scarceFirst(): Point[] {
+    const shuffled = random.shuffled(points);
+    return [...shuffled.filter(isScarce), ...shuffled.filter((point) => !isScarce(point))];
   }
 
   function atRandom(): Death {

@@ -41,9 +41,9 @@ export function pointsOf(isSqlite: boolean, requeues: boolean): Point[] {
   return allPoints(isSqlite).filter((point) => !point.startsWith(`${rare}:`));
 }
 
-/** Of these points those that few scenarios come to: what is not met here may be met nowhere. */
-export function scarcePoints(points: readonly Point[]): Point[] {
-  return points.filter((point) => point.startsWith("requeued:"));
+/** True of a point that few scenarios come to: what is not met there may be met nowhere. */
+export function isScarce(point: Point): boolean {
+  return point.startsWith("requeued:");
 }
 
 /** How often at most a point is passed before it is the one to die at. */
