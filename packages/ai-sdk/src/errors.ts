@@ -1,5 +1,5 @@
 /** The contract: codes never change within a major version, messages may. */
-export type AiErrorCode = "AI_BUDGET" | "AI_HELD_TOO_LONG" | "AI_STREAM_IDLE";
+export type AiErrorCode = "AI_AGENT_FAILED" | "AI_BUDGET" | "AI_HELD_TOO_LONG" | "AI_STREAM_IDLE";
 
 export interface AiErrorDetails {
   /** True where the same call may succeed later without a change to it. @default false */
