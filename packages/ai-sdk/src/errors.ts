@@ -1,5 +1,11 @@
 /** The contract: codes never change within a major version, messages may. */
-export type AiErrorCode = "AI_AGENT_FAILED" | "AI_BUDGET" | "AI_HELD_TOO_LONG" | "AI_STREAM_IDLE";
+export type AiErrorCode =
+  | "AI_AGENT_FAILED"
+  | "AI_BUDGET"
+  | "AI_FILE_FAILED"
+  | "AI_HELD_TOO_LONG"
+  | "AI_OUTPUT"
+  | "AI_STREAM_IDLE";
 
 export interface AiErrorDetails {
   /** True where the same call may succeed later without a change to it. @default false */
@@ -8,6 +14,8 @@ export interface AiErrorDetails {
   /** The bound that was hit, and what was there. */
   readonly limit?: number | undefined;
   readonly observed?: number | undefined;
+  /** Of `AI_OUTPUT`: the model's last answer. */
+  readonly text?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -19,6 +27,7 @@ export class AiError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly limit: number | undefined;
   readonly observed: number | undefined;
+  readonly text: string | undefined;
 
   constructor(code: AiErrorCode, message: string, details: AiErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -27,5 +36,6 @@ export class AiError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.limit = details.limit;
     this.observed = details.observed;
+    this.text = details.text;
   }
 }
