@@ -85,12 +85,20 @@ export function fileTool<I, O extends FilesOutput>(
   const inner = tool.execute as ((input: I, options: never) => unknown) | undefined;
   if (!inner) throw new TypeError("Cannot make a file tool: the tool has no 'execute'");
   const execute = async (input: I, options: never): Promise<unknown> => {
-    const output = (await inner.call(tool, input, options)) as O;
+    const output = (await lastOf(inner.call(tool, input, options))) as O;
     const files: FileReport[] = [];
     for (const file of output.files) files.push(await takeFile(attach, file, logger));
     return { ...output, files };
   };
   return { ...tool, execute } as never;
+}
+
+/** A tool may yield results, each in the place of the one before: the last counts. */
+async function lastOf(output: unknown): Promise<unknown> {
+  if (typeof output !== "object" || output === null || !(Symbol.asyncIterator in output)) return output;
+  let last: unknown;
+  for await (const each of output as AsyncIterable<unknown>) last = each;
+  return last;
 }
 
 async function takeFile(attach: Attach, file: MadeFile, logger: Logger | undefined): Promise<FileReport> {

@@ -30,8 +30,9 @@ export class LaneCall {
     signal?.throwIfAborted();
     const priority = (settings.priority?.() ?? 0) + (failed.has(params.prompt) ? retryPriority : 0);
     const weight = settings.estimateTokens?.(params);
-    const reservation = reserve && reserveTokens(reserve, estimateTokens(params));
     const callerId = settings.callerId?.();
+    // The last: what is taken is given back if there is no slot.
+    const reservation = reserve && reserveTokens(reserve, estimateTokens(params));
     try {
       const slot = await takeSlot(lane, { callerId, priority, weight, signal });
       return new LaneCall({ settings, params, slot, reservation });

@@ -78,6 +78,20 @@ test("fileTool() puts a tool's files into the bag, and the model reads which wer
   expect(bag.list().map(({ name }) => name)).toEqual(["a.txt"]);
 });
 
+test("fileTool() takes the files of the last result that a tool yields", async () => {
+  const bag = await bagOfOne();
+  const draw = tool({
+    inputSchema: z.object({}),
+    execute: async function* () {
+      yield { files: [] };
+      yield await Promise.resolve({ files: [{ name: "a.txt", data: "one" }] });
+    },
+  });
+  const taking = fileTool((file) => bag.add(file), draw as never);
+  await taking.execute?.({} as never, { toolCallId: "1", messages: [], context: {} as never });
+  expect(bag.list().map(({ name }) => name)).toEqual(["a.txt"]);
+});
+
 test("fileTool() says without internals that a bag broke", async () => {
   const warn = vi.fn<(context: object, message: string) => void>();
   const files = [{ name: "a.txt", data: "one" }];
