@@ -194,3 +194,19 @@ test("agentTool() refuses an agent without a schema for its input", () => {
 test("the context of a harness's run is an AgentDispatcher", () => {
   expectTypeOf<RunContext>().toExtend<AgentDispatcher>();
 });
+
+test("agentTool() rejects with the signal's reason, as the SDK expects of a tool that is aborted", async () => {
+  const abort = new AbortController();
+  const run: AgentDispatcher = {
+    dispatch() {
+      abort.abort(new Error("enough"));
+      return Promise.reject(abort.signal.reason as Error);
+    },
+  };
+  const warn = vi.fn<(context: object, message: string) => void>();
+  const ask = agentTool(run, researcher, { description: "", logger: { warn } });
+  const options = { toolCallId: "1", messages: [], context: {} as never, abortSignal: abort.signal };
+  const call = Promise.resolve(ask.execute?.({ topic: "" }, options) as Promise<unknown>);
+  expect(await failureOf(call)).toEqual(new Error("enough"));
+  expect(warn).not.toHaveBeenCalled();
+});
