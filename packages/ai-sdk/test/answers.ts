@@ -6,7 +6,7 @@ export type Answer = Awaited<ReturnType<Wrap>>;
 export type StreamAnswer = Awaited<ReturnType<WrapStream>>;
 export type Part = StreamAnswer["stream"] extends ReadableStream<infer P> ? P : never;
 
-export function usage(input: number, output: number): Answer["usage"] {
+function usage(input: number, output: number): Answer["usage"] {
   return {
     inputTokens: { total: input, noCache: undefined, cacheRead: undefined, cacheWrite: undefined },
     outputTokens: { total: output, text: undefined, reasoning: undefined },
