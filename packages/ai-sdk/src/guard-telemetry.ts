@@ -1,0 +1,50 @@
+import type { Telemetry } from "ai";
+
+/** Seam: what admits a dispatch and runs it as a frame. A guard of `@executus/dispatchguard` is one. */
+export interface ToolGuard {
+  dispatch<T>(
+    target: { readonly id: string; readonly key?: string | undefined },
+    run: () => Promise<T>,
+  ): Promise<T>;
+}
+
+export interface GuardTelemetryOptions {
+  /** Which tools run an agent, by the tool's name, and the name of that agent: `{ ask_researcher: "researcher" }`. */
+  readonly agents: Readonly<Record<string, string>>;
+}
+
+/**
+ * Guards the tools that run an agent, where they stand: depth, cycles, width, budgets and the same call in flight are judged at
+ * each, and what their agents call stands below them, streams too. A refusal becomes the tool's error, which the model reads.
+ *
+ * @throws {TypeError} if an argument is not as documented.
+ * @example
+ * const agent = new ToolLoopAgent({ model, tools, telemetry: { integrations: [guardTelemetry(guard, { agents })] } });
+ */
+export function guardTelemetry(guard: ToolGuard, { agents }: GuardTelemetryOptions): Telemetry {
+  if (typeof guard?.dispatch !== "function") {
+    throw new TypeError(`Cannot create guard telemetry: 'guard' must be a guard: received ${typeof guard}`);
+  }
+  if (typeof agents !== "object" || agents === null) {
+    throw new TypeError(
+      `Cannot create guard telemetry: 'agents' must be an object: received ${typeof agents}`,
+    );
+  }
+  const names = new Map(Object.entries(agents));
+  return {
+    executeTool: ({ toolCall, execute }) => {
+      const id = toolCall && names.get(toolCall.toolName);
+      if (!toolCall || id === undefined) return execute();
+      return guard.dispatch({ id, key: keyOf(toolCall.input) }, async () => await execute());
+    },
+  };
+}
+
+/** What makes two calls the same: their input is the JSON that a model wrote. */
+function keyOf(input: unknown): string | undefined {
+  try {
+    return JSON.stringify(input);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,114 @@
+import {
+  type FlexibleSchema,
+  generateText,
+  type LanguageModel,
+  type ModelMessage,
+  NoObjectGeneratedError,
+  NoOutputGeneratedError,
+  Output,
+} from "ai";
+import { AiError } from "./errors.ts";
+import { requireWholeNumber } from "./internal/whole-number.ts";
+
+export interface StructuredOptions<T> {
+  readonly model: LanguageModel;
+  /** What has to come out: a zod or other Standard Schema, or `jsonSchema()` of the AI SDK. */
+  readonly schema: FlexibleSchema<T>;
+  readonly prompt: string | readonly ModelMessage[];
+  readonly instructions?: string | undefined;
+  /** For providers that guide a model by them. */
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  /** How often the model may mend an answer that does not fit; a whole number, 0 for never. @default 2 */
+  readonly maxRepairs?: number | undefined;
+  /** Of each call, when the provider fails. @default the SDK's */
+  readonly maxRetries?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StructuredResult<T> {
+  readonly value: T;
+  /** Model calls that it took, 1 without a repair. */
+  readonly attempts: number;
+  /** Of all calls together, where the provider says. */
+  readonly tokens: number;
+}
+
+/**
+ * An answer that fits a schema. One that does not fit goes back to the model with what is wrong, a bounded number of times.
+ *
+ * @throws {AiError} `AI_OUTPUT` if the last answer does not fit either: with its `text`, and what was wrong as its `cause`.
+ * @throws what the model throws, and the reason of `signal`
+ * @throws {TypeError | RangeError} if `maxRepairs` is not valid.
+ */
+export async function structured<T>(options: StructuredOptions<T>): Promise<StructuredResult<T>> {
+  const { prompt, maxRepairs = 2 } = options;
+  requireWholeNumber(maxRepairs, "Cannot ask for structured output: 'maxRepairs'", 0);
+  const messages: ModelMessage[] =
+    typeof prompt === "string" ? [{ role: "user", content: prompt }] : [...prompt];
+  let tokens = 0;
+  for (let attempts = 1; ; attempts += 1) {
+    const answer = await ask(options, messages);
+    tokens += answer.tokens;
+    if (answer.misfit === undefined) return { value: answer.value, attempts, tokens };
+    const { text, misfit, canMend } = answer;
+    if (!canMend || attempts > maxRepairs) throw unfit(attempts, text, misfit);
+    messages.push(...repairOf(text, misfit));
+  }
+}
+
+type Answer<T> =
+  | { readonly value: T; readonly tokens: number; readonly misfit?: undefined }
+  | { readonly text: string; readonly tokens: number; readonly misfit: Error; readonly canMend: boolean };
+
+async function ask<T>(options: StructuredOptions<T>, messages: readonly ModelMessage[]): Promise<Answer<T>> {
+  const { model, schema, instructions, name, description, signal } = options;
+  const { maxRetries, maxOutputTokens, temperature } = options;
+  try {
+    const result = await generateText({
+      model,
+      messages: [...messages],
+      output: Output.object({ schema, ...given({ name, description }) }),
+      ...given({ instructions, maxRetries, maxOutputTokens, temperature, abortSignal: signal }),
+    });
+    return { value: result.output as T, tokens: result.usage.totalTokens ?? 0 };
+  } catch (error) {
+    if (NoOutputGeneratedError.isInstance(error))
+      return { text: "", tokens: 0, misfit: error, canMend: false };
+    if (!NoObjectGeneratedError.isInstance(error)) throw error;
+    const { text = "", usage, cause, finishReason } = error;
+    const misfit = cause instanceof Error ? cause : error;
+    return { text, tokens: usage?.totalTokens ?? 0, misfit, canMend: !lastWords.has(finishReason) };
+  }
+}
+
+/** What was cut off or filtered comes out no other way the next time. */
+const lastWords: ReadonlySet<unknown> = new Set(["length", "content-filter"]);
+
+/** How much of a validator's words a model reads: an answer may be long, and they may repeat it. */
+const longestComplaint = 2_000;
+
+function repairOf(text: string, misfit: Error): ModelMessage[] {
+  const complaint = misfit.message.slice(0, longestComplaint);
+  return [
+    { role: "assistant", content: text === "" ? "(nothing)" : text },
+    {
+      role: "user",
+      content: `That answer does not fit the schema: ${complaint}\nAnswer again, with the whole corrected JSON and nothing else.`,
+    },
+  ];
+}
+
+function unfit(attempts: number, text: string, cause: Error): AiError {
+  const message = `The model gave no answer that fits the schema in ${attempts} ${attempts === 1 ? "try" : "tries"}`;
+  return new AiError("AI_OUTPUT", message, { retryable: true, observed: attempts, text, cause });
+}
+
+type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** The settings that are there: the SDK tells a name of `undefined` from none. */
+function given<T extends object>(settings: T): Given<T> {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as Given<T>;
+}
