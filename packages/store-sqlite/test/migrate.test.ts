@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { expect, onTestFinished, test } from "vitest";
-import { applicationId, migrate } from "../src/database/migrate.ts";
+import { applicationId, checkSchema, migrate } from "../src/database/migrate.ts";
 import { openDatabase } from "../src/database/open-database.ts";
 import { openSqliteStore } from "../src/index.ts";
 import { migrations } from "../src/migrations.ts";
@@ -48,6 +48,26 @@ test("migrate() does all steps or none", async () => {
     message: expect.stringContaining(file),
   });
   expect((await readFile(file)).equals(before)).toBe(true);
+});
+
+test("checkSchema() sees a new file as empty or as made, when another process makes it between two looks", async () => {
+  const file = await temporaryFile();
+  const database = new DatabaseSync(file);
+  const other = new DatabaseSync(file);
+  onTestFinished(() => [database, other].forEach((each) => each.close()));
+  other.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = WAL");
+  let looks = 0;
+  const interrupted = new Proxy(database, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (name === "prepare" && (looks += 1) === 2) migrate(other, file, [first]);
+      return value.bind(target);
+    },
+  });
+  checkSchema(interrupted, file, [first]);
+  expect(looks).toBe(3);
+  expect(version(other)).toBe(1);
 });
 
 test("migrate() in several processes at once runs every step once", async () => {

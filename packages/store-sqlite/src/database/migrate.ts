@@ -8,11 +8,18 @@ export const applicationId: number = 0x45584543;
 export type Migrations = readonly string[];
 
 /**
- * Refuses a file that is not a store of a version that is known, and touches nothing.
+ * Refuses a file that is not a store of a version that is known, and touches nothing. The connection is to be closed if it throws.
  *
  * @throws {StoreError} `STORE_NEWER_SCHEMA` or `STORE_NOT_A_DATABASE`.
  */
-export function requireKnownSchema(database: DatabaseSync, file: string, migrations: Migrations): void {
+export function checkSchema(database: DatabaseSync, file: string, migrations: Migrations): void {
+  // One look: between two of them another process may have made the tables.
+  database.exec("BEGIN");
+  requireKnownSchema(database, file, migrations);
+  database.exec("COMMIT");
+}
+
+function requireKnownSchema(database: DatabaseSync, file: string, migrations: Migrations): void {
   const id = readNumber(database, "PRAGMA application_id");
   const version = readNumber(database, "PRAGMA user_version");
   const isEmpty = readNumber(database, "SELECT count(*) FROM sqlite_schema") === 0;

@@ -4,7 +4,7 @@ import { StoreError } from "../errors.ts";
 import { findObstacle } from "./check-permissions.ts";
 import { explainFailure, isLocked } from "./explain-failure.ts";
 import { LockWait } from "./lock-wait.ts";
-import { migrate, type Migrations, requireKnownSchema } from "./migrate.ts";
+import { checkSchema, migrate, type Migrations } from "./migrate.ts";
 
 /** What survives of what was answered: the end of the process, or also that of the machine's power. */
 export type Durability = "process" | "power";
@@ -57,8 +57,7 @@ export function settingsOf(durability: Durability): string {
 
 function prepareDatabase(database: DatabaseSync, { file, durability, migrations }: OpenOptions): void {
   database.exec("PRAGMA busy_timeout = 0");
-
-  requireKnownSchema(database, file, migrations);
+  checkSchema(database, file, migrations);
   const { journal_mode: mode } = database.prepare("PRAGMA journal_mode = WAL").get() ?? {};
   if (mode !== "wal") {
     throw new StoreError("STORE_FAILED", `Cannot open "${file}": there can be no write-ahead log beside it`);
