@@ -510,6 +510,41 @@ test("laneMiddleware() tells the caller of an abort that the model's own code ma
   open();
 });
 
+test("laneMiddleware() settles once, by a stream's last part, also if it breaks off afterwards", async () => {
+  const settled: number[] = [];
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const reserve: Reserve = () => ({ settle: (actual) => settled.push(actual) });
+  const source = pushed();
+  const { stream } = await streamThrough(lane, source, { reserve });
+  source.controller.enqueue(finish);
+  const reader = stream.getReader();
+  await reader.read();
+  source.controller.error(apiError(500));
+  await expect(reader.read()).rejects.toThrow("status 500");
+  expect(settled).toEqual([42]);
+});
+
+test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+  "laneMiddleware() frees the slot when the abort comes %i turns after the model has answered",
+  async (turns) => {
+    const lane = createLane({ name: "llm", maxConcurrent: 1 });
+    const source = pushed();
+    const abort = new AbortController();
+    const middleware = laneMiddleware(lane);
+    const doStream = (): Promise<ReturnType<typeof pushed>> => {
+      void abortAfter(turns, abort);
+      return Promise.resolve(source);
+    };
+    const model = wrapLanguageModel({ model: new MockLanguageModelV4({ doStream }), middleware });
+    const call = Promise.resolve(model.doStream({ prompt: [], abortSignal: abort.signal }));
+    const failure = failureOf(call.then(({ stream }) => stream.getReader().read()));
+    expect(await failure).toEqual(new Error("enough"));
+    await settle();
+    expect(await running(lane)).toBe(0);
+    expect(source.cancelled).toEqual([new Error("enough")]);
+  },
+);
+
 test("laneMiddleware() asks who calls in the caller's own context", async () => {
   const who = new AsyncLocalStorage<string>();
   const callers: unknown[] = [];
@@ -572,6 +607,11 @@ async function streamThrough(
   const model = through(lane, { doStream: source }, options);
   if (typeof model === "string" || !("doStream" in model)) throw new Error("not a model");
   return (await model.doStream({ prompt: [] })) as ReturnType<typeof streamOf>;
+}
+
+async function abortAfter(turns: number, abort: AbortController): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+  abort.abort(new Error("enough"));
 }
 
 function lockedStream(): ReturnType<typeof streamOf> {

@@ -17,7 +17,7 @@ const opening = fc.constantFrom("at once", "late", "refuses", "fails", "locked",
 /** What happens then, one after the other: on the provider's side, on the reader's, and to the call. */
 const happening = fc.constantFrom(
   ...(["part", "finish", "error part", "close", "break off"] as const),
-  ...(["read", "cancel", "silence", "abort", "close lane"] as const),
+  ...(["read", "read", "read", "cancel", "silence", "abort", "close lane"] as const),
 );
 
 interface Course {
@@ -26,17 +26,22 @@ interface Course {
   /** What a hold of the lane comes to. */
   readonly hold: "answers" | "fails" | "hangs";
   readonly abortsWaiting: boolean;
+  /** What the caller does in the end. */
+  readonly end: "abort" | "cancel" | "leave";
 }
 
 const courses: fc.Arbitrary<Course> = fc.record({
   opening,
   happenings: fc.array(happening, { maxLength: 12 }),
   hold: fc.constantFrom("answers", "fails", "hangs"),
-  abortsWaiting: fc.boolean(),
+  abortsWaiting: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+  end: fc.constantFrom("abort", "cancel", "leave"),
 });
 
 const idleMs = 1_000;
 const maxHoldMs = 60_000;
+/** A lane that does not answer a hold within this is not waited for. */
+const holdAnswerMs = 5_000;
 const load = apiError(429, { "retry-after": "1" });
 
 function turn(): Promise<void> {
@@ -114,8 +119,12 @@ async function take(course: Course): Promise<Record<string, unknown>> {
     if (happening === "close lane") reads.push(lane.close({ graceMs: 0 }));
     await turn();
   }
+  if (course.end === "cancel" && reader) reads.push(reader.cancel("no more").catch(() => {}));
+  else if (course.end !== "leave") abort.abort(new Error("enough"));
   open.resolve();
-  await vi.advanceTimersByTimeAsync(maxHoldMs);
+  await turn();
+  if (course.end === "leave") await vi.advanceTimersByTimeAsync(maxHoldMs);
+  if (course.hold === "hangs") await vi.advanceTimersByTimeAsync(holdAnswerMs);
   await Promise.all([outcome, ...reads]);
   const { running, queued } = await lane.stats();
   const listeners = [abort.signal, given].map(
