@@ -2,7 +2,7 @@ import type { LaneSettings } from "./lane-options.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** How long a lane may take to answer that it is held, in milliseconds. */
-export const holdAnswerMs = 5_000;
+const holdAnswerMs = 5_000;
 
 /**
  * Has the lane held if the error is a provider that wants to be left alone. Undefined where it is not; otherwise it resolves when
