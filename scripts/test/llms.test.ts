@@ -45,10 +45,8 @@ test("llms.txt names each seam with a suite as its package exports it", () => {
       [...read(toPosix(file)).matchAll(/\b\w+Conformance\b/g)].map(([suite]) => suite),
     ),
   );
-  const named = linesOf("Seams").flatMap((line) =>
-    [...line.matchAll(/`(\w+Conformance)`/g)].map(([, suite]) => suite),
-  );
-  expect(named.toSorted()).toEqual([...new Set(suites)].toSorted());
+  const named = linesOf("Seams").flatMap((line) => line.match(/\w+Conformance(?=`)/g) ?? []);
+  expect(new Set(named)).toEqual(new Set(suites));
 });
 
 test("llms.txt links every guide, and nothing that is not there", () => {
