@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { createLane } from "@executus/lane";
+import { createLane, type Lane } from "@executus/lane";
 import { wrapLanguageModel } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import fc from "fast-check";
@@ -73,70 +73,92 @@ function answer(course: Course, source: StreamAnswer, opened: Promise<void>): Pr
   return Promise.resolve(source);
 }
 
-/** Lets one call take its course to the end, and says what is left of it. */
-async function take(course: Course): Promise<Record<string, unknown>> {
+interface Call {
+  readonly lane: Lane;
+  readonly source: ReturnType<typeof pushed>;
+  readonly abort: AbortController;
+  /** Lets a model answer that is late. */
+  readonly open: () => void;
+  readonly outcome: Promise<StreamAnswer | undefined>;
+  /** What was settled, one after the other. */
+  readonly settled: readonly number[];
+  /** The signal that the model was given. */
+  given: AbortSignal | undefined;
+}
+
+/** Calls a model through a lane of one slot. */
+function begin(course: Course): Call {
   const lane = createLane({ name: "llm", maxConcurrent: 1 });
-  const holds = {
-    answers: Promise.resolve(),
-    fails: Promise.reject(new Error("no")),
-    hangs: turn().then(never),
+  const holdUntil = (): Promise<void> => {
+    if (course.hold === "hangs") return new Promise(() => {});
+    return course.hold === "fails" ? Promise.reject(new Error("no")) : Promise.resolve();
   };
-  holds.fails.catch(() => {});
   const source = pushed();
   const abort = new AbortController();
-  const open = Promise.withResolvers<void>();
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   const settled: number[] = [];
-  const reserve = () => ({ settle: (actual: number) => settled.push(actual) });
-  let given: AbortSignal | undefined;
+  const doStream = ({ abortSignal }: { abortSignal?: AbortSignal | undefined }): Promise<StreamAnswer> => {
+    call.given = abortSignal;
+    return answer(course, source, opened);
+  };
   const model = wrapLanguageModel({
-    model: new MockLanguageModelV4({
-      doStream: ({ abortSignal }) => {
-        given = abortSignal;
-        return answer(course, source, open.promise);
-      },
-    }),
+    model: new MockLanguageModelV4({ doStream }),
     middleware: laneMiddleware(
-      { run: (work, options) => lane.run(work, options), holdUntil: () => holds[course.hold] },
-      { idleMs, maxHoldMs, reserve, logger: { warn() {} } },
+      { run: (work, options) => lane.run(work, options), holdUntil },
+      {
+        idleMs,
+        maxHoldMs,
+        reserve: () => ({ settle: (actual) => settled.push(actual) }),
+        logger: { warn() {} },
+      },
     ),
   });
-  const calling = Promise.resolve(model.doStream({ prompt: [], abortSignal: abort.signal }));
-  const outcome: Promise<StreamAnswer | undefined> = calling.then(
-    (result) => result as StreamAnswer,
-    () => undefined,
-  );
+  const outcome = Promise.resolve()
+    .then(() => model.doStream({ prompt: [], abortSignal: abort.signal }) as PromiseLike<StreamAnswer>)
+    .catch(() => undefined);
+  const call: Call = { lane, source, abort, open, outcome, settled, given: undefined };
+  return call;
+}
+
+/** Lets everything happen, and the caller end it; then nothing is waited for but what may take its time. */
+async function goThrough(course: Course, call: Call): Promise<void> {
+  const { lane, source, abort, open, outcome } = call;
   if (course.abortsWaiting) abort.abort(new Error("enough"));
   await turn();
-  if (course.opening !== "late") await outcome;
   const reader = course.opening === "at once" ? (await outcome)?.stream.getReader() : undefined;
-  const reads: Promise<unknown>[] = [];
+  const begun: Promise<unknown>[] = [outcome];
+  const cancel = (): unknown => reader && begun.push(reader.cancel("no more").catch(() => {}));
   for (const happening of course.happenings) {
     provide(source, happening);
-    if (happening === "read" && reader) reads.push(reader.read().catch(() => {}));
-    if (happening === "cancel" && reader) reads.push(reader.cancel("no more").catch(() => {}));
+    if (happening === "read" && reader) begun.push(reader.read().catch(() => {}));
+    if (happening === "cancel") cancel();
     if (happening === "silence") await vi.advanceTimersByTimeAsync(idleMs);
     if (happening === "abort") abort.abort(new Error("enough"));
-    if (happening === "close lane") reads.push(lane.close({ graceMs: 0 }));
+    if (happening === "close lane") begun.push(lane.close({ graceMs: 0 }));
     await turn();
   }
-  if (course.end === "cancel" && reader) reads.push(reader.cancel("no more").catch(() => {}));
+  if (course.end === "cancel" && reader) cancel();
   else if (course.end !== "leave") abort.abort(new Error("enough"));
-  open.resolve();
+  open();
   await turn();
   if (course.end === "leave") await vi.advanceTimersByTimeAsync(maxHoldMs);
   if (course.hold === "hangs") await vi.advanceTimersByTimeAsync(holdAnswerMs);
-  await Promise.all([outcome, ...reads]);
-  const { running, queued } = await lane.stats();
-  const listeners = [abort.signal, given].map(
-    (signal) => signal && getEventListeners(signal, "abort").length,
-  );
+  await Promise.all(begun);
+}
+
+/** Lets one call take its course to the end, and says what is left of it. */
+async function take(course: Course): Promise<Record<string, unknown>> {
+  const call = begin(course);
+  await goThrough(course, call);
+  const { running, queued } = await call.lane.stats();
+  const signals = [call.abort.signal, call.given];
   return {
     running,
     queued,
-    listeners: listeners.filter(Boolean),
+    listeners: signals.flatMap((signal) => (signal ? getEventListeners(signal, "abort") : [])),
     timers: vi.getTimerCount(),
-    isSettledTwice: settled.length > 1,
-    isLeftOpen: given !== undefined && isGiven(course) && isOpen(source),
+    isSettledTwice: call.settled.length > 1,
+    isLeftOpen: call.given !== undefined && isGiven(course) && isOpen(call.source),
   };
 }
 
@@ -152,10 +174,6 @@ function isOpen({ controller }: ReturnType<typeof pushed>): boolean {
   } catch {
     return false;
   }
-}
-
-function never(): Promise<void> {
-  return new Promise(() => {});
 }
 
 test("laneMiddleware() leaves no slot, listener or timer, whatever course a stream takes", async () => {
