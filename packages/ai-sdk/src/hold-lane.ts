@@ -29,6 +29,9 @@ function answered(work: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = (): void => reject(new Error(`The lane gave no answer within ${holdAnswerMs} ms`));
     const timer = setTimeout(late, holdAnswerMs);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    // A lane of somebody's own may give no promise.
+    Promise.resolve(work)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
 }

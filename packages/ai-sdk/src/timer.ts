@@ -2,7 +2,8 @@
 export function startTimer(delayMs: number, callback: () => void): () => void {
   if (delayMs > longestDelayMs) return () => {};
   const timer = setTimeout(callback, delayMs);
-  timer.unref();
+  // Outside of Node a timer is a number.
+  (timer as { unref?(): void }).unref?.();
   return () => clearTimeout(timer);
 }
 

@@ -3,7 +3,7 @@ import { createDispatchGuard } from "@executus/dispatchguard";
 import { createLane, type Lane } from "@executus/lane";
 import { generateText, isStepCount, type LanguageModel, streamText, tool, wrapLanguageModel } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
-import { afterEach, expect, expectTypeOf, test, vi } from "vitest";
+import { afterEach, expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { laneMiddleware, type LaneMiddlewareOptions, type ModelLane, type Reserve } from "../src/index.ts";
 import {
@@ -313,6 +313,30 @@ test("laneMiddleware() frees the slot of a call whose lane does not say within 5
     { error: new Error("The lane gave no answer within 5000 ms") },
     "A lane could not be held for a provider's Retry-After",
   );
+});
+
+test("laneMiddleware() frees the slot of a lane of one's own whose holdUntil() gives no promise", async () => {
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const own: ModelLane = {
+    run: (work, options) => lane.run(work, options),
+    holdUntil: () => undefined as never,
+  };
+  const doGenerate = (): Promise<never> => Promise.reject(apiError(429, { "retry-after": "1" }));
+  const call = generateText({ model: through(own, { doGenerate }), prompt: "hi", maxRetries: 0 });
+  await expect(call).rejects.toThrow("status 429");
+  await settle();
+  expect(await running(lane)).toBe(0);
+});
+
+test("laneMiddleware() runs where timers are numbers", async () => {
+  const { setTimeout: real } = globalThis;
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((...given: Parameters<typeof setTimeout>) =>
+    Number(real(...given))) as never);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const { stream } = await streamThrough(lane, streamOf(textParts("a")));
+  expect(await Array.fromAsync(stream)).toHaveLength(5);
+  expect(await running(lane)).toBe(0);
 });
 
 test("laneMiddleware() tells of a lane that cannot be held, and passes on the model's error", async () => {
