@@ -316,6 +316,7 @@ test("laneMiddleware() frees the slot of a call whose lane does not say within 5
 });
 
 test("laneMiddleware() frees the slot of a lane of one's own whose holdUntil() gives no promise", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const lane = createLane({ name: "llm", maxConcurrent: 1 });
   const own: ModelLane = {
     run: (work, options) => lane.run(work, options),
@@ -326,6 +327,7 @@ test("laneMiddleware() frees the slot of a lane of one's own whose holdUntil() g
   await expect(call).rejects.toThrow("status 429");
   await settle();
   expect(await running(lane)).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("laneMiddleware() runs where timers are numbers", async () => {
