@@ -12,7 +12,7 @@ export interface SnippetFile extends Snippet {
 
 /**
  * Writes each snippet below `scratch`, a folder for each document with a `node_modules` of links to the packages and to
- * what the document's own package depends on. Its code keeps the lines that it has in the document.
+ * what the document's own package depends on, or for a guide any of them. Its code keeps the lines that it has in the document.
  */
 export function writeSnippets(
   scratch: string,
@@ -35,10 +35,15 @@ function linkPackages(folder: string, workspace: Workspace, own: string): void {
   for (const { name, folder: source } of publicPackages(workspace)) {
     link(join(workspace.root, source), join(modules, name));
   }
-  const manifest = workspace.packages.find((pkg) => pkg.folder === own)?.manifest ?? {};
-  const dependencies = Object.keys({ ...runtimeDependencies(manifest), ...manifest.devDependencies });
-  for (const name of dependencies.filter((name) => !existsSync(join(modules, name)))) {
-    link(join(workspace.root, own, "node_modules", name), join(modules, name));
+  const owner = workspace.packages.find((pkg) => pkg.folder === own);
+  // A document of no package, such as a guide, has what the published ones work with: the first that has it.
+  const linked = new Set<string>();
+  for (const { folder: source, manifest } of owner ? [owner] : publicPackages(workspace)) {
+    for (const name of Object.keys({ ...runtimeDependencies(manifest), ...manifest.devDependencies })) {
+      if (linked.has(name) || existsSync(join(modules, name))) continue;
+      linked.add(name);
+      link(join(workspace.root, source, "node_modules", name), join(modules, name));
+    }
   }
 }
 

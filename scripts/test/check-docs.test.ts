@@ -94,6 +94,21 @@ test("checkDocs() runs the snippets of the root and of docs", async () => {
   ]);
 });
 
+test("checkDocs() lets a guide import what the packages work with, and a README only what its own does", async () => {
+  const { root, write, append } = createDocumented();
+  write("packages/high/node_modules/zod/package.json", '{ "name": "zod", "type": "module" }');
+  write("packages/high/node_modules/zod/index.js", "export const zod = 1;\n");
+  write("packages/high/node_modules/zod/index.d.ts", "export declare const zod: number;\n");
+  const code = block("ts", 'import { zod } from "zod";\n\nconsole.log(zod);') + block("text", "1");
+  write("docs/start.md", code);
+  expect(await checkDocs(root)).toEqual([]);
+  append(readme, code);
+  expect(await checkDocs(root)).toEqual([
+    expect.stringContaining("Cannot find module 'zod'"),
+    expect.stringContaining("the snippet failed with exit code 1"),
+  ]);
+});
+
 test("checkDocs() keeps the caller's environment and folder from a snippet", async () => {
   const { root, append } = createDocumented();
   process.env["EXECUTUS_TEST_SECRET"] = "leaked";

@@ -2,6 +2,7 @@
 export interface Manifest {
   readonly name?: string;
   readonly version?: string;
+  readonly description?: string;
   readonly private?: boolean;
   readonly license?: string;
   readonly repository?: { readonly type?: string; readonly url?: string; readonly directory?: string };

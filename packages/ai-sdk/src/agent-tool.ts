@@ -1,4 +1,4 @@
-import { type FlexibleSchema, type Tool, tool } from "ai";
+import { asSchema, type FlexibleSchema, jsonSchema, type Tool, tool } from "ai";
 import { type Logger, reportProblem } from "./internal/logger.ts";
 import { refusalOf, type ToolRefusal } from "./tool-refusal.ts";
 
@@ -44,7 +44,7 @@ export function agentTool<I, O>(
 ): Tool<I, O | ToolRefusal> {
   const { name } = agent;
   const { description, logger } = options;
-  const inputSchema = options.inputSchema ?? (agent.input as FlexibleSchema<I> | undefined);
+  const inputSchema = options.inputSchema ?? (agent.input && checkOnly(agent.input as FlexibleSchema<I>));
   if (inputSchema === undefined) {
     throw new TypeError(
       `Cannot make a tool of agent "${name}": it has no 'input', and 'inputSchema' is undefined`,
@@ -66,4 +66,18 @@ export function agentTool<I, O>(
     }
   };
   return tool({ description, inputSchema, execute } as never) as Tool<I, O | ToolRefusal>;
+}
+
+/**
+ * A schema that says if a value fits, and leaves it as it is: the agent parses its input itself, and one that transforms it would
+ * not take its own result.
+ */
+function checkOnly<I>(schema: FlexibleSchema<I>): FlexibleSchema<I> {
+  const full = asSchema(schema);
+  return jsonSchema<I>(() => full.jsonSchema, {
+    validate: async (value) => {
+      const result = await full.validate?.(value);
+      return result?.success === false ? result : { success: true, value: value as I };
+    },
+  });
 }

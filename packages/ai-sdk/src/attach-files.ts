@@ -45,9 +45,10 @@ export function attachFiles(
   { logger }: AttachFilesOptions = {},
 ): (step: StepFiles) => Promise<void> {
   return async ({ files }) => {
-    for (const { uint8Array, mediaType } of files) {
+    for (const file of files) {
       try {
-        await attach({ data: uint8Array, mediaType });
+        // The bytes of a provider's base64 are made when they are asked for, which may fail.
+        await attach({ data: file.uint8Array, mediaType: file.mediaType });
       } catch (error) {
         if (!refusalOf(error)) reportProblem(logger, "A file that a model made could not be attached", error);
       }

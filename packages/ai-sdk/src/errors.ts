@@ -16,6 +16,8 @@ export interface AiErrorDetails {
   readonly observed?: number | undefined;
   /** Of `AI_OUTPUT`: the model's last answer. */
   readonly text?: string | undefined;
+  /** Of `AI_OUTPUT`: what all tries used together, where the provider says. */
+  readonly tokens?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -28,6 +30,7 @@ export class AiError extends Error {
   readonly limit: number | undefined;
   readonly observed: number | undefined;
   readonly text: string | undefined;
+  readonly tokens: number | undefined;
 
   constructor(code: AiErrorCode, message: string, details: AiErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -37,5 +40,6 @@ export class AiError extends Error {
     this.limit = details.limit;
     this.observed = details.observed;
     this.text = details.text;
+    this.tokens = details.tokens;
   }
 }

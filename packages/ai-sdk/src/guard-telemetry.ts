@@ -1,4 +1,5 @@
 import type { Telemetry } from "ai";
+import { type Logger, reportProblem } from "./internal/logger.ts";
 
 /** Seam: what admits a dispatch and runs it as a frame. A guard of `@executus/dispatchguard` is one. */
 export interface ToolGuard {
@@ -11,6 +12,8 @@ export interface ToolGuard {
 export interface GuardTelemetryOptions {
   /** Which tools run an agent, by the tool's name, and the name of that agent: `{ ask_researcher: "researcher" }`. */
   readonly agents: Readonly<Record<string, string>>;
+  /** Told once if the SDK does not say which tool it runs, so that none can be guarded. @default a process warning */
+  readonly logger?: Logger | undefined;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface GuardTelemetryOptions {
  * @example
  * const agent = new ToolLoopAgent({ model, tools, telemetry: { integrations: [guardTelemetry(guard, { agents })] } });
  */
-export function guardTelemetry(guard: ToolGuard, { agents }: GuardTelemetryOptions): Telemetry {
+export function guardTelemetry(guard: ToolGuard, { agents, logger }: GuardTelemetryOptions): Telemetry {
   if (typeof guard?.dispatch !== "function") {
     throw new TypeError(`Cannot create guard telemetry: 'guard' must be a guard: received ${typeof guard}`);
   }
@@ -31,8 +34,17 @@ export function guardTelemetry(guard: ToolGuard, { agents }: GuardTelemetryOptio
     );
   }
   const names = new Map(Object.entries(agents));
+  let isTold = false;
   return {
-    executeTool: ({ toolCall, execute }) => {
+    executeTool: ({ toolCall, toolCallId, execute }) => {
+      if (!toolCall && !isTold) {
+        isTold = true;
+        reportProblem(
+          logger,
+          "A tool could not be guarded",
+          new Error(`The SDK does not name call ${toolCallId}`),
+        );
+      }
       const id = toolCall && names.get(toolCall.toolName);
       if (!toolCall || id === undefined) return execute();
       return guard.dispatch({ id, key: keyOf(toolCall.input) }, async () => await execute());

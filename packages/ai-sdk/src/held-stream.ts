@@ -1,5 +1,6 @@
 import { AiError } from "./errors.ts";
 import type { StreamPart } from "./model-call.ts";
+import { startTimer } from "./timer.ts";
 
 export interface HeldStreamOptions {
   readonly signal: AbortSignal;
@@ -7,12 +8,14 @@ export interface HeldStreamOptions {
   /** Called for each part before it is handed on. */
   readonly onPart: (part: StreamPart) => void;
   /** Called once, when nothing more will be read: with the error if there was one. */
-  readonly onEnd: (error?: unknown) => Promise<void> | void;
+  readonly onEnd: (error?: unknown) => void;
 }
 
 /**
  * The same stream, that says when it has ended: read to its end, failed, cancelled, aborted, or idle while somebody waits for
  * its next part. It reads nothing ahead.
+ *
+ * @throws {TypeError} if it is no stream, or somebody else reads it.
  */
 export function heldStream(
   source: ReadableStream<StreamPart>,
@@ -21,32 +24,33 @@ export function heldStream(
   const reader = source.getReader();
   let out: ReadableStreamDefaultController<StreamPart>;
   let isOver = false;
-  const end = async (error?: unknown): Promise<boolean> => {
-    if (isOver) return false;
+  const end = (error?: unknown): void => {
     isOver = true;
     signal.removeEventListener("abort", onAbort);
-    await onEnd(error);
-    return true;
+    onEnd(error);
   };
-  const stop = async (reason: unknown): Promise<void> => {
+  const stop = (reason: unknown): void => {
     if (isOver) return;
     // The source is told first, but not waited for: it may never answer.
     reader.cancel(reason).catch(() => {});
     out.error(reason);
-    await end(reason);
+    end(reason);
   };
-  const onAbort = (): void => void stop(signal.reason);
+  const onAbort = (): void => stop(signal.reason);
   const next = async (): Promise<void> => {
-    const stopIdle = startTimer(idleMs, () => void stop(idleError(idleMs)));
+    const stopIdle = startTimer(idleMs, () => stop(idleError(idleMs)));
     try {
       const { done, value } = await reader.read();
       if (isOver) return;
-      if (!done) {
+      if (done) {
+        end();
+        out.close();
+      } else {
         onPart(value);
         out.enqueue(value);
-      } else if (await end()) out.close();
+      }
     } catch (error) {
-      if (await end(error)) out.error(error);
+      stop(error);
     } finally {
       stopIdle();
     }
@@ -59,26 +63,15 @@ export function heldStream(
         if (signal.aborted) onAbort();
       },
       pull: next,
-      async cancel(reason) {
+      cancel(reason) {
         const cancelled = reader.cancel(reason);
-        await end(reason);
-        await cancelled;
+        if (!isOver) end(reason);
+        return cancelled;
       },
     },
     { highWaterMark: 0 },
   );
 }
-
-/** Calls back after that time, unless it is stopped before; it keeps no process alive. */
-export function startTimer(delayMs: number, callback: () => void): () => void {
-  if (delayMs > longestDelayMs) return () => {};
-  const timer = setTimeout(callback, delayMs);
-  timer.unref();
-  return () => clearTimeout(timer);
-}
-
-/** The longest delay that a timer keeps: 24.8 days. */
-const longestDelayMs = 2_147_483_647;
 
 function idleError(idleMs: number): AiError {
   const message = `The model's stream gave nothing for ${idleMs} ms`;

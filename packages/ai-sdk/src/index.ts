@@ -15,5 +15,6 @@ export type { CallParameters } from "./model-call.ts";
 export type { ModelLane, SlotJob, SlotOptions } from "./model-lane.ts";
 export type { Reserve, TokenRefusal, TokenReservation } from "./reserve.ts";
 export { structured, type StructuredOptions, type StructuredResult } from "./structured.ts";
-export { type RequireAction, toolApproval, type ToolApprovalOptions } from "./tool-approval.ts";
+export type { ApproveTool, RequireAction, ToolApprovalOptions } from "./tool-approval.ts";
+export { toolApproval } from "./tool-approval.ts";
 export type { ToolRefusal } from "./tool-refusal.ts";

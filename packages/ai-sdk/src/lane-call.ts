@@ -1,10 +1,11 @@
 import { AiError } from "./errors.ts";
-import { startTimer } from "./held-stream.ts";
+import { holdLane } from "./hold-lane.ts";
 import type { LaneSettings } from "./lane-options.ts";
 import type { CallParameters, CallUsage, GenerateResult, StreamPart } from "./model-call.ts";
 import { reserveTokens, type TokenReservation } from "./reserve.ts";
-import { isRefusedCall, retryAfterMs } from "./retry-after.ts";
+import { isRefusedCall } from "./retry-after.ts";
 import { type Slot, takeSlot } from "./slot.ts";
+import { startTimer } from "./timer.ts";
 import { guessTokens, usedTokens } from "./token-count.ts";
 
 interface CallParts {
@@ -25,19 +26,19 @@ export class LaneCall {
 
   /** Takes what the call costs before anything is awaited, then waits for a slot. */
   static async begin(settings: LaneSettings, params: CallParameters): Promise<LaneCall> {
-    const { lane, reserve, estimateTokens = guessTokens, failed, retryPriority } = settings;
+    const { lane, reserve, failed, retryPriority } = settings;
     const { abortSignal: signal } = params;
     signal?.throwIfAborted();
     const priority = (settings.priority?.() ?? 0) + (failed.has(params.prompt) ? retryPriority : 0);
     const weight = settings.estimateTokens?.(params);
     const callerId = settings.callerId?.();
     // The last: what is taken is given back if there is no slot.
-    const reservation = reserve && reserveTokens(reserve, estimateTokens(params));
+    const reservation = reserve && reserveTokens(reserve, weight ?? guessTokens(params));
     try {
       const slot = await takeSlot(lane, { callerId, priority, weight, signal });
       return new LaneCall({ settings, params, slot, reservation });
     } catch (error) {
-      reservation?.settle(0);
+      settle(settings, () => reservation?.settle(0));
       throw error;
     }
   }
@@ -51,8 +52,8 @@ export class LaneCall {
 
   async generate(work: (signal: AbortSignal) => PromiseLike<GenerateResult>): Promise<GenerateResult> {
     const result = await this.open(work);
-    this.#settle(result.usage);
-    await this.end();
+    this.#settleUsage(result);
+    this.end();
     return result;
   }
 
@@ -60,6 +61,7 @@ export class LaneCall {
   async open<T>(work: (signal: AbortSignal) => PromiseLike<T>): Promise<T> {
     let entered: Promise<T> | undefined;
     try {
+      if (this.signal.aborted) this.#charge(0);
       this.signal.throwIfAborted();
       entered = Promise.resolve(work(this.signal));
       return await untilAborted(entered, this.signal);
@@ -70,49 +72,41 @@ export class LaneCall {
           (late) => this.#discard(late),
           (reason: unknown) => this.end(reason),
         );
-      } else await this.end(error);
+      } else this.end(error);
       throw error;
     }
   }
 
   /** What a stream's part says of the call. */
   look(part: StreamPart): void {
-    if (part.type === "finish") this.#settle(part.usage);
+    if (part.type === "finish") this.#settleUsage(part);
     if (part.type === "error") this.#streamError = part.error;
   }
 
-  /** Gives the slot back; before that, a provider that wants to be left alone is. */
-  async end(error: unknown = this.#streamError): Promise<void> {
+  /** Gives the slot back; where the provider wants to be left alone, when the lane knows of that. */
+  end(error: unknown = this.#streamError): void {
+    const { settings, slot } = this.#parts;
     this.#stopTimer();
-    if (error !== undefined) {
-      this.#remember();
-      if (isRefusedCall(error)) this.#charge(0);
-      await this.#holdLane(error);
-    }
-    this.#parts.slot.release();
+    if (error === undefined) return slot.release();
+    this.#remember();
+    if (isRefusedCall(error)) this.#charge(0);
+    const held = holdLane(settings, error);
+    if (held) void held.then(() => slot.release());
+    else slot.release();
   }
 
-  async #discard(late: unknown): Promise<void> {
-    // A stream that came after the abort has no reader.
-    const stream = (late as { readonly stream?: unknown }).stream;
+  #discard(late: unknown): void {
+    // A stream that came after the abort has no reader. An answer was paid for.
+    const stream = (late as { readonly stream?: unknown } | undefined)?.stream;
     if (stream instanceof ReadableStream) stream.cancel(this.signal.reason).catch(() => {});
-    await this.end();
+    else this.#settleUsage(late);
+    this.end();
   }
 
-  async #holdLane(error: unknown): Promise<void> {
-    const { lane, clock, maxRetryAfterMs, report } = this.#parts.settings;
-    try {
-      const now = clock();
-      const waitMs = retryAfterMs(error, now);
-      if (waitMs !== undefined)
-        await lane.holdUntil(now + Math.min(waitMs, maxRetryAfterMs), "the provider's Retry-After");
-    } catch (problem) {
-      report("A lane could not be held for a provider's Retry-After", problem);
-    }
-  }
-
-  #settle(usage: CallUsage): void {
-    const tokens = usedTokens(usage);
+  /** Of an answer or of a stream's last part: whatever a provider has put there. */
+  #settleUsage(said: unknown): void {
+    const usage = (said as { readonly usage?: Partial<CallUsage> } | undefined)?.usage;
+    const tokens = usage && usedTokens(usage);
     if (tokens !== undefined) this.#charge(tokens);
   }
 
@@ -120,12 +114,8 @@ export class LaneCall {
     if (this.#isSettled) return;
     this.#isSettled = true;
     const { slot, reservation, settings } = this.#parts;
-    try {
-      slot.settleWeight(tokens);
-      reservation?.settle(tokens);
-    } catch (problem) {
-      settings.report("What a model call used could not be settled", problem);
-    }
+    settle(settings, () => slot.settleWeight(tokens));
+    settle(settings, () => reservation?.settle(tokens));
   }
 
   #remember(): void {
@@ -133,10 +123,20 @@ export class LaneCall {
   }
 }
 
+/** An account that fails changes nothing about the call. */
+function settle({ report }: LaneSettings, account: () => void): void {
+  try {
+    account();
+  } catch (problem) {
+    report("What a model call used could not be settled", problem);
+  }
+}
+
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
 }

@@ -26,13 +26,19 @@ export function laneMiddleware(
     async wrapStream({ model, params }) {
       const call = await LaneCall.begin(settings, params);
       const result = await call.open((signal) => model.doStream({ ...params, abortSignal: signal }));
-      const stream = heldStream(result.stream, {
-        signal: call.signal,
-        idleMs: settings.idleMs,
-        onPart: (part) => call.look(part),
-        onEnd: (error) => call.end(error),
-      });
-      return { ...result, stream };
+      try {
+        const stream = heldStream(result.stream, {
+          signal: call.signal,
+          idleMs: settings.idleMs,
+          onPart: (part) => call.look(part),
+          onEnd: (error) => call.end(error),
+        });
+        return { ...result, stream };
+      } catch (error) {
+        // It cannot be read: there is none, or somebody else reads it.
+        call.end(error);
+        throw error;
+      }
     },
   };
 }

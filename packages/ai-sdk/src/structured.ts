@@ -1,4 +1,5 @@
 import {
+  type FinishReason,
   type FlexibleSchema,
   generateText,
   type LanguageModel,
@@ -39,7 +40,8 @@ export interface StructuredResult<T> {
 /**
  * An answer that fits a schema. One that does not fit goes back to the model with what is wrong, a bounded number of times.
  *
- * @throws {AiError} `AI_OUTPUT` if the last answer does not fit either: with its `text`, and what was wrong as its `cause`.
+ * @throws {AiError} `AI_OUTPUT` if the last answer does not fit either: with its `text`, the `tokens` of all
+ *   tries, and what was wrong as its `cause`.
  * @throws what the model throws, and the reason of `signal`
  * @throws {TypeError | RangeError} if `maxRepairs` is not valid.
  */
@@ -53,15 +55,20 @@ export async function structured<T>(options: StructuredOptions<T>): Promise<Stru
     const answer = await ask(options, messages);
     tokens += answer.tokens;
     if (answer.misfit === undefined) return { value: answer.value, attempts, tokens };
-    const { text, misfit, canMend } = answer;
-    if (!canMend || attempts > maxRepairs) throw unfit(attempts, text, misfit);
+    const { text, misfit, finishReason } = answer;
+    if (attempts > maxRepairs || lastWords.has(finishReason)) throw unfit(attempts, tokens, text, misfit);
     messages.push(...repairOf(text, misfit));
   }
 }
 
-type Answer<T> =
-  | { readonly value: T; readonly tokens: number; readonly misfit?: undefined }
-  | { readonly text: string; readonly tokens: number; readonly misfit: Error; readonly canMend: boolean };
+interface Misfit {
+  readonly text: string;
+  readonly tokens: number;
+  readonly misfit: Error;
+  readonly finishReason: FinishReason | undefined;
+}
+
+type Answer<T> = { readonly value: T; readonly tokens: number; readonly misfit?: undefined } | Misfit;
 
 async function ask<T>(options: StructuredOptions<T>, messages: readonly ModelMessage[]): Promise<Answer<T>> {
   const { model, schema, instructions, name, description, signal } = options;
@@ -73,19 +80,26 @@ async function ask<T>(options: StructuredOptions<T>, messages: readonly ModelMes
       output: Output.object({ schema, ...given({ name, description }) }),
       ...given({ instructions, maxRetries, maxOutputTokens, temperature, abortSignal: signal }),
     });
-    return { value: result.output as T, tokens: result.usage.totalTokens ?? 0 };
+    const tokens = result.usage.totalTokens ?? 0;
+    try {
+      return { value: result.output as T, tokens };
+    } catch (error) {
+      if (!NoOutputGeneratedError.isInstance(error)) throw error;
+      const { text, finishReason } = result;
+      // The SDK says so of an answer that it has not looked at, and of one that fits and is `null`.
+      if (finishReason === "stop") return { value: null as T, tokens };
+      return { text, tokens, misfit: error, finishReason };
+    }
   } catch (error) {
-    if (NoOutputGeneratedError.isInstance(error))
-      return { text: "", tokens: 0, misfit: error, canMend: false };
     if (!NoObjectGeneratedError.isInstance(error)) throw error;
     const { text = "", usage, cause, finishReason } = error;
     const misfit = cause instanceof Error ? cause : error;
-    return { text, tokens: usage?.totalTokens ?? 0, misfit, canMend: !lastWords.has(finishReason) };
+    return { text, tokens: usage?.totalTokens ?? 0, misfit, finishReason };
   }
 }
 
 /** What was cut off or filtered comes out no other way the next time. */
-const lastWords: ReadonlySet<unknown> = new Set(["length", "content-filter"]);
+const lastWords: ReadonlySet<FinishReason | undefined> = new Set(["length", "content-filter"]);
 
 /** How much of a validator's words a model reads: an answer may be long, and they may repeat it. */
 const longestComplaint = 2_000;
@@ -101,9 +115,9 @@ function repairOf(text: string, misfit: Error): ModelMessage[] {
   ];
 }
 
-function unfit(attempts: number, text: string, cause: Error): AiError {
+function unfit(attempts: number, tokens: number, text: string, cause: Error): AiError {
   const message = `The model gave no answer that fits the schema in ${attempts} ${attempts === 1 ? "try" : "tries"}`;
-  return new AiError("AI_OUTPUT", message, { retryable: true, observed: attempts, text, cause });
+  return new AiError("AI_OUTPUT", message, { retryable: true, observed: attempts, text, tokens, cause });
 }
 
 type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

@@ -21,8 +21,8 @@ function charactersOf(part: object): number {
 }
 
 /** What was used, input and output together, or `undefined` if the provider does not say. */
-export function usedTokens({ inputTokens, outputTokens }: CallUsage): number | undefined {
-  if (inputTokens.total === undefined && outputTokens.total === undefined) return undefined;
-  const total = (inputTokens.total ?? 0) + (outputTokens.total ?? 0);
-  return Number.isFinite(total) && total >= 0 ? total : undefined;
+export function usedTokens({ inputTokens, outputTokens }: Partial<CallUsage>): number | undefined {
+  const said = [inputTokens?.total, outputTokens?.total].filter((total) => typeof total === "number");
+  const total = said.reduce((sum, each) => sum + each, 0);
+  return said.length > 0 && Number.isFinite(total) && total >= 0 ? total : undefined;
 }

@@ -1,4 +1,4 @@
-import type { GenericToolApprovalFunction, ToolApprovalStatus, ToolSet } from "ai";
+import type { ToolApprovalStatus } from "ai";
 import { type Logger, reportProblem } from "./internal/logger.ts";
 import { refusalOf } from "./tool-refusal.ts";
 
@@ -7,6 +7,11 @@ import { refusalOf } from "./tool-refusal.ts";
  * `(action) => identity.require(subject, action)` of `@executus/identity`.
  */
 export type RequireAction = (action: string) => Promise<unknown>;
+
+/** A `toolApproval` for any tools: of what the SDK tells it needs no more than the name. */
+export type ApproveTool = (call: {
+  readonly toolCall: { readonly toolName: string };
+}) => Promise<ToolApprovalStatus>;
 
 export interface ToolApprovalOptions {
   /** What a tool's name is as an action. @default `tool:<name>` */
@@ -25,10 +30,8 @@ export interface ToolApprovalOptions {
 export function toolApproval(
   requireAction: RequireAction,
   { action = (name) => `tool:${name}`, logger }: ToolApprovalOptions = {},
-  // The SDK infers its three parameters from where it stands.
-  // oxlint-disable-next-line typescript/no-explicit-any
-): GenericToolApprovalFunction<ToolSet, any, any> {
-  return async ({ toolCall }): Promise<ToolApprovalStatus> => {
+): ApproveTool {
+  return async ({ toolCall }) => {
     try {
       await requireAction(action(toolCall.toolName));
       return "not-applicable";

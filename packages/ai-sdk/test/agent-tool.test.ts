@@ -65,6 +65,28 @@ test("agentTool() gives the model what the agent gives", async () => {
   ]);
 });
 
+test("agentTool() leaves it to the agent to transform its input, once", async () => {
+  const input = z.object({ days: z.string().transform(Number) });
+  const counter = defineAgent({ name: "counter", input, run: (_, { days }) => days + 1 });
+  const output = await runOne(
+    (run) =>
+      outputOf(asking("count", { days: "7" }), { count: agentTool(run, counter, { description: "" }) }),
+    { agents: [counter] },
+  );
+  expect(output).toBe(8);
+});
+
+test("agentTool() gives nothing as null when its agent gives nothing", async () => {
+  const quiet = defineAgent({ name: "quiet", input: topic, run: () => {} });
+  const model = asking("ask");
+  await runOne((run) => outputOf(model, { ask: agentTool(run, quiet, { description: "" }) }), {
+    agents: [quiet],
+  });
+  expect(model.doGenerateCalls[1]?.prompt.at(-1)).toMatchObject({
+    content: [{ output: { type: "json", value: null } }],
+  });
+});
+
 test("agentTool() gives a refusal as a value that the model reads", async () => {
   const output = await runOne(
     (run) => outputOf(asking("research"), { research: agentTool(run, researcher, { description: "" }) }),

@@ -1,6 +1,6 @@
 import { createHarness, defineAgent, type RunContext } from "@executus/harness";
 import { AttachError, createAttachmentHub, type PendingAttachments } from "@executus/pendingattach";
-import { generateText, isStepCount, tool } from "ai";
+import { DefaultGeneratedFile, generateText, isStepCount, tool } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import { expect, expectTypeOf, test, vi } from "vitest";
 import { z } from "zod";
@@ -47,6 +47,16 @@ test("attachFiles() tells of a bag that breaks", async () => {
     { error: new Error("disk") },
     "A file that a model made could not be attached",
   );
+});
+
+test("attachFiles() tells of a file whose bytes cannot be read, and takes the next", async () => {
+  const bag = await bagOfOne();
+  const warn = vi.fn<(context: object, message: string) => void>();
+  const broken = new DefaultGeneratedFile({ data: "no base64!", mediaType: "image/png" });
+  const files = [broken, new DefaultGeneratedFile({ data: png, mediaType: "image/png" })];
+  await attachFiles((file) => bag.add(file), { logger: { warn } })({ files });
+  expect(warn).toHaveBeenCalledOnce();
+  expect(bag.list()).toHaveLength(1);
 });
 
 test("fileTool() puts a tool's files into the bag, and the model reads which were taken", async () => {

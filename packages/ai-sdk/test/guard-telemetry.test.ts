@@ -1,7 +1,7 @@
 import { createDispatchGuard, type DispatchGuard } from "@executus/dispatchguard";
 import { generateText, isStepCount, streamText, tool, ToolLoopAgent, type ToolSet } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
-import { expect, expectTypeOf, test } from "vitest";
+import { expect, expectTypeOf, test, vi } from "vitest";
 import { z } from "zod";
 import { guardTelemetry, type ToolGuard } from "../src/index.ts";
 import { streamOf, text, textParts, toolCall, toolsFinish } from "./answers.ts";
@@ -91,6 +91,17 @@ test("guardTelemetry() refuses a cycle: the tool is not run, and the model reads
   expect(model.doGenerateCalls[1]?.prompt.at(-1)).toMatchObject({
     content: [{ output: { type: "error-text", value: expect.stringContaining('"outer" was not started') } }],
   });
+});
+
+test("guardTelemetry() tells once of calls whose tool it is not told", async () => {
+  const warn = vi.fn<(context: object, message: string) => void>();
+  const telemetry = guardTelemetry(createDispatchGuard(), { agents: { ask: "inner" }, logger: { warn } });
+  const call = { callId: "1", toolCallId: "2", execute: () => Promise.resolve("ran") };
+  expect([await telemetry.executeTool?.(call), await telemetry.executeTool?.(call)]).toEqual(["ran", "ran"]);
+  expect(warn).toHaveBeenCalledExactlyOnceWith(
+    { error: new Error("The SDK does not name call 2") },
+    "A tool could not be guarded",
+  );
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { createDispatchGuard } from "@executus/dispatchguard";
 import { createLane, type Lane } from "@executus/lane";
 import { generateText, isStepCount, type LanguageModel, streamText, tool, wrapLanguageModel } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
-import { afterEach, expect, expectTypeOf, test, vi } from "vitest";
+import { afterEach, expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { laneMiddleware, type LaneMiddlewareOptions, type ModelLane, type Reserve } from "../src/index.ts";
 import {
@@ -293,6 +293,54 @@ test("laneMiddleware() holds the lane for an error inside a stream", async () =>
   expect(held).toEqual([1_000]);
 });
 
+test("laneMiddleware() frees the slot of a call whose lane does not say within 5 s that it is held", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const warn = vi.fn<(context: object, message: string) => void>();
+  const mute: ModelLane = {
+    run: (work, options) => lane.run(work, options),
+    holdUntil: () => new Promise(() => {}),
+  };
+  const doGenerate = (): Promise<never> => Promise.reject(apiError(429, { "retry-after": "1" }));
+  const model = through(mute, { doGenerate }, { logger: { warn } });
+  // The caller is told at once.
+  await expect(generateText({ model, prompt: "hi", maxRetries: 0 })).rejects.toThrow("status 429");
+  await vi.advanceTimersByTimeAsync(4_999);
+  expect(await running(lane)).toBe(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await running(lane)).toBe(0);
+  expect(warn).toHaveBeenCalledWith(
+    { error: new Error("The lane gave no answer within 5000 ms") },
+    "A lane could not be held for a provider's Retry-After",
+  );
+});
+
+test("laneMiddleware() frees the slot of a lane of one's own whose holdUntil() gives no promise", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const own: ModelLane = {
+    run: (work, options) => lane.run(work, options),
+    holdUntil: () => undefined as never,
+  };
+  const doGenerate = (): Promise<never> => Promise.reject(apiError(429, { "retry-after": "1" }));
+  const call = generateText({ model: through(own, { doGenerate }), prompt: "hi", maxRetries: 0 });
+  await expect(call).rejects.toThrow("status 429");
+  await settle();
+  expect(await running(lane)).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("laneMiddleware() runs where timers are numbers", async () => {
+  const { setTimeout: real } = globalThis;
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(((...given: Parameters<typeof setTimeout>) =>
+    Number(real(...given))) as never);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const { stream } = await streamThrough(lane, streamOf(textParts("a")));
+  expect(await Array.fromAsync(stream)).toHaveLength(5);
+  expect(await running(lane)).toBe(0);
+});
+
 test("laneMiddleware() tells of a lane that cannot be held, and passes on the model's error", async () => {
   const lane = createLane({ name: "llm", maxConcurrent: 1 });
   const warn = vi.fn<(context: object, message: string) => void>();
@@ -391,6 +439,138 @@ test.each([
   unblock?.();
 });
 
+test("laneMiddleware() gives back the whole estimate of a call that is aborted before the model is called", async () => {
+  const settled: number[] = [];
+  const abort = new AbortController();
+  const lane = recordingLane(
+    () => {},
+    () => queueMicrotask(() => abort.abort(new Error("enough"))),
+  );
+  const doGenerate = vi.fn<() => Promise<Answer>>(() => Promise.resolve(text("ok")));
+  const reserve: Reserve = () => ({ settle: (actual) => settled.push(actual) });
+  const model = through(lane, { doGenerate }, { reserve });
+  const call = generateText({ model, prompt: "hi", abortSignal: abort.signal });
+  expect(await failureOf(call)).toEqual(new Error("enough"));
+  expect(doGenerate).not.toHaveBeenCalled();
+  expect(settled).toEqual([0]);
+});
+
+test("laneMiddleware() settles what an answer used that comes after the abort", async () => {
+  const settled: number[] = [];
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const { open, opened } = gate();
+  const abort = new AbortController();
+  const reserve: Reserve = () => ({ settle: (actual) => settled.push(actual) });
+  const model = through(lane, { doGenerate: () => opened.then(() => text("late")) }, { reserve });
+  const failure = failureOf(generateText({ model, prompt: "hi", abortSignal: abort.signal }));
+  await vi.waitFor(async () => expect(await running(lane)).toBe(1));
+  abort.abort(new Error("enough"));
+  await failure;
+  open();
+  await vi.waitFor(async () => expect(await running(lane)).toBe(0));
+  expect(settled).toEqual([42]);
+});
+
+test.each([undefined, {}, { inputTokens: undefined }, { inputTokens: { total: null }, outputTokens: {} }])(
+  "laneMiddleware() leaves the estimate as it is when a provider says %j of what was used",
+  async (usage) => {
+    const settled: number[] = [];
+    const lane = createLane({ name: "llm", maxConcurrent: 1 });
+    const reserve: Reserve = () => ({ settle: (actual) => settled.push(actual) });
+    const parts = [{ ...finish, usage: usage as never }];
+    const { stream } = await streamThrough(lane, streamOf(parts), { reserve });
+    expect(await Array.fromAsync(stream)).toEqual(parts);
+    const answer = { ...text("ok"), usage: usage as never };
+    await answerThrough(lane, answer, { reserve });
+    expect(settled).toEqual([]);
+    expect(await running(lane)).toBe(0);
+  },
+);
+
+test("laneMiddleware() tells of an account that fails, and settles the other", async () => {
+  const settled: number[] = [];
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const broken: ModelLane = {
+    run: (work, options) =>
+      lane.run(({ signal }) => {
+        const settleWeight = (): void => {
+          throw new Error("no account");
+        };
+        return work({ signal, settleWeight });
+      }, options),
+    holdUntil: (at, reason) => lane.holdUntil(at, reason),
+  };
+  const warn = vi.fn<(context: object, message: string) => void>();
+  const reserve: Reserve = () => ({ settle: (actual) => settled.push(actual) });
+  await answerThrough(broken, text("ok"), { reserve, logger: { warn } });
+  expect(settled).toEqual([42]);
+  expect(warn).toHaveBeenCalledWith(
+    { error: new Error("no account") },
+    "What a model call used could not be settled",
+  );
+});
+
+test.each([
+  ["that somebody else reads", () => lockedStream()],
+  ["that is none", () => ({}) as ReturnType<typeof streamOf>],
+])("laneMiddleware() frees the slot of a stream %s, and the call fails", async (_, source) => {
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  await expect(streamThrough(lane, source())).rejects.toThrow(TypeError);
+  expect(await running(lane)).toBe(0);
+});
+
+test("laneMiddleware() tells the caller of an abort that the model's own code makes", async () => {
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const abort = new AbortController();
+  const { open, opened } = gate();
+  const doGenerate = (): Promise<Answer> => {
+    abort.abort(new Error("enough"));
+    return opened.then(() => text("late"));
+  };
+  const call = generateText({
+    model: through(lane, { doGenerate }),
+    prompt: "hi",
+    abortSignal: abort.signal,
+  });
+  expect(await failureOf(call)).toEqual(new Error("enough"));
+  open();
+});
+
+test("laneMiddleware() settles once, by a stream's last part, also if it breaks off afterwards", async () => {
+  const settled: number[] = [];
+  const lane = createLane({ name: "llm", maxConcurrent: 1 });
+  const reserve: Reserve = () => ({ settle: (actual) => settled.push(actual) });
+  const source = pushed();
+  const { stream } = await streamThrough(lane, source, { reserve });
+  source.controller.enqueue(finish);
+  const reader = stream.getReader();
+  await reader.read();
+  source.controller.error(apiError(500));
+  await expect(reader.read()).rejects.toThrow("status 500");
+  expect(settled).toEqual([42]);
+});
+
+test.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+  "laneMiddleware() frees the slot when the abort comes %i turns after the model has answered",
+  async (turns) => {
+    const lane = createLane({ name: "llm", maxConcurrent: 1 });
+    const source = pushed();
+    const abort = new AbortController();
+    const middleware = laneMiddleware(lane);
+    const doStream = (): Promise<ReturnType<typeof pushed>> => {
+      void abortAfter(turns, abort);
+      return Promise.resolve(source);
+    };
+    const model = wrapLanguageModel({ model: new MockLanguageModelV4({ doStream }), middleware });
+    const call = Promise.resolve(model.doStream({ prompt: [], abortSignal: abort.signal }));
+    const failure = failureOf(call.then(({ stream }) => stream.getReader().read()));
+    expect(await failure).toEqual(new Error("enough"));
+    await settle();
+    expect(await running(lane)).toBe(0);
+    expect(source.cancelled).toEqual([new Error("enough")]);
+  },
+);
+
 test("laneMiddleware() asks who calls in the caller's own context", async () => {
   const who = new AsyncLocalStorage<string>();
   const callers: unknown[] = [];
@@ -453,6 +633,28 @@ async function streamThrough(
   const model = through(lane, { doStream: source }, options);
   if (typeof model === "string" || !("doStream" in model)) throw new Error("not a model");
   return (await model.doStream({ prompt: [] })) as ReturnType<typeof streamOf>;
+}
+
+async function abortAfter(turns: number, abort: AbortController): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+  abort.abort(new Error("enough"));
+}
+
+function lockedStream(): ReturnType<typeof streamOf> {
+  const source = streamOf(textParts("a"));
+  source.stream.getReader();
+  return source;
+}
+
+/** An answer of the model itself. */
+async function answerThrough(
+  lane: ModelLane,
+  answer: Answer,
+  options?: LaneMiddlewareOptions,
+): Promise<void> {
+  const model = through(lane, { doGenerate: answer }, options);
+  if (typeof model === "string" || !("doGenerate" in model)) throw new Error("not a model");
+  await model.doGenerate({ prompt: [] });
 }
 
 function recordingLane(

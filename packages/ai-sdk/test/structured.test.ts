@@ -2,7 +2,7 @@ import { MockLanguageModelV4 } from "ai/test";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { structured } from "../src/index.ts";
-import { apiError, failureOf, text } from "./answers.ts";
+import { apiError, failureOf, text, toolCall } from "./answers.ts";
 
 const schema = z.object({ age: z.number() });
 
@@ -33,6 +33,12 @@ test.each([["{"], ['{"age":"old"}'], [""]])(
   },
 );
 
+test("structured() takes null for an answer where the schema does", async () => {
+  const model = answering("null");
+  const result = await structured({ model, schema: schema.nullable(), prompt: "How old?" });
+  expect(result).toEqual({ value: null, attempts: 1, tokens: 42 });
+});
+
 test("structured() gives up with AI_OUTPUT after maxRepairs", async () => {
   const model = answering("{", "{", "{", "{");
   const failure = await failureOf(structured({ model, schema, prompt: "How old?", maxRepairs: 1 }));
@@ -41,6 +47,7 @@ test("structured() gives up with AI_OUTPUT after maxRepairs", async () => {
     message: "The model gave no answer that fits the schema in 2 tries",
     retryable: true,
     text: "{",
+    tokens: 84,
     cause: expect.any(Error),
   });
   expect(model.doGenerateCalls).toHaveLength(2);
@@ -64,7 +71,13 @@ test("structured() gives up with AI_OUTPUT when the model says nothing to its en
   const empty = { ...text(""), content: [], finishReason: { unified: "length" as const, raw: undefined } };
   const model = new MockLanguageModelV4({ doGenerate: empty });
   const failure = await failureOf(structured({ model, schema, prompt: "How old?" }));
-  expect(failure).toMatchObject({ code: "AI_OUTPUT", text: "" });
+  expect(failure).toMatchObject({ code: "AI_OUTPUT", text: "", tokens: 42 });
+});
+
+test("structured() has an answer mended that calls a tool which is not there, and counts what it cost", async () => {
+  const model = new MockLanguageModelV4({ doGenerate: [toolCall("look", {}), text('{"age":7}')] });
+  const result = await structured({ model, schema, prompt: "How old?" });
+  expect(result).toEqual({ value: { age: 7 }, attempts: 2, tokens: 84 });
 });
 
 test("structured() passes on what the model throws", async () => {

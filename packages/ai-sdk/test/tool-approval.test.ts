@@ -1,5 +1,5 @@
 import { allowIds, createIdentity } from "@executus/identity";
-import { generateText, isStepCount, tool } from "ai";
+import { generateText, isStepCount, tool, ToolLoopAgent } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
@@ -35,6 +35,18 @@ test("toolApproval() denies a tool to somebody who may not, and the model reads 
   expect(read).toMatchObject({
     content: [{ output: { type: "execution-denied", reason: "Cannot do this: it is not allowed" } }],
   });
+});
+
+test("toolApproval() is one for an agent whose tools have types of their own", async () => {
+  const model = new MockLanguageModelV4({ doGenerate: [toolCall("patch", { line: 7 }), text("done")] });
+  const execute = vi.fn<(input: { line: number }) => string>(() => "patched");
+  const agent = new ToolLoopAgent({
+    model,
+    tools: { patch: tool({ inputSchema: z.object({ line: z.number() }), execute }) },
+    toolApproval: toolApproval((action) => identity.require(bob, action)),
+  });
+  await agent.generate({ prompt: "hi" });
+  expect(execute).not.toHaveBeenCalled();
 });
 
 test("toolApproval() asks for the action that it is told", async () => {
