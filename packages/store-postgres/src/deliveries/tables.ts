@@ -1,5 +1,5 @@
 import { claimDeliveriesFunction } from "./claim-deliveries.ts";
-import { listEndedDeliveriesFunction } from "./list-ended.ts";
+import { listDeliveriesFunctions } from "./list-functions.ts";
 import { recordDeliveriesFunction } from "./record-deliveries.ts";
 import { saveDeliveriesFunction, settleDeliveriesFunction } from "./settle-deliveries.ts";
 
@@ -39,5 +39,5 @@ export const deliveryTables: string = [
   claimDeliveriesFunction,
   saveDeliveriesFunction,
   settleDeliveriesFunction,
-  listEndedDeliveriesFunction,
+  listDeliveriesFunctions,
 ].join("\n");
