@@ -83,8 +83,16 @@ test("no operation of an outbox costs more with 50,000 deliveries, parts and fil
       await pool.query(analyze);
     }
     const indexes = [
-      ...["deliveries_pkey", "deliveries_state", "deliveries_message", "deliveries_ended", "parts_pkey"],
-      ...["parts_used", "blobs_pkey", "blobs_key", "blobs_loose", "blob_chunks_pkey"],
+      "deliveries_pkey",
+      "deliveries_state",
+      "deliveries_message",
+      "deliveries_ended",
+      "parts_pkey",
+      "parts_used",
+      "blobs_pkey",
+      "blobs_key",
+      "blobs_loose",
+      "blob_chunks_pkey",
     ];
     const isUsed = (index: string): boolean =>
       plans.some((plan) => new RegExp(` (using|on) ${index} `).test(plan));
