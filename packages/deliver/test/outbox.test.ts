@@ -632,3 +632,24 @@ test("outbox: of many that were left each is listed once, and the list is read p
   await outbox.close();
   expect(pages).toEqual([1_000, 1_000, 1_000, 1_000, 500]);
 });
+
+test("outbox: what is recorded beyond what is kept in memory is sent before the next poll", async () => {
+  const gate = Promise.withResolvers<void>();
+  const all = Promise.withResolvers<void>();
+  let left = 10_300;
+  const outbox = createOutbox({
+    store: memoryOutboxStore(),
+    deliverer: { deliver: () => gate.promise.then(() => delivered) },
+    pollMs: 3_600_000,
+    onEvent: ({ type }) => {
+      if (type === "delivery-ended" && (left -= 1) === 0) all.resolve();
+    },
+  });
+  outbox.start();
+  for (let index = 0; index < 10_300; index += 1) {
+    await outbox.enqueue(here, { key: `k${index}`, text: "a" });
+  }
+  gate.resolve();
+  await all.promise;
+  await outbox.close();
+});
