@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createDeleteBlob } from "../src/blobs/delete-blob.ts";
+import { createDeleteLoose } from "../src/blobs/delete-loose.ts";
 import { openSqliteStore } from "../src/index.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import { temporaryFile } from "./temporary-file.ts";
@@ -171,6 +172,21 @@ test("what a process that died left of a blob is deleted by the next put, once i
   expect(countRows(parts)).toEqual([2, 2]);
 });
 
+test("a blob that is being deleted takes no more chunks", async () => {
+  const clock = { at: 1_000 };
+  const parts = await openParts({ clock: () => clock.at });
+  const { stream, controller } = handStream();
+  const put = parts.store.putBlob("a", stream, Infinity);
+  controller.enqueue(bytesOf(10 * chunkBytes));
+  await waitForChunks(parts, 10);
+  clock.at += dayMs;
+  // As another process does that has time for some of it.
+  createDeleteLoose(parts.database)({ at: clock.at, isSpent: () => true });
+  expect(countRows(parts)).toEqual([1, 2]);
+  controller.close();
+  await expect(put).rejects.toMatchObject({ code: "STORE_FAILED", retryable: true });
+});
+
 test("deleting a large blob lets others have their turn in between", async () => {
   const { store, commitCount } = await openParts();
   await store.putBlob("a", new Blob([bytesOf(400 * chunkBytes)]).stream(), Infinity);
@@ -229,4 +245,14 @@ test("putBlob() resolves also if what was left long before cannot be deleted", a
   database.exec(`INSERT INTO blobs VALUES (1, NULL, 0, 0); CREATE TRIGGER fail ${fail}`);
   expect(await store.putBlob("a", new Blob(["new"]).stream(), 3)).toEqual({ size: 3 });
   expect(await new Response(store.openBlob("a")).text()).toBe("new");
+});
+
+test("putBlob() and deleteBlob() refuse a key that SQLite does not keep as it is", async () => {
+  const { store } = await openParts();
+  for (const key of ["a\0b", "\ud83e"]) {
+    await expect(store.putBlob(key, new Blob(["a"]).stream(), 1)).rejects.toThrow(
+      "'key' must be a string of",
+    );
+    await expect(store.deleteBlob(key)).rejects.toThrow("'key' must be a string of");
+  }
 });
