@@ -89,14 +89,15 @@ export function raceTests(test: StoreTest): void {
     const second = await context.second();
     for (let turn = 0; turn < 10; turn += 1) {
       const lane = unique("lane");
-      await addMany(2, { lane });
+      // One: a store may do many in several steps, and a sign of life between two of them ends the adoption.
+      await addMany(1, { lane });
       const adoption = { lane, from: { owner: context.owner, count: 1 }, to: unique("owner"), limit: 10 };
       const raise = (): Promise<number> => store.raiseLease(lane, context.owner);
       const adopt = async (): Promise<number> => (await second.adoptJobs(adoption)).length;
       const both = turn % 2 === 0 ? [raise(), adopt()] : [adopt(), raise()].reverse();
       const [count, adopted] = await Promise.all(both);
       // Once everything was taken the lease is gone, and the owner sees by a 1 that it starts anew.
-      assert.ok((count === 2 && adopted === 0) || (count === 1 && adopted === 2), `${count}, ${adopted}`);
+      assert.ok((count === 2 && adopted === 0) || (count === 1 && adopted === 1), `${count}, ${adopted}`);
     }
   });
 
