@@ -10,6 +10,7 @@ import { checkAppInstall } from "./packed/app-install.ts";
 import { checkLoneInstall } from "./packed/lone-install.ts";
 import { pack } from "./packed/pack.ts";
 import { checkWithPublishTools } from "./packed/publish-tools.ts";
+import { checkSourceMaps } from "./packed/source-maps.ts";
 import { checkTarball } from "./packed/tarball-rules.ts";
 import { mapLimited } from "./process/map-limited.ts";
 import { withScratchFolder } from "./process/scratch-folder.ts";
@@ -31,6 +32,7 @@ export async function checkPacked(root: string): Promise<string[]> {
     const packages = await mapLimited(publicPackages(workspace), (pkg) => pack(root, pkg, scratch));
     const problems = await mapLimited(packages, async (packed) => [
       ...checkTarball(packed.pkg.name, packed.tarball, { isPublished: true }),
+      ...checkSourceMaps(packed.pkg.name, packed.tarball),
       ...(await checkWithPublishTools(packed)),
       ...(packed.pkg.layer === 0 ? await checkLoneInstall(packed, scratch) : []),
     ]);
