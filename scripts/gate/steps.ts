@@ -28,5 +28,6 @@ export const steps: readonly Step[] = [
       ["turbo", "run", "build", "--force", "--output-logs=errors-only"],
     ],
   },
+  { name: "size", commands: [script("check-size.ts")] },
   { name: "packed", commands: [script("check-packed.ts")] },
 ];

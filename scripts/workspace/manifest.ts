@@ -20,7 +20,11 @@ export interface Manifest {
   readonly bundledDependencies?: unknown;
   readonly bundleDependencies?: unknown;
   readonly engines?: { readonly node?: string };
-  readonly executus?: { readonly layer?: unknown };
+  readonly executus?: {
+    readonly layer?: unknown;
+    /** Of a core package: the budget of its main entry, minified and gzipped. */
+    readonly maxBytes?: unknown;
+  };
 }
 
 /** What an install of the package brings along, by name: everything but the dev dependencies. */
