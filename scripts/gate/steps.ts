@@ -28,6 +28,7 @@ export const steps: readonly Step[] = [
       ["turbo", "run", "build", "--force", "--output-logs=errors-only"],
     ],
   },
+  { name: "api", commands: [script("check-api.ts")] },
   { name: "size", commands: [script("check-size.ts")] },
   { name: "packed", commands: [script("check-packed.ts")] },
 ];
