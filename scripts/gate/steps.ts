@@ -20,6 +20,7 @@ export const steps: readonly Step[] = [
   { name: "types", commands: [["tsc", "-p", "tsconfig.check.json"]] },
   { name: "docs", commands: [script("check-docs.ts")] },
   { name: "unused", commands: [["knip", "--no-progress"]] },
+  { name: "audit", commands: [script("audit.ts")] },
   {
     name: "build",
     commands: [
