@@ -1,6 +1,6 @@
 /**
- * Checks what would be published: each package is packed, its tarball looked into, and each core package's installed
- * alone into an empty project; the example app is installed with all of them. Needs a build. The parts are in `packed/`.
+ * Checks what would be published: each package is packed, its tarball looked into, and each package installed
+ * into an empty project, a core package's alone; the example app is installed with all of them. Needs a build. The parts are in `packed/`.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { checkAppInstall } from "./packed/app-install.ts";
 import { checkLoneInstall } from "./packed/lone-install.ts";
 import { pack } from "./packed/pack.ts";
+import { checkPickedInstall } from "./packed/picked-install.ts";
 import { checkWithPublishTools } from "./packed/publish-tools.ts";
 import { checkSourceMaps } from "./packed/source-maps.ts";
 import { checkTarball } from "./packed/tarball-rules.ts";
@@ -34,7 +35,9 @@ export async function checkPacked(root: string): Promise<string[]> {
       ...checkTarball(packed.pkg.name, packed.tarball, { isPublished: true }),
       ...checkSourceMaps(packed.pkg.name, packed.tarball),
       ...(await checkWithPublishTools(packed)),
-      ...(packed.pkg.layer === 0 ? await checkLoneInstall(packed, scratch) : []),
+      ...(packed.pkg.layer === 0
+        ? await checkLoneInstall(packed, scratch)
+        : await checkPickedInstall(packed, packages, scratch)),
     ]);
     if (!app) return problems.flat();
     const packedApp = await pack(root, app, scratch);
@@ -47,4 +50,4 @@ export async function checkPacked(root: string): Promise<string[]> {
 }
 
 if (isMain(import.meta.filename))
-  await runCheck(checkPacked, "every package can be published, and each core package used alone");
+  await runCheck(checkPacked, "every package can be published, and picked alone");

@@ -1,12 +1,15 @@
 /**
  * A release without consequences: `node scripts/release-dry.ts`. In a copy of the repository each public package gets a
- * new version, is built, published to a registry on loopback, looked into, installed from there and run.
+ * new version, is built, published to a registry on loopback, looked into, and picked alone from there: by three package
+ * managers, on every engine, with every compiler. `--pick lane,run` picks only these, and `--pick none` nothing.
  *
  * @module
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { installLab } from "./lab/lab.ts";
+import { pickPackage } from "./picking/pick-package.ts";
 import { repository } from "./process/run-command.ts";
 import { mapLimited } from "./process/map-limited.ts";
 import { withScratchFolder } from "./process/scratch-folder.ts";
@@ -19,6 +22,9 @@ import { addChangeset, commit, copyRepository, runIn } from "./release/scratch-c
 import { checkVersions } from "./release/versions.ts";
 import { publicPackages, readWorkspace } from "./workspace/read-workspace.ts";
 
+const { pick } = parseArgs({ options: { pick: { type: "string" } } }).values;
+const isChosen = (name: string): boolean =>
+  pick === undefined || pick.split(",").includes(name.replace("@executus/", ""));
 const problems: string[] = [];
 
 /** Says what is done, how it went and how long it took. */
@@ -61,6 +67,9 @@ await withScratchFolder(async (scratch) => {
     await step("what is in the tarballs", async () =>
       (await mapLimited(published, (one) => checkPublished(workspace, one))).flat(),
     );
+    for (const one of published.filter(({ pkg }) => isChosen(pkg.name))) {
+      await step(`picked alone: ${one.pkg.name}`, () => pickPackage(one, registry.url, scratch));
+    }
     console.log(`\n${releaseTable(published)}\n`);
   });
 });
