@@ -9,7 +9,6 @@ import { engines, type Engine } from "./engines.ts";
 import { readExample, toCommonJs, toModule, type Example } from "./example.ts";
 import { createProject, packageManagers, type PackageManager } from "./package-managers.ts";
 import { startServer, type ExampleServer } from "./servers.ts";
-import { isUnsupported } from "./unsupported.ts";
 import { runInWorker } from "./worker.ts";
 
 /**
@@ -22,7 +21,8 @@ export async function pickPackage(
   scratch: string,
 ): Promise<string[]> {
   const { name } = published.pkg;
-  const example = readExample(published.tarball.get("README.md") ?? "");
+  const readme = published.tarball.get("README.md") ?? "";
+  const example = readExample(readme);
   if (!example?.installs.includes(name)) {
     return [`${name}: the README has no example, or does not say to install ${name}`];
   }
@@ -33,7 +33,7 @@ export async function pickPackage(
       const folder = join(scratch, "pick", `${published.pkg.folder.replaceAll("/", "-")}-${manager.name}`);
       const failure = await createProject(manager, folder, registryUrl, wanted(published, example));
       if (failure !== undefined) problems.push(`${name}: ${failure}`);
-      else problems.push(...(await tryProject({ published, example, server, folder, manager })));
+      else problems.push(...(await tryProject({ published, readme, example, server, folder, manager })));
     }
     return problems;
   } finally {
@@ -57,6 +57,7 @@ function wanted({ pkg, manifest }: Published, { installs }: Example) {
 
 interface Project {
   readonly published: Published;
+  readonly readme: string;
   readonly example: Example;
   readonly server: ExampleServer | undefined;
   readonly folder: string;
@@ -64,7 +65,7 @@ interface Project {
 }
 
 async function tryProject(project: Project): Promise<string[]> {
-  const { published, example, server, folder, manager } = project;
+  const { published, readme, example, server, folder, manager } = project;
   const { name } = published.pkg;
   writeFileSync(join(folder, "example.ts"), `${example.code}\nexport {};\n`);
   writeFileSync(join(folder, "example.mjs"), toModule(example.code));
@@ -83,8 +84,7 @@ async function tryProject(project: Project): Promise<string[]> {
     })),
   ].flat();
   const inWorker = published.pkg.layer === 0 && manager.name === "npm";
-  const worker = inWorker ? await runInWorker(name, folder, example) : undefined;
-  return [...problems, ...(worker ?? [])];
+  return inWorker ? [...problems, ...(await runInWorker({ name, readme, example }, folder))] : problems;
 }
 
 async function runExample(
@@ -97,11 +97,6 @@ async function runExample(
   mkdirSync(cwd);
   const options = { cwd, env: { ...bareEnvironment(cwd), ...server?.env }, timeoutMs: 120_000 };
   const { code, stdout, output } = await runCommand(command, [...args, join(folder, program)], options);
-  const problems =
-    code === 0
-      ? compareOutput(at, stdout, server?.output ?? example.output)
-      : [`${at}: ends with ${code}:\n${output.trimEnd()}`];
-  const reason = isUnsupported(published.pkg.name, engine);
-  if (reason === undefined) return problems;
-  return problems.length > 0 ? [] : [`${at}: runs, and is listed as unsupported: ${reason}`];
+  if (code === 0) return compareOutput(at, stdout, server?.output ?? example.output);
+  return [`${at}: ends with ${code}:\n${output.trimEnd()}`];
 }

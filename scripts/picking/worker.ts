@@ -13,17 +13,22 @@ const asyncHooks = "node:async_hooks";
 /** What the runtime is told: a date from before it knew any `process` or module of Node's by itself. */
 const compatibilityDate = "2024-01-01";
 
+export interface CorePackage {
+  readonly name: string;
+  readonly readme: string;
+  readonly example: Example;
+}
+
 /**
  * Runs a core package in a worker runtime: each entry that needs no module of Node's is loaded, and the example is run if
- * what it imports needs none.
+ * what it imports needs none. The README has to say which entries need one.
  *
- * @returns what went wrong, or `undefined` if the main entry needs more of Node than a worker has.
+ * @returns what went wrong.
  */
 export async function runInWorker(
-  name: string,
+  { name, readme, example }: CorePackage,
   project: string,
-  example: Example,
-): Promise<readonly string[] | undefined> {
+): Promise<string[]> {
   const folder = join(project, "run-worker");
   mkdirSync(folder);
   const loading = await Promise.all(
@@ -32,15 +37,30 @@ export async function runInWorker(
       modules: (await bundle(folder, `entry-${index}`, `export * from ${JSON.stringify(entry)};`)).modules,
     })),
   );
-  const fits = loading.filter(({ modules }) => modules.every((module) => module === asyncHooks));
-  if (!fits.some(({ entry }) => entry === name)) return undefined;
+  const needsNode = loading.filter(({ modules }) => modules.some((module) => module !== asyncHooks));
+  const exceptions = needsNode.map(({ entry }) => `.${entry.slice(name.length)}`);
+  const problems = checkWorkerClaim(name, readme, exceptions);
+  const fits = loading.filter((entry) => !needsNode.includes(entry));
   const lines = fits.map(({ entry }, index) => `import * as entry${index} from ${JSON.stringify(entry)};`);
   const loaded = `globalThis.loaded = [${fits.map((_, index) => `entry${index}`).join(", ")}];`;
   const entries = await bundle(folder, "entries", `${lines.join("\n")}\nexport function run() { ${loaded} }`);
-  const problems = await runBundle(`${name}, worker, every entry that fits`, folder, "entries", entries, "");
+  problems.push(
+    ...(await runBundle(`${name}, worker, every entry that fits`, folder, "entries", entries, "")),
+  );
   const program = await bundle(folder, "example", toFunction(example.code));
   if (program.modules.some((module) => module !== asyncHooks)) return problems;
   return [...problems, ...(await runBundle(`${name}, worker`, folder, "example", program, example.output))];
+}
+
+/** Compares what a README says, "workers, but for `./file` and `./webhook`", with the entries that need Node. */
+export function checkWorkerClaim(name: string, readme: string, exceptions: readonly string[]): string[] {
+  const claim = /\bworkers?\b[^\n]*/.exec(readme)?.[0];
+  if (claim === undefined) return [`${name}: the README does not say what runs in workers`];
+  const said = /but for ((?:`\.[^`]*`(?:, | and )?)+)/.exec(claim)?.[1] ?? "";
+  const named = [...said.matchAll(/`([^`]*)`/g)].map(([, entry]) => entry ?? "");
+  if (named.sort().join() === [...exceptions].sort().join()) return [];
+  const list = exceptions.map((entry) => `\`${entry}\``).join(", ");
+  return [`${name}: in workers there is no place for ${list || "nothing"}, and the README says "${claim}"`];
 }
 
 interface Bundle {

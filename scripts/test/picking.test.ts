@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { ownDiagnostics } from "../packed/own-diagnostics.ts";
 import { readExample, toCommonJs, toFunction, toModule } from "../picking/example.ts";
 import { createProject, type PackageManager } from "../picking/package-managers.ts";
+import { checkWorkerClaim } from "../picking/worker.ts";
 import { createFolder } from "./fixture-workspace.ts";
 
 const code = `import { join as put } from "node:path";
@@ -124,4 +125,22 @@ test("createProject() says what could not be added, and why", async () => {
   expect(await createProject(fakeManager({}), join(root, "project"), "http://registry/", wanted)).toMatch(
     /^npm cannot add gone:\n[^]*no such package/,
   );
+});
+
+test.each([
+  ["Node, Bun and workers.", []],
+  ["Node, Bun and workers, but for `./file`.", ["./file"]],
+  ["Node and a worker, but for `./a`, `./b` and `./c`; not more", ["./c", "./b", "./a"]],
+])("checkWorkerClaim() accepts %j where %j need Node", (readme, exceptions) => {
+  expect(checkWorkerClaim("low", readme, exceptions)).toEqual([]);
+});
+
+test("checkWorkerClaim() refuses a README that says nothing, too much or too little", () => {
+  expect(checkWorkerClaim("low", "Node.", [])).toEqual(["low: the README does not say what runs in workers"]);
+  expect(checkWorkerClaim("low", "Bun, workers.", ["./file"])).toEqual([
+    'low: in workers there is no place for `./file`, and the README says "workers."',
+  ]);
+  expect(checkWorkerClaim("low", "workers, but for `./file`.", [])).toEqual([
+    'low: in workers there is no place for nothing, and the README says "workers, but for `./file`."',
+  ]);
 });
