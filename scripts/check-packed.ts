@@ -1,6 +1,6 @@
 /**
- * Checks what would be published: each package is packed, its tarball looked into, and each package installed
- * into an empty project, a core package's alone; the example app is installed with all of them. Needs a build. The parts are in `packed/`.
+ * Checks what would be published: each package is packed, its tarball looked into and installed into an empty project, a
+ * core package's alone; the example app is installed with all of them. Needs a build. The parts are in `packed/`.
  *
  * @module
  */

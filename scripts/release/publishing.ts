@@ -24,6 +24,8 @@ export async function publishThroughTroubles(
     const options = { cwd: workspace.root, env: { ...env, ...more } };
     const { code, output } = await runCommand("bash", [join(".ci", "publish")], options);
     const present = await countPresent(registry.url, packages);
+    const strange = registry.attempts.filter((name) => !packages.some((pkg) => pkg.name === name));
+    problems.push(...strange.map((name) => `"${name}" would be published, and is no public package`));
     const expect = (what: string, holds: boolean): void => {
       if (!holds) problems.push(`${what}:\n${output.trimEnd()}`);
     };
