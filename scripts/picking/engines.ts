@@ -9,17 +9,17 @@ export interface Engine {
   readonly program: "example.mjs" | "example.cjs";
 }
 
-const nodes = [22, 24, 26].flatMap((major): readonly Engine[] => {
-  const command = [
-    labFile(`node${major}`, "bin", process.platform === "win32" ? "node.exe" : "node"),
-  ] as const;
+/** The oldest one that packages ask for, and the newest of each line. */
+const nodes = ["22.13", "22", "24", "26"].flatMap((version): readonly Engine[] => {
+  const program = process.platform === "win32" ? "node.exe" : "node";
+  const command = [labFile(`node${version}`, "bin", program)] as const;
   return [
-    { name: `Node ${major}`, command, program: "example.mjs" },
-    { name: `Node ${major}, require()`, command, program: "example.cjs" },
+    { name: `Node ${version}`, command, program: "example.mjs" },
+    { name: `Node ${version}, require()`, command, program: "example.cjs" },
   ];
 });
 
-/** All that a package has to run on, unless its README says otherwise. */
+/** All that every package has to run on. */
 export const engines: readonly Engine[] = [
   ...nodes,
   { name: "Bun", command: [labFile("bun", "bin", "bun.exe"), "run"], program: "example.mjs" },

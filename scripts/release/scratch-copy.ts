@@ -20,7 +20,7 @@ export async function copyRepository(root: string, folder: string): Promise<void
   const { stdout } = await runIn(root, ["git", ...list]);
   for (const path of stdout.split("\0").filter((path) => path !== "" && existsSync(join(root, path)))) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    cpSync(join(root, path), join(folder, path));
+    cpSync(join(root, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
   }
   await runIn(folder, ["git", "init", "--quiet", "--initial-branch=main"]);
   await commit(folder, "A copy");
