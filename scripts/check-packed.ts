@@ -1,6 +1,6 @@
 /**
- * Checks what would be published: each package is packed, its tarball looked into, and each core package's installed
- * alone into an empty project; the example app is installed with all of them. Needs a build. The parts are in `packed/`.
+ * Checks what would be published: each package is packed, its tarball looked into and installed into an empty project, a
+ * core package's alone; the example app is installed with all of them. Needs a build. The parts are in `packed/`.
  *
  * @module
  */
@@ -9,7 +9,9 @@ import { join } from "node:path";
 import { checkAppInstall } from "./packed/app-install.ts";
 import { checkLoneInstall } from "./packed/lone-install.ts";
 import { pack } from "./packed/pack.ts";
+import { checkPickedInstall } from "./packed/picked-install.ts";
 import { checkWithPublishTools } from "./packed/publish-tools.ts";
+import { checkSourceMaps } from "./packed/source-maps.ts";
 import { checkTarball } from "./packed/tarball-rules.ts";
 import { mapLimited } from "./process/map-limited.ts";
 import { withScratchFolder } from "./process/scratch-folder.ts";
@@ -31,8 +33,11 @@ export async function checkPacked(root: string): Promise<string[]> {
     const packages = await mapLimited(publicPackages(workspace), (pkg) => pack(root, pkg, scratch));
     const problems = await mapLimited(packages, async (packed) => [
       ...checkTarball(packed.pkg.name, packed.tarball, { isPublished: true }),
+      ...checkSourceMaps(packed.pkg.name, packed.tarball),
       ...(await checkWithPublishTools(packed)),
-      ...(packed.pkg.layer === 0 ? await checkLoneInstall(packed, scratch) : []),
+      ...(packed.pkg.layer === 0
+        ? await checkLoneInstall(packed, scratch)
+        : await checkPickedInstall(packed, packages, scratch)),
     ]);
     if (!app) return problems.flat();
     const packedApp = await pack(root, app, scratch);
@@ -45,4 +50,4 @@ export async function checkPacked(root: string): Promise<string[]> {
 }
 
 if (isMain(import.meta.filename))
-  await runCheck(checkPacked, "every package can be published, and each core package used alone");
+  await runCheck(checkPacked, "every package can be published, and picked alone");

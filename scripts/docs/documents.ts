@@ -8,9 +8,11 @@ export interface Document {
   readonly text: string;
 }
 
-/** Reads every Markdown file that a person wrote for readers: no changelogs, no fixtures, no samples. */
+/** Reads every Markdown file that a person wrote for readers: no changelogs, no reports, no fixtures, no samples. */
 export function readDocuments(root: string): Document[] {
   return walkFiles(root, "")
-    .filter(({ path }) => path.endsWith(".md") && !/(^|\/)(test|sample)\/|(^|\/)CHANGELOG\.md$/.test(path))
+    .filter(
+      ({ path }) => path.endsWith(".md") && !/(^|\/)(test|sample)\/|(^|\/)(CHANGELOG|api)\.md$/.test(path),
+    )
     .map(({ path }) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }

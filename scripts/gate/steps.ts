@@ -20,6 +20,7 @@ export const steps: readonly Step[] = [
   { name: "types", commands: [["tsc", "-p", "tsconfig.check.json"]] },
   { name: "docs", commands: [script("check-docs.ts")] },
   { name: "unused", commands: [["knip", "--no-progress"]] },
+  { name: "audit", commands: [script("audit.ts")] },
   {
     name: "build",
     commands: [
@@ -28,5 +29,7 @@ export const steps: readonly Step[] = [
       ["turbo", "run", "build", "--force", "--output-logs=errors-only"],
     ],
   },
+  { name: "api", commands: [script("check-api.ts")] },
+  { name: "size", commands: [script("check-size.ts")] },
   { name: "packed", commands: [script("check-packed.ts")] },
 ];

@@ -1,19 +1,29 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bareEnvironment, compareOutput } from "../docs/run-snippet.ts";
-import { readSnippets } from "../docs/snippets.ts";
+import { readExample, toCommonJs } from "../picking/example.ts";
 import { runCommand } from "../process/run-command.ts";
 
-/** Runs the first example of the README of a package installed in `folder`, as its reader would. */
+/** Runs the first example of the README of a package installed in `folder`, as its reader would, and by `require()`. */
 export async function checkExample(name: string, folder: string): Promise<string[]> {
   const readme = join(folder, "node_modules", name, "README.md");
-  const text = existsSync(readme) ? readFileSync(readme, "utf8") : "";
-  const [example] = readSnippets({ path: "README.md", text }).snippets;
+  const example = readExample(existsSync(readme) ? readFileSync(readme, "utf8") : "");
   if (!example) return [`${name}: the README has no example to run`];
-  writeFileSync(join(folder, "example.ts"), example.code);
-  const options = { cwd: folder, env: bareEnvironment(folder), timeoutMs: 30_000 };
-  const { code, stdout, output } = await runCommand(process.execPath, ["example.ts"], options);
-  const at = `${name}: README.md:${example.line}`;
-  if (code !== 0) return [`${at}: the example fails where the package is installed:\n${output.trimEnd()}`];
-  return compareOutput(at, stdout, example.output);
+  const problems: string[] = [];
+  const programs = { "example.ts": example.code, "example.cjs": toCommonJs(example.code) };
+  for (const [file, code] of Object.entries(programs)) {
+    const cwd = join(folder, `in-${file}`);
+    mkdirSync(cwd);
+    writeFileSync(join(folder, file), code);
+    const options = { cwd, env: bareEnvironment(folder), timeoutMs: 30_000 };
+    const {
+      code: exitCode,
+      stdout,
+      output,
+    } = await runCommand(process.execPath, [join(folder, file)], options);
+    const at = `${name}: README.md:${example.line}`;
+    if (exitCode === 0) problems.push(...compareOutput(at, stdout, example.output));
+    else problems.push(`${at}: ${file} fails where the package is installed:\n${output.trimEnd()}`);
+  }
+  return problems;
 }

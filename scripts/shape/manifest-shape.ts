@@ -17,7 +17,7 @@ export function checkManifestShape(workspace: Workspace, pkg: WorkspacePackage):
   const expected: readonly (readonly [field: keyof Manifest, value: unknown])[] = [
     ["license", workspace.rootManifest.license],
     ["repository", { type: "git", url: workspace.rootManifest.repository?.url, directory: folder }],
-    ["files", ["dist", "src", "!dist/.tsbuildinfo"]],
+    ["files", ["dist", "src", "CHANGELOG.md", "!dist/.tsbuildinfo"]],
     ["type", "module"],
     ["sideEffects", false],
     ["publishConfig", { access: "public" }],

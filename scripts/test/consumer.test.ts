@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { checkConsumerTypes } from "../packed/consumer-types.ts";
+import { checkConsumerTypes, checkNodeTypes } from "../packed/consumer-types.ts";
 import { checkLoading } from "../packed/loading.ts";
 import { checkExample } from "../packed/readme-example.ts";
 import { createFolder, type FixtureWorkspace } from "./fixture-workspace.ts";
@@ -52,6 +52,22 @@ test("checkConsumerTypes() refuses in each world what it does not have", async (
   ]);
 });
 
+test("checkNodeTypes() accepts what only Node has, and what other packages declare wrongly", async () => {
+  const { root, write } = createProject(
+    "",
+    'import type { Other } from "other";\nexport declare const other: Other;',
+  );
+  write("node_modules/other/package.json", '{ "name": "other", "types": "index.d.ts" }');
+  write("node_modules/other/index.d.ts", "export type Other = Gone;");
+  expect(await checkNodeTypes("low", root)).toEqual([]);
+  write("node_modules/other/index.d.ts", "export {};");
+  expect(await checkNodeTypes("low", root)).toEqual([
+    expect.stringMatching(
+      /^low: does not type-check with Node's types:\nnode_modules\/low\/deep.d.ts.*'Other'/,
+    ),
+  ]);
+});
+
 test("checkLoading() accepts entries that load without a word", async () => {
   expect(await checkLoading("low", createProject('import "node:fs";').root)).toEqual([]);
 });
@@ -76,12 +92,18 @@ function readme(code: string): string {
 
 test.each([
   ['import "low/deep";\nconsole.log("yes");', []],
-  ['console.log("no");', ["low: README.md:3: the snippet prints\nno\ninstead of\nyes"]],
+  ['console.log("no");', ["", ""].map(() => "low: README.md:3: the snippet prints\nno\ninstead of\nyes")],
   [
     'import "low/gone";',
-    [expect.stringMatching(/^low: README.md:3: the example fails where the package is installed:\n/)],
+    ["example.ts", "example.cjs"].map((file) =>
+      expect.stringContaining(`low: README.md:3: ${file} fails where the package is installed:\n`),
+    ),
   ],
-])("checkExample() runs %j", async (code, problems) => {
+  [
+    'import "low/deep";\nconsole.log(typeof require === "function" ? "no" : "yes");',
+    [expect.stringContaining("prints\nno\n")],
+  ],
+])("checkExample() runs %j as it stands and by require()", async (code, problems) => {
   const { root, write } = createProject("");
   write(`${installed}/README.md`, readme(code));
   expect(await checkExample("low", root)).toEqual(problems);

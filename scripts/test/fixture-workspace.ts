@@ -99,7 +99,7 @@ function addPackage(
     description: "A fixture",
     license: "MIT",
     repository: { type: "git", url: repositoryUrl, directory: folder },
-    files: ["dist", "src", "!dist/.tsbuildinfo"],
+    files: ["dist", "src", "CHANGELOG.md", "!dist/.tsbuildinfo"],
     type: "module",
     sideEffects: false,
     exports: {

@@ -18,7 +18,7 @@ const fields: readonly Case[] = [
   ['"version": "0.0.0"', '"version": "one"', '"version" is not a version'],
   ['"directory": "packages/low"', '"directory": "packages/mid"', '"repository" is not {"type":"git","url":'],
   ["executus/executus.git", "executus/other.git", '"repository" is not {"type":"git","url":'],
-  ['    "src",\n', "", '"files" is not ["dist","src","!dist/.tsbuildinfo"]'],
+  ['    "src",\n', "", '"files" is not ["dist","src","CHANGELOG.md","!dist/.tsbuildinfo"]'],
   ['"type": "module"', '"type": "commonjs"', '"type" is not "module"'],
   ['"sideEffects": false', '"sideEffects": true', '"sideEffects" is not false'],
   ['"access": "public"', '"access": "restricted"', '"publishConfig" is not {"access":"public"}'],
@@ -67,7 +67,7 @@ test("checkShape() refuses an entry whose source is not there", () => {
   const entry = `{ "@executus/source": "./src/gone.ts", "types": "./dist/gone.d.ts", "default": "./dist/gone.js" }`;
   write(manifest, read(manifest).replace('"./package.json":', `"./gone": ${entry},\n    "./package.json":`));
   expect(checkShape(root)).toEqual([
-    `${manifest}:18: "exports" "./gone" names "./src/gone.ts", which is not there`,
+    `${manifest}:19: "exports" "./gone" names "./src/gone.ts", which is not there`,
   ]);
 });
 

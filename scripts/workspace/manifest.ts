@@ -17,11 +17,16 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly bundledDependencies?: unknown;
   readonly bundleDependencies?: unknown;
   readonly engines?: { readonly node?: string };
-  readonly executus?: { readonly layer?: unknown };
+  readonly executus?: {
+    readonly layer?: unknown;
+    /** Of a core package: the budget of its main entry, minified and gzipped. */
+    readonly maxBytes?: unknown;
+  };
 }
 
 /** What an install of the package brings along, by name: everything but the dev dependencies. */
