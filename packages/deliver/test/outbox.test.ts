@@ -651,5 +651,6 @@ test("outbox: what is recorded beyond what is kept in memory is sent before the 
   }
   gate.resolve();
   await all.promise;
+  expect(left).toBe(0);
   await outbox.close();
 });
