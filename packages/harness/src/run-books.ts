@@ -37,6 +37,15 @@ export class RunBooks {
     return this.#ask(`record the end of run "${end.runId}"`, () => this.#store.endRun(end));
   }
 
+  requestCancel(runId: string): Promise<boolean> {
+    return this.#ask(`ask for the end of run "${runId}"`, () => this.#store.requestRunCancel(runId));
+  }
+
+  /** Asked once: the next look asks again. */
+  cancels(runIds: readonly string[]): Promise<string[]> {
+    return this.#store.listRunCancels(runIds);
+  }
+
   /** All that fit, page by page. */
   async *list(filter: Omit<RunFilter, "afterSequence" | "limit">): AsyncGenerator<RunRow, undefined> {
     const limit = 500;

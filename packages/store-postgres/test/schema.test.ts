@@ -26,6 +26,7 @@ test("several that come first at the same time make the tables once", async () =
   expect((await admin.query(`select version from ${schema}.schema_version order by 1`)).rows).toEqual([
     { version: 1 },
     { version: 2 },
+    { version: 3 },
   ]);
   expect(await stores[0]!.listQueuedJobs("llm")).toHaveLength(4);
 });
@@ -49,6 +50,7 @@ test("whoever comes second waits until the tables are made, and makes none if th
   expect((await admin.query(`select version from ${schema}.schema_version order by 1`)).rows).toEqual([
     { version: 1 },
     { version: 2 },
+    { version: 3 },
   ]);
 });
 
@@ -60,7 +62,7 @@ test("a schema of a newer version is refused with STORE_NEWER_SCHEMA and left as
   const newer = {
     code: "STORE_NEWER_SCHEMA",
     retryable: false,
-    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 2`,
+    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 3`,
   };
   await expect(older.migrate()).rejects.toMatchObject(newer);
   await expect(older.enqueueJob(newJob())).rejects.toMatchObject(newer);
