@@ -1,8 +1,9 @@
 import type { Job, JobContext } from "@executus/lane";
-import { codeOf } from "./failure.ts";
+import { codeOf, isLeft } from "./failure.ts";
 import { LiveRun } from "./live-run.ts";
 import { keyName, laneOf, type Parts } from "./parts.ts";
 import { failRun, leave } from "./run-ends.ts";
+import { isOwnLane } from "./run-job.ts";
 import type { RunRow } from "./run-store.ts";
 import { settleAsStored } from "./stored-end.ts";
 import { workOn } from "./run-work.ts";
@@ -21,7 +22,7 @@ export async function acceptRun(parts: Parts, submission: Submission): Promise<A
   const input = read instanceof Promise ? await read : read;
   if (parts.identity) await parts.identity.require(subject, `run:${agent.name}`, { signal });
   const runId = crypto.randomUUID();
-  const facts = { runId, rootRunId: runId, parent: undefined, agent, caller, subject, input };
+  const facts = { runId, jobId: runId, rootRunId: runId, parent: undefined, agent, caller, subject, input };
   const run = new LiveRun({ ...facts, destinations, priority, key, interruptions: 0 });
   run.signal = signal;
   parts.accepting.add(runId);
@@ -55,15 +56,24 @@ export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
   }
   const { ticket } = run;
   const ended = (): unknown => (run.isDecided ? undefined : settleAsStored(parts, run));
-  void parts.outside(() => ticket.result.then(ended, (error: unknown) => failRun(parts, run, error)));
+  const failed = (error: unknown): unknown =>
+    isLeftToOthers(parts, run, error) ? settleAsStored(parts, run) : failRun(parts, run, error);
+  void parts.outside(() => ticket.result.then(ended, failed));
   return { run };
+}
+
+/** True if a job failed that this process did not work on: what the store says of its run counts, or what another start gives. */
+function isLeftToOthers(parts: Parts, run: LiveRun, error: unknown): boolean {
+  const { isDecided, job, stopped, signal, facts } = run;
+  if (!parts.books || !isOwnLane(parts, facts.agent) || isDecided || job) return false;
+  return !stopped && !signal?.aborted && !isLeft(error) && codeOf(error) !== "LANE_CANCELLED";
 }
 
 /** The job of a root run: its id is the run's, and its name and id are all that it takes to build it again. */
 function rootJob(parts: Parts, run: LiveRun): Job<unknown> {
-  const { runId, caller, priority, agent } = run.facts;
+  const { jobId, caller, priority, agent } = run.facts;
   const work = (job: JobContext): Promise<unknown> => workOn(parts, run, job);
-  return { id: runId, callerId: caller, priority, name: agent.name, run: work };
+  return { id: jobId, callerId: caller, priority, name: agent.name, run: work };
 }
 
 async function recordRun(parts: Parts, run: LiveRun, given: unknown): Promise<Accepted | undefined> {

@@ -53,7 +53,7 @@ async function runChild(parts: Parts, parent: LiveRun, { agent, input, frame }: 
     "HARNESS_INPUT",
     `The input of agent "${agent.name}" does not fit`,
   );
-  const given = { runId, rootRunId, parent, agent, caller, subject, priority, key: undefined };
+  const given = { runId, jobId: runId, rootRunId, parent, agent, caller, subject, priority, key: undefined };
   const child = new LiveRun({ ...given, input: read, destinations: [], interruptions: 0 });
   child.frame = frame;
   const created = await parts.books?.create(writeRun(child.facts, input));
@@ -76,7 +76,8 @@ async function startChild(parts: Parts, child: LiveRun, slot: JobContext | undef
   const lane = laneOf(parts, agent);
   const { signal } = child.frame as Frame;
   if (slot && mustShareSlot(parts, child, lane)) {
-    const either = AbortSignal.any([slot.signal, signal]);
+    child.inSlot = new AbortController();
+    const either = AbortSignal.any([slot.signal, signal, child.inSlot.signal]);
     return inTurn(slot, either, (job) => workOn(parts, child, job));
   }
   const wait = (): Promise<unknown> => {

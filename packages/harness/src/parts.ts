@@ -15,6 +15,10 @@ import type { Tracer } from "./tracer.ts";
 export interface Parts {
   readonly agents: ReadonlyMap<string, AnyAgent>;
   readonly lanes: Readonly<Record<string, Lane>>;
+  /** Names of those that were made by a function. */
+  readonly ownLanes: ReadonlySet<string>;
+  /** How often a run is started again after interruptions, in lanes of functions. */
+  readonly maxInterruptions: number;
   readonly guard: DispatchGuard;
   /** `undefined` without one: then nothing is asked at submit, and everything that is required is denied. */
   readonly identity: Identity | undefined;

@@ -172,7 +172,8 @@ function settle(
   run.log.end();
 }
 
-function forget(parts: Parts, run: LiveRun): void {
+/** This process holds the run no more. */
+export function forget(parts: Parts, run: LiveRun): void {
   const { runId, agent, caller, key } = run.facts;
   if (parts.live.get(runId) === run) parts.live.delete(runId);
   if (key === undefined) return;

@@ -377,20 +377,6 @@ test("cancel() of a run that another process has queued takes it out, and says s
   expect(arrived.map(({ text }) => text)).toEqual(["worker was cancelled."]);
 });
 
-test("cancel() of a run that runs in another process rejects with LANE_NOT_RUNNING", async () => {
-  const base = combinedStore();
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  const agent = defineAgent({ name: "worker", run: () => opened });
-  await using one = harnessOn(base, { agents: [agent], persist: alive });
-  await using other = harnessOn(base, { agents: [agent], persist: alive });
-  const run = await one.submit(agent, 0, { caller: "ada" });
-  await settled();
-  await expect((await other.run(run.id))?.cancel()).rejects.toMatchObject({ code: "LANE_NOT_RUNNING" });
-  open();
-  await run.result;
-});
-
 test("cancel() of a run that was recovered and is queued ends it as cancelled", async () => {
   const base = combinedStore();
   const agent = defineAgent({ name: "worker", run: () => 1 });

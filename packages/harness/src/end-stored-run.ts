@@ -1,0 +1,13 @@
+import type { Ending } from "./failure.ts";
+import type { Parts } from "./parts.ts";
+import { recordFailure } from "./run-ends.ts";
+import type { RunRow } from "./run-store.ts";
+import { readDetails } from "./stored-run.ts";
+
+/** Ends a run that this process does not hold, and says so where its reply would have gone; nothing if it has ended. */
+export async function endStoredRun(parts: Parts, row: RunRow, ending: Ending): Promise<void> {
+  const { runId, agent } = row;
+  const { destinations } = readDetails(row);
+  const isOurs = await recordFailure(parts, { runId, agent, destinations, ...ending });
+  if (isOurs) parts.events.run(runId, { type: "run-ended", agent, ...ending });
+}
