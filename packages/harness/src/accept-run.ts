@@ -3,7 +3,7 @@ import { codeOf, isLeft } from "./failure.ts";
 import { LiveRun } from "./live-run.ts";
 import { keyName, laneOf, type Parts } from "./parts.ts";
 import { failRun, leave } from "./run-ends.ts";
-import { isOwnLane } from "./run-job.ts";
+import { mayBeElsewhere } from "./run-job.ts";
 import type { RunRow } from "./run-store.ts";
 import { settleAsStored } from "./stored-end.ts";
 import { workOn } from "./run-work.ts";
@@ -56,17 +56,23 @@ export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
   }
   const { ticket } = run;
   const ended = (): unknown => (run.isDecided ? undefined : settleAsStored(parts, run));
-  const failed = (error: unknown): unknown =>
-    isLeftToOthers(parts, run, error) ? settleAsStored(parts, run) : failRun(parts, run, error);
-  void parts.outside(() => ticket.result.then(ended, failed));
+  void parts.outside(() => ticket.result.then(ended, (error: unknown) => failJob(parts, run, error)));
   return { run };
 }
 
-/** True if a job failed that this process did not work on: what the store says of its run counts, or what another start gives. */
-function isLeftToOthers(parts: Parts, run: LiveRun, error: unknown): boolean {
-  const { isDecided, job, stopped, signal, facts } = run;
-  if (!parts.books || !isOwnLane(parts, facts.agent) || isDecided || job) return false;
-  return !stopped && !signal?.aborted && !isLeft(error) && codeOf(error) !== "LANE_CANCELLED";
+/** What follows on a job that did not come to its end. */
+async function failJob(parts: Parts, run: LiveRun, error: unknown): Promise<void> {
+  if (run.isDecided) return;
+  if (!mayBeElsewhere(parts, run) || isLeft(error)) return failRun(parts, run, error);
+  const { signal, stopped, outcome, facts } = run;
+  if (signal?.aborted) {
+    outcome.reject(error);
+    await parts.books?.requestCancel(facts.runId).catch(() => {});
+  } else if (stopped || codeOf(error) === "LANE_CANCELLED") {
+    return failRun(parts, run, error);
+  }
+  // What the store says of the run counts, or what another start gives.
+  return settleAsStored(parts, run);
 }
 
 /** The job of a root run: its id is the run's, and its name and id are all that it takes to build it again. */

@@ -4,7 +4,7 @@ import { codeOf, endingOf } from "./failure.ts";
 import type { LiveRun } from "./live-run.ts";
 import { laneOf, type Parts } from "./parts.ts";
 import { failRun } from "./run-ends.ts";
-import { isOwnLane, lastJob } from "./run-job.ts";
+import { isOwnLane, lastJob, mayBeElsewhere } from "./run-job.ts";
 import type { RunRow } from "./run-store.ts";
 
 export function cancelled(runId: string): HarnessError {
@@ -40,9 +40,11 @@ async function stopLive(parts: Parts, run: LiveRun, reason: unknown): Promise<vo
     if (codeOf(error) !== "LANE_NOT_QUEUED") return ignoreEnded(error);
   }
   // Another process may have taken it out of a queue that both have.
-  const isOurs = run.job !== undefined || !parts.books || !isOwnLane(parts, agent);
-  if (!isOurs) await parts.books?.requestCancel(runId);
-  await lane.abort(jobId, reason).catch(isOurs ? ignoreEnded : ignore);
+  if (!mayBeElsewhere(parts, run)) return lane.abort(jobId, reason).catch(ignoreEnded);
+  await parts.books?.requestCancel(runId);
+  // How it ends is for that process to say.
+  run.stopped = undefined;
+  await lane.abort(jobId, reason).catch(ignore);
 }
 
 /**

@@ -46,17 +46,20 @@ export async function failRun(parts: Parts, run: LiveRun, error: unknown): Promi
   if (ending.state === "failed" && codeOf(error) === undefined) {
     reportProblem(parts.logger, `Agent "${run.facts.agent.name}" failed in run "${run.facts.runId}"`, error);
   }
+  let isOurs = true;
   try {
     const { runId, agent, destinations } = run.facts;
     // Who submitted a run that its lane does not take is told by that.
     const isAccepted = run.isRebuilt || run.job !== undefined || run.ticket !== undefined;
     const told = isAccepted ? destinations : [];
-    await recordFailure(parts, { runId, agent: agent.name, destinations: told, ...ending });
+    isOurs = await recordFailure(parts, { runId, agent: agent.name, destinations: told, ...ending });
   } catch (problem) {
     reportProblem(parts.logger, `The end of run "${run.facts.runId}" is not recorded`, problem);
     parts.doubt(run.facts.runId);
   }
   await run.bag?.close("discard").catch(() => {});
+  // Another process has told how it ended.
+  if (!isOurs) return leave(parts, run, error);
   settle(parts, run, ending);
   run.outcome.reject(error);
 }

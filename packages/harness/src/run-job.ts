@@ -1,4 +1,5 @@
 import type { AnyAgent } from "./agent.ts";
+import type { LiveRun } from "./live-run.ts";
 import { laneOf, type Parts } from "./parts.ts";
 
 /** Which job of which run: a lane that stores its jobs itself, and knows no requeue, gets another job for each new start. */
@@ -24,6 +25,11 @@ export function readRunJob(jobId: string): RunJob {
 /** True of a lane that was made by a function: it stores its jobs itself, if it does. */
 export function isOwnLane({ ownLanes }: Parts, agent: AnyAgent | undefined): boolean {
   return agent !== undefined && ownLanes.has(agent.lane);
+}
+
+/** True of a run of this process whose job another process may have taken. */
+export function mayBeElsewhere(parts: Parts, { job, facts }: LiveRun): boolean {
+  return parts.books !== undefined && job === undefined && isOwnLane(parts, facts.agent);
 }
 
 /** The last job of a run in a lane of its own, and where it stands; `undefined` if the lane knows none. */
