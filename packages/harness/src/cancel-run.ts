@@ -53,7 +53,8 @@ async function stopLive(parts: Parts, run: LiveRun, reason: unknown): Promise<vo
  */
 export async function cancelStored(parts: Parts, runId: string, reason: unknown): Promise<void> {
   const row = await parts.books?.get(runId);
-  if (row?.state !== "open") return;
+  // Its work is done: too late.
+  if (row?.state !== "open" || row.result !== undefined) return;
   if (!(await isTakenOut(parts, row, reason))) return;
   await endStoredRun(parts, row, endingOf(row.agent, reason, true));
 }

@@ -4,19 +4,18 @@ import { queueRun } from "./accept-run.ts";
 import type { AnyAgent } from "./agent.ts";
 import { HarnessError } from "./errors.ts";
 import { type Ending, endingOf, isLeft } from "./failure.ts";
+import { lastMessage } from "./last-message.ts";
 import { LiveRun, type RunFacts } from "./live-run.ts";
 import type { Parts } from "./parts.ts";
 import { cancelled } from "./cancel-run.ts";
 import { endStoredRun } from "./end-stored-run.ts";
 import { isOwnLane, lastJob, readRunJob, runJob } from "./run-job.ts";
-import { replyKey } from "./reply.ts";
 import { readResult } from "./result-text.ts";
-import { recordReply } from "./run-ends.ts";
 import type { RunRow } from "./run-store.ts";
 import { workOn } from "./run-work.ts";
 import { readBySchema } from "./schema.ts";
 import { storedOutcome } from "./stored-end.ts";
-import { readDetails, readFacts, readInput } from "./stored-run.ts";
+import { readFacts, readInput } from "./stored-run.ts";
 
 /** What became of a run that was looked at. `waiting`: it has a job that will, or another look is needed. */
 export type Recovered = "resubmitted" | "finished" | "failed" | "waiting";
@@ -42,7 +41,7 @@ export async function rebuildRun(
   // A cell, or a run that this store does not know.
   if (!row) throw parentInterrupted(jobId);
   if (row.state !== "open") return () => storedOutcome(row);
-  if (row.result !== undefined) return () => endWithResult(parts, row);
+  if (row.result !== undefined && !(await lacksFiles(parts, row))) return () => endWithResult(parts, row);
   try {
     if (row.parentRunId !== undefined) throw parentInterrupted(jobId);
     if (row.cancelRequested) throw cancelled(runId);
@@ -68,7 +67,9 @@ export async function recoverRun(parts: Parts, store: PersistenceStore, seen: Ru
   // A run's end is recorded before its job's: what is read now knows of it.
   const row = await parts.books?.get(runId);
   if (row?.state !== "open") return "waiting";
-  if (row.result !== undefined) return endWithResult(parts, row);
+  if (row.result !== undefined && !(isStartedAgain(parts, row, job) && (await lacksFiles(parts, row)))) {
+    return endWithResult(parts, row);
+  }
   if (row.cancelRequested) return endWithChildren(parts, row, endingOf(row.agent, cancelled(runId), true));
   if (job === undefined) return resubmit(parts, row, 0);
   if (isStartedAgain(parts, row, job)) {
@@ -79,10 +80,14 @@ export async function recoverRun(parts: Parts, store: PersistenceStore, seen: Ru
 }
 
 /** In a lane of its own, which knows no requeue, an interrupted run is submitted as another job. */
-function isStartedAgain(parts: Parts, { agent: name }: RunRow, { state, number }: FoundJob): boolean {
+function isStartedAgain(
+  parts: Parts,
+  { agent: name }: RunRow,
+  job: FoundJob | undefined,
+): job is FoundJob & { readonly isOwn: true } {
   const agent = parts.agents.get(name);
-  if (!isOwnLane(parts, agent) || state === "cancelled") return false;
-  return agent?.onInterrupted === "requeue" && number < parts.maxInterruptions;
+  if (!job?.isOwn || job.state === "cancelled") return false;
+  return agent?.onInterrupted === "requeue" && job.number < parts.maxInterruptions;
 }
 
 /** What it started has no other end to wait for. */
@@ -171,22 +176,29 @@ function knownAgent({ agents }: Parts, { agent: name }: RunRow): AnyAgent {
 
 /** The work was done: the reply is made again from what is stored, unless its files are gone. */
 async function endWithResult(parts: Parts, row: RunRow): Promise<Recovered> {
-  const { runId, result = "" } = row;
-  const { destinations } = readDetails(row);
-  const { files } = readResult(result);
+  const { runId } = row;
   try {
-    const isRecorded = (await parts.outbox?.get(`${replyKey(runId)}/0`)) !== undefined;
-    if (destinations.length > 0 && !isRecorded) {
-      if (files > 0) throw interrupted(row.agent);
-      await recordReply(parts, { runId, agent: knownAgent(parts, row), destinations }, result);
+    const told = await lastMessage(parts, row, () => knownAgent(parts, row));
+    if (told === "reply") {
+      await parts.books?.end({ runId, state: "finished" });
+      return "finished";
     }
-    await parts.books?.end({ runId, state: "finished" });
-    return "finished";
+    const ending = endingOf(row.agent, interrupted(row.agent), false);
+    if (told === "failure") await parts.books?.end({ runId, ...ending });
+    // Whoever told something else meanwhile is asked at the next look.
+    else if (!(await endStoredRun(parts, row, ending))) return "waiting";
   } catch (error) {
     if (isLeft(error)) throw error;
     await endStoredRun(parts, row, endingOf(row.agent, error, false));
-    return "failed";
   }
+  return "failed";
+}
+
+/** True of work that may be done twice, and has to be: its result is there, and the files that go with it are not. */
+async function lacksFiles(parts: Parts, row: RunRow): Promise<boolean> {
+  if (row.result === undefined || parts.agents.get(row.agent)?.onInterrupted !== "requeue") return false;
+  if (row.parentRunId !== undefined || readResult(row.result).files === 0) return false;
+  return (await lastMessage(parts, row, () => knownAgent(parts, row))) === "nothing";
 }
 
 /** What an earlier start of a run began is no part of this one. */

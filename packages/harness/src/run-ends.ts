@@ -1,11 +1,11 @@
-import type { Destination, OutMessage } from "@executus/deliver";
-import type { AnyAgent } from "./agent.ts";
+import type { OutMessage } from "@executus/deliver";
 import { HarnessError } from "./errors.ts";
-import { codeOf, type Ending, endingOf, isLeft } from "./failure.ts";
+import { codeOf, endingOf, isLeft } from "./failure.ts";
 import { reportProblem } from "./internal/logger.ts";
+import { recordFailure, tell } from "./last-message.ts";
 import type { LiveRun } from "./live-run.ts";
 import { keyName, type Parts } from "./parts.ts";
-import { failureMessage, replyKey, replyMessage } from "./reply.ts";
+import { replyMessage, undeliverableMessage } from "./reply.ts";
 import { readResult, type RunResult, writeResult } from "./result-text.ts";
 import type { RunFailure, RunState } from "./run-store.ts";
 import { readBySchema } from "./schema.ts";
@@ -25,17 +25,30 @@ export async function finishRun(parts: Parts, run: LiveRun, value: unknown): Pro
   if (run.facts.destinations.length > 0) replyMessage({ ...result, runId, agent, value: output, files: [] });
   // Told to stop meanwhile: that has been recorded, or is about to be.
   if (!run.decide()) throw run.stopped?.reason ?? endedElsewhere(runId);
+  let given: unknown;
   try {
-    if (parts.books && !(await parts.books.recordResult(runId, text))) throw endedElsewhere(runId);
-    await sendReply(parts, run, result);
+    const kept = (await recordResult(parts, run, text)) ? result : await earlierResult(parts, run, result);
+    given = kept.value;
+    await sendReply(parts, run, kept);
   } catch (error) {
     leave(parts, run, error);
     throw error;
   }
   await recordEnd(parts, run, "finished");
   settle(parts, run, { state: "finished" });
-  run.outcome.resolve(output);
-  return output;
+  run.outcome.resolve(given);
+  return given;
+}
+
+async function recordResult({ books }: Parts, { facts }: LiveRun, text: string): Promise<boolean> {
+  return (await books?.recordResult(facts.runId, text)) ?? true;
+}
+
+/** An earlier start gave a result, but its files were lost with its process: the result stays, and has the files of this start. */
+async function earlierResult({ books }: Parts, { facts }: LiveRun, now: RunResult): Promise<RunResult> {
+  const row = facts.interruptions > 0 ? await books?.get(facts.runId) : undefined;
+  if (row?.state !== "open" || row.result === undefined) throw endedElsewhere(facts.runId);
+  return { ...now, value: readResult(row.result).value };
 }
 
 /** What follows on work that came to nothing. Only the first call for a run counts; never rejects. */
@@ -75,31 +88,6 @@ export function leave(parts: Parts, run: LiveRun, error: unknown): void {
   if (parts.books && codeOf(error) !== "LANE_CLOSED") parts.doubt(run.facts.runId);
 }
 
-export interface FailedRun extends Ending {
-  readonly runId: string;
-  readonly agent: string;
-  readonly destinations: readonly Destination[];
-}
-
-/** Records word of a failure where the reply would have gone, and then the end. */
-export async function recordFailure(parts: Parts, failed: FailedRun): Promise<boolean> {
-  const { runId, agent, destinations, state, failure } = failed;
-  await record(parts, destinations, failureMessage(runId, agent, state, failure));
-  return (await parts.books?.end({ runId, state, failure })) ?? true;
-}
-
-/** Records the reply of a run whose result is recorded and has no files that are not there any more. */
-export async function recordReply(
-  parts: Parts,
-  run: { readonly runId: string; readonly agent: AnyAgent; readonly destinations: readonly Destination[] },
-  resultText: string,
-): Promise<void> {
-  const { runId, agent, destinations } = run;
-  const { value, missing } = readResult(resultText);
-  const message = replyMessage({ runId, agent, value, files: [], missing });
-  if (message) await record(parts, destinations, message);
-}
-
 /** Hands the reply and the files to the outbox. */
 async function sendReply(parts: Parts, run: LiveRun, result: RunResult): Promise<void> {
   const { runId, agent, destinations, parent } = run.facts;
@@ -124,31 +112,18 @@ async function sendReply(parts: Parts, run: LiveRun, result: RunResult): Promise
 /** A reply that can never be recorded as it is does not undo the work: its reader is told that it is missing. */
 async function recordOrSaySo(parts: Parts, run: LiveRun, message: OutMessage): Promise<void> {
   const { runId, agent, destinations } = run.facts;
+  let isTold: boolean;
   try {
-    await record(parts, destinations, message);
+    isTold = await tell(parts, destinations, message);
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined || !code.startsWith("DELIVER_")) throw error;
     parts.events.run(runId, { type: "delivery-refused", code });
     reportProblem(parts.logger, `The reply of run "${runId}" cannot be delivered`, error);
-    const text = `${agent.name} is done, but its reply cannot be delivered (${code}).`;
-    await record(parts, destinations, { key: replyKey(runId), text });
+    isTold = await tell(parts, destinations, undeliverableMessage(runId, agent.name));
   }
-}
-
-/** Records one message. If the run's last message is recorded already, that one counts. */
-async function record(
-  { outbox, books }: Parts,
-  destinations: readonly Destination[],
-  message: OutMessage,
-): Promise<void> {
-  if (!outbox || destinations.length === 0) return;
-  const enqueue = (): Promise<unknown> => outbox.enqueue(destinations, message);
-  try {
-    await (books ? books.repeat("record a reply", enqueue) : enqueue());
-  } catch (error) {
-    if (codeOf(error) !== "DELIVER_CONFLICT") throw error;
-  }
+  // A process that took this one for dead has told that the run failed.
+  if (!isTold) throw endedElsewhere(runId);
 }
 
 /** The work is done and its reply is recorded: what cannot be written now is found out and written later. */

@@ -24,7 +24,7 @@ interface Process {
 /** A process with a harness, whose lane works so many jobs of all that are there. */
 function startProcess({ base, broker, options }: World, works: number): Process {
   let isDead = false;
-  let lane: Lane | undefined;
+  const made: Lane[] = [];
   const { store } = dyingStore(base, () => (isDead ? "before" : undefined));
   const harness = createHarness({
     logger: { warn: (): void => {} },
@@ -33,11 +33,16 @@ function startProcess({ base, broker, options }: World, works: number): Process 
     outbox,
     ...options,
     store,
-    lanes: { default: (reconstruct) => (lane = broker.lane(reconstruct, works)) },
+    lanes: {
+      default: (reconstruct) => {
+        made.push(broker.lane(reconstruct, works));
+        return made[0] as Lane;
+      },
+    },
   });
   const die = (): void => {
     isDead = true;
-    broker.dies(lane as Lane);
+    broker.dies(made[0] as Lane);
   };
   return { harness, die };
 }

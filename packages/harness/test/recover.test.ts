@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { createHarness, defineAgent, type HarnessEvent, type HarnessOptions } from "../src/index.ts";
+import {
+  type AnyAgent,
+  createHarness,
+  defineAgent,
+  type HarnessEvent,
+  type HarnessOptions,
+  type RunContext,
+} from "../src/index.ts";
 import { changedStore, combinedStore, dyingStore, type WholeStore } from "./combined-store.ts";
 import { letterbox } from "./letterbox.ts";
 
@@ -172,4 +179,77 @@ test("run.cancel() of a run that is being queued stops it", async () => {
   await expect(run.result).rejects.toMatchObject({ code: "HARNESS_CANCELLED" });
   expect(starts).toBe(0);
   expect(await base.getRun(run.id)).toMatchObject({ state: "cancelled" });
+});
+
+const withFile = {
+  run: async (context: RunContext): Promise<string> => {
+    await context.attach({ name: "a.txt", data: "x" });
+    return "with a file";
+  },
+};
+
+/** A run whose result is recorded and whose process died before its reply was. */
+async function resultOnly(base: WholeStore, agent: AnyAgent): Promise<string> {
+  const { store, died } = dyingStore(base, (method) =>
+    method === "recordDeliveries" ? "before" : undefined,
+  );
+  const run = await harnessOn(store, { agents: [agent], persist: { leaseMs: 30 } }).submit(agent, 0, {
+    caller: "ada",
+    destinations: here,
+  });
+  await died;
+  return run.id;
+}
+
+test("a run whose failure was told has failed, also if the process that told it died before it ended the run", async () => {
+  const base = combinedStore();
+  const { arrived, deliverer } = letterbox();
+  const agent = defineAgent({ name: "worker", ...withFile });
+  const runId = await resultOnly(base, agent);
+  const persist = { leaseMs: 30 };
+  const { store, died } = dyingStore(base, (method) => (method === "endRun" ? "before" : undefined));
+  void harnessOn(store, { agents: [agent], persist }).start();
+  await died;
+  expect(await base.getRun(runId)).toMatchObject({ state: "open" });
+  await using third = harnessOn(base, { agents: [agent], deliver: deliverer, persist });
+  expect(await third.start()).toMatchObject({ failed: [runId] });
+  expect(await base.getRun(runId)).toMatchObject({
+    state: "failed",
+    failure: { code: "HARNESS_INTERRUPTED" },
+  });
+  await third.outbox?.settled(`${runId}/0/0`);
+  expect(arrived.map(({ text }) => text)).toEqual([expect.stringContaining("HARNESS_INTERRUPTED")]);
+});
+
+test("a run that lost the files of its reply runs again if its agent says requeue: its first result goes out with new files", async () => {
+  const base = combinedStore();
+  const { arrived, deliverer } = letterbox();
+  let starts = 0;
+  const agent = defineAgent({
+    name: "worker",
+    onInterrupted: "requeue",
+    run: async (context) => {
+      starts += 1;
+      await context.attach({ name: `${starts}.txt`, data: "x" });
+      return `answer ${starts}`;
+    },
+  });
+  const runId = await resultOnly(base, agent);
+  await using second = harnessOn(base, { agents: [agent], deliver: deliverer, persist: { leaseMs: 30 } });
+  await second.start();
+  expect(await (await second.run(runId))?.result).toBe("answer 1");
+  await second.outbox?.settled(`${runId}/0/0`);
+  expect(arrived).toMatchObject([{ text: "answer 1", files: [["2.txt", "x"]] }]);
+  expect(await base.getRun(runId)).toMatchObject({ state: "finished" });
+});
+
+test("cancel() of a run whose result is recorded comes too late, in every process", async () => {
+  const base = combinedStore();
+  const agent = defineAgent({ name: "worker", run: () => "done" });
+  const runId = await resultOnly(base, agent);
+  await using second = harnessOn(base, { agents: [agent], persist: { leaseMs: 30 } });
+  await (await second.run(runId))?.cancel();
+  expect((await base.getRun(runId))?.cancelRequested).toBeUndefined();
+  await second.start();
+  expect(await (await second.run(runId))?.result).toBe("done");
 });

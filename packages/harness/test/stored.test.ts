@@ -531,7 +531,7 @@ test("cancel() of a run that was recovered and runs rejects its result at once, 
   await second.close({ graceMs: 0 });
 });
 
-test("of two last messages for one run the first that was recorded counts", async () => {
+test("of two last messages for one run the first that was recorded counts, and the run ends as it says", async () => {
   const base = combinedStore();
   const { arrived, deliverer } = letterbox();
   const agent = defineAgent({
@@ -544,7 +544,8 @@ test("of two last messages for one run the first that was recorded counts", asyn
   });
   await using harness = harnessOn(base, { agents: [agent], deliver: deliverer });
   const run = await harness.submit(agent, 0, { caller: "ada", destinations: here });
-  expect(await run.result).toBe("the answer");
+  await expect(run.result).rejects.toMatchObject({ code: "HARNESS_ENDED_ELSEWHERE" });
+  await expect((await harness.run(run.id))?.result).rejects.toMatchObject({ code: "HARNESS_RUN_FAILED" });
   await harness.outbox?.settled(`${run.id}/0/0`);
   expect(arrived.map(({ text }) => text)).toEqual(["interrupted"]);
 });
