@@ -1,6 +1,7 @@
 import type { Job, JobContext } from "@executus/lane";
 import { codeOf, isLeft } from "./failure.ts";
 import { LiveRun } from "./live-run.ts";
+import { newRunId } from "./new-run-id.ts";
 import { keyName, laneOf, type Parts } from "./parts.ts";
 import { failRun, leave } from "./run-ends.ts";
 import { mayBeElsewhere } from "./run-job.ts";
@@ -21,7 +22,7 @@ export async function acceptRun(parts: Parts, submission: Submission): Promise<A
   const read = readBySchema(agent.input, given, "HARNESS_INPUT", what);
   const input = read instanceof Promise ? await read : read;
   if (parts.identity) await parts.identity.require(subject, `run:${agent.name}`, { signal });
-  const runId = crypto.randomUUID();
+  const runId = newRunId();
   const facts = { runId, jobId: runId, rootRunId: runId, parent: undefined, agent, caller, subject, input };
   const run = new LiveRun({ ...facts, destinations, priority, key, interruptions: 0 });
   run.signal = signal;
