@@ -46,6 +46,14 @@ export function requireCount(value: number, action: string, argument: string, mi
   if (!Number.isSafeInteger(value) || value < minimum) throw new RangeError(message);
 }
 
+/** A count or a time in milliseconds: whole, or `Infinity` for no limit. */
+export function requireWhole(value: number, action: string, argument: string, minimum: number): void {
+  const message = `${action}: '${argument}' must be a whole number of at least ${minimum}: received ${show(value)}`;
+  if (typeof value !== "number") throw new TypeError(message);
+  if (value === Number.POSITIVE_INFINITY) return;
+  if (!Number.isInteger(value) || value < minimum) throw new RangeError(message);
+}
+
 export function requireLimit(value: number, action: string): void {
   if (value !== Number.POSITIVE_INFINITY) requireCount(value, action, "limit", 1);
 }

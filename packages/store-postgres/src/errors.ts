@@ -6,6 +6,7 @@ export type StoreErrorCode =
   | "STORE_FAILED"
   | "STORE_FULL"
   | "STORE_NEWER_SCHEMA"
+  | "STORE_NO_BLOB"
   | "STORE_READ_ONLY"
   | "STORE_UNAVAILABLE";
 

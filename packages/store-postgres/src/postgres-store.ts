@@ -1,8 +1,11 @@
+import { blobStore, type BlobStore } from "./blobs/blob-store.ts";
 import { Database } from "./database/database.ts";
 import { requireSchemaName } from "./database/identifier.ts";
 import type { PostgresPool } from "./database/pool.ts";
+import { deliveryStore, type DeliveryStore } from "./deliveries/delivery-store.ts";
 import { jobStore, type JobStore } from "./jobs/job-store.ts";
 import { migrations } from "./migrations.ts";
+import { partStore, type PartStore } from "./parts/part-store.ts";
 import { runStore, type RunStore } from "./runs/run-store.ts";
 
 export interface PostgresStoreOptions {
@@ -17,8 +20,9 @@ export interface PostgresStoreOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** A store in a PostgreSQL database, for any number of lanes, harnesses and processes. */
-export interface PostgresStore extends JobStore, RunStore, AsyncDisposable {
+/** A store in a PostgreSQL database, for any number of lanes, harnesses, outboxes and processes. */
+export interface PostgresStore
+  extends JobStore, RunStore, DeliveryStore, BlobStore, PartStore, AsyncDisposable {
   /**
    * Makes the tables, or brings them up to this version. Every call does so first, once; this is for whoever wants to do it
    * at a time, or in a role, of their own.
@@ -46,6 +50,9 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   return {
     ...jobStore(database),
     ...runStore(database),
+    ...deliveryStore(database),
+    ...blobStore(database),
+    ...partStore(database),
     migrate: () => database.call("Cannot migrate", () => database.migrate()),
     close,
     [Symbol.asyncDispose]: close,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newJob, openClient, openStore, unique, useServer } from "./open-store.ts";
+import { newDelivery, newJob, openClient, openStore, unique, useServer } from "./open-store.ts";
 
 const { url } = useServer();
 
@@ -67,8 +67,27 @@ test("a role without rights is refused with STORE_DENIED, one that may use the t
   const role = await createRole(schema);
   const { store: used } = openStore(asRole(role), { schema });
   expect(await used.enqueueJob(newJob())).toMatchObject({ accepted: true });
+  expect(await used.recordDeliveries([newDelivery()])).toEqual({ recorded: true });
+  expect(await used.putBlob("a", new Blob(["a"]).stream(), 1)).toEqual({ size: 1 });
   const { store: denied } = openStore(asRole(role));
   await expect(denied.enqueueJob(newJob())).rejects.toMatchObject({ code: "STORE_DENIED", retryable: false });
+});
+
+test("a role that had its rights before there were deliveries and files is refused with STORE_DENIED, and keeps its jobs", async () => {
+  const { store, pool, schema } = openStore(url());
+  await store.migrate();
+  const role = await createRole(schema);
+  await pool.query(`revoke all on ${schema}.deliveries, ${schema}.blobs, ${schema}.parts from ${role}`);
+  const { store: used } = openStore(asRole(role), { schema });
+  const denied = { code: "STORE_DENIED", retryable: false };
+  await expect(used.recordDeliveries([newDelivery()])).rejects.toMatchObject({
+    ...denied,
+    message: "Cannot record deliveries: PostgreSQL denied it (42501)",
+  });
+  await expect(used.claimPart("a", "d", 1)).rejects.toMatchObject(denied);
+  await expect(used.putBlob("a", new Blob(["a"]).stream(), 1)).rejects.toMatchObject(denied);
+  await expect(new Response(used.openBlob("a")).text()).rejects.toMatchObject(denied);
+  expect(await used.enqueueJob(newJob())).toMatchObject({ accepted: true });
 });
 
 test("too many clients is STORE_UNAVAILABLE, and over when one goes", async () => {
@@ -118,6 +137,21 @@ test("a job that the server refuses fails alone, not those that were sent along"
     { status: "fulfilled", value: { accepted: true } },
   ]);
   expect((await store.listQueuedJobs("llm")).map(({ name }) => name)).toEqual(["first", "last"]);
+});
+
+test("a delivery that the server refuses takes none of its own call with it, and no other call", async () => {
+  const { store, pool, schema } = openStore(url());
+  await store.migrate();
+  await pool.query(`alter table ${schema}.deliveries add check (key <> 'bad')`);
+  const calls = [["a"], ["b", "bad"], ["c"]].map((keys) =>
+    store.recordDeliveries(keys.map((key) => newDelivery({ key }))),
+  );
+  expect(await Promise.allSettled(calls)).toMatchObject([
+    { status: "fulfilled", value: { recorded: true } },
+    { status: "rejected", reason: { code: "STORE_FAILED", retryable: false } },
+    { status: "fulfilled", value: { recorded: true } },
+  ]);
+  expect((await store.listDeliveries()).map(({ key }) => key)).toEqual(["a", "c"]);
 });
 
 test("enqueueJob() refuses a text with U+0000 by the argument's name before anything is sent", async () => {

@@ -1,6 +1,13 @@
 import { Client, Pool, type PoolConfig } from "pg";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import type { NewJobRow, NewRun, PostgresClient, PostgresPool, PostgresStore } from "../src/index.ts";
+import type {
+  NewDelivery,
+  NewJobRow,
+  NewRun,
+  PostgresClient,
+  PostgresPool,
+  PostgresStore,
+} from "../src/index.ts";
 import { postgresStore } from "../src/index.ts";
 import { createPostgres, type Server } from "./server/server.ts";
 
@@ -137,4 +144,9 @@ export function newJob(fields: Partial<NewJobRow> = {}): NewJobRow {
 export function newRun(fields: Partial<NewRun> = {}): NewRun {
   const runId = fields.runId ?? unique("run");
   return { runId, rootRunId: runId, agent: "reviewer", caller: "ada", input: "1", details: "{}", ...fields };
+}
+
+export function newDelivery(fields: Partial<NewDelivery> = {}): NewDelivery {
+  const key = fields.key ?? unique("delivery");
+  return { key, messageKey: key, channel: "chat", digest: "d", content: "{}", ...fields };
 }

@@ -26,7 +26,7 @@ export function wasteOf(plan: string): string[] {
     const [, rows = 0, loops = 0] = /actual rows=([\d.]+) loops=(\d+)/.exec(line) ?? [];
     const [, removed = 0] = /Rows Removed by .*: (\d+)/.exec(line) ?? [];
     return (
-      /Seq Scan on (jobs|leases|runs|run_\w+|purged_runs)/.test(line) ||
+      /Seq Scan on (jobs|leases|runs|run_\w+|purged_runs|deliveries|parts|blobs|blob_chunks)/.test(line) ||
       Number(rows) * Number(loops) > 60 ||
       Number(removed) > 20
     );

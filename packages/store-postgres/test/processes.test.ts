@@ -1,36 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { newJob, openStore, useServer } from "./open-store.ts";
+import { runFixture, type RunningFixture } from "./run-fixture.ts";
 
 const { url } = useServer();
-const script = join(import.meta.dirname, "fixtures/child.ts");
 const all = { limit: Number.POSITIVE_INFINITY };
 
-interface Child {
-  readonly process: ChildProcess;
-  /** What it has printed so far. */
-  readonly lines: readonly string[];
-  /** Resolves once it has printed so many lines. */
-  printed(count: number): Promise<void>;
-  /** Resolves with everything that it printed, once it has ended. */
-  readonly ended: Promise<readonly string[]>;
-}
-
-function start(schema: string, owner: string, task: "enqueue" | "compete" | "adopt"): Child {
-  const child = spawn(process.execPath, [...process.execArgv, script, url(), schema, owner, task], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  const lines: string[] = [];
-  const reader = createInterface({ input: child.stdout }).on("line", (line) => lines.push(line));
-  const ended = Promise.all([once(child, "exit"), once(reader, "close")]).then(() => lines);
-  const printed = async (count: number): Promise<void> => {
-    while (lines.length < count) await once(reader, "line");
-  };
-  return { process: child, lines, printed, ended };
+function start(schema: string, owner: string, task: "enqueue" | "compete" | "adopt"): RunningFixture {
+  return runFixture("child.ts", url(), schema, owner, task);
 }
 
 test("every job that was acknowledged before a kill -9 is there, and nothing is left open on the server", async () => {

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { Database } from "../src/database/database.ts";
+import type { NewRun } from "../src/index.ts";
 import { jobStore } from "../src/jobs/job-store.ts";
 import { migrations } from "../src/migrations.ts";
 import {
   failureOf,
+  newDelivery,
   newJob,
   newRun,
   openClient,
@@ -27,6 +29,7 @@ test("several that come first at the same time make the tables once", async () =
     { version: 1 },
     { version: 2 },
     { version: 3 },
+    { version: 4 },
   ]);
   expect(await stores[0]!.listQueuedJobs("llm")).toHaveLength(4);
 });
@@ -51,6 +54,7 @@ test("whoever comes second waits until the tables are made, and makes none if th
     { version: 1 },
     { version: 2 },
     { version: 3 },
+    { version: 4 },
   ]);
 });
 
@@ -62,7 +66,7 @@ test("a schema of a newer version is refused with STORE_NEWER_SCHEMA and left as
   const newer = {
     code: "STORE_NEWER_SCHEMA",
     retryable: false,
-    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 3`,
+    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 4`,
   };
   await expect(older.migrate()).rejects.toMatchObject(newer);
   await expect(older.enqueueJob(newJob())).rejects.toMatchObject(newer);
@@ -104,12 +108,20 @@ test("any name that PostgreSQL allows will do for the schema", async () => {
     expect(await store.adoptJobs(adoption)).toMatchObject([{ jobId: job.jobId }]);
     await store.releaseLease("llm", "owner-2");
     expect(await store.listLeases("llm")).toEqual([{ owner: "owner-2", count: 0 }]);
+    await store.recordDeliveries([newDelivery({ key: "a" })]);
+    expect(await store.claimDelivery("a", "d", 1, "c")).toMatchObject({ claim: "new" });
+    await store.putBlob("a", new Blob(["bytes"]).stream(), 5);
+    expect(await new Response(store.openBlob("a")).text()).toBe("bytes");
     const { rows } = await pool.query("select tablename from pg_tables where schemaname = $1 order by 1", [
       schema,
     ]);
     expect(rows.map(({ tablename }) => tablename)).toEqual([
+      "blob_chunks",
+      "blobs",
+      "deliveries",
       "jobs",
       "leases",
+      "parts",
       "purged_runs",
       "run_cells",
       "run_events",
@@ -129,10 +141,15 @@ test("tables of the user's search path and temporary ones are not taken for the 
   expect(await store.purgeFinishedJobs({ olderThanMs: 0, limit: 1 })).toBe(1);
 });
 
+/** As a process of an older version has it. */
+function databaseOfVersion(version: number, schema: string): Database {
+  const known = migrations.slice(0, version);
+  return new Database({ pool: openPool(url()), schema, timeoutMs: 30_000, migrations: known });
+}
+
 test("a schema of version 1 keeps its jobs and takes runs, while a process of that version works on", async () => {
   const schema = unique("schema");
-  const first = { pool: openPool(url()), schema, timeoutMs: 30_000, migrations: migrations.slice(0, 1) };
-  const older = jobStore(new Database(first));
+  const older = jobStore(databaseOfVersion(1, schema));
   const [waits, ended] = [newJob({ metadata: new Uint8Array([7]) }), newJob()];
   for (const job of [waits, ended]) await older.enqueueJob(job);
   await older.updateJobState({ jobId: ended.jobId, epoch: 1, from: "queued", to: "cancelled" });
@@ -147,4 +164,36 @@ test("a schema of version 1 keeps its jobs and takes runs, while a process of th
   expect(await stores[0]?.getJob(ended.jobId)).toMatchObject({ state: "cancelled" });
   expect(await older.enqueueJob(newJob())).toEqual({ accepted: true, sequence: 3 });
   expect(await older.purgeFinishedJobs({ olderThanMs: 0, limit: 10 })).toBe(1);
+});
+
+test("a schema of version 2 keeps its runs and takes what is new, while a process of that version works on", async () => {
+  const schema = unique("schema");
+  const database = databaseOfVersion(2, schema);
+  // As that version calls them: it knows no other columns.
+  const create = ({
+    runId,
+    rootRunId,
+    agent,
+    caller,
+    key,
+    input,
+    details,
+  }: NewRun): Promise<readonly unknown[]> => {
+    const values = [runId, rootRunId, undefined, agent, caller, key, input, details].map((value) => [value]);
+    const text = `select run_id, state, result from ${database.schema}.create_runs($1, $2, $3, $4, $5, $6, $7, $8)`;
+    return database.call("Cannot create run", () => database.run("Cannot create run", text, values));
+  };
+  const run = newRun({ key: "pr-7" });
+  await create(run);
+
+  const { store } = openStore(url(), { schema });
+  expect(await store.recordDeliveries([newDelivery()])).toEqual({ recorded: true });
+  await store.putBlob("a", new Blob(["bytes"]).stream(), 5);
+  expect(await store.claimPart("a", "d", 1)).toEqual({ claim: "new" });
+  expect(await store.listRuns()).toMatchObject([{ runId: run.runId, key: "pr-7" }]);
+  expect(await store.requestRunCancel(run.runId)).toBe(true);
+  const other = newRun();
+  expect(await create(other)).toEqual([{ run_id: other.runId, state: "open", result: null }]);
+  expect(await create(run)).toMatchObject([{ run_id: run.runId }]);
+  expect(await store.listRunCancels([run.runId, other.runId])).toEqual([run.runId]);
 });

@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import { postgresStore } from "../src/index.ts";
-import { newJob, openClient, openPool, openStore, unique, untilBlocked, useServer } from "./open-store.ts";
+import {
+  newDelivery,
+  newJob,
+  openClient,
+  openPool,
+  openStore,
+  unique,
+  untilBlocked,
+  useServer,
+} from "./open-store.ts";
 
 const { url } = useServer();
 
@@ -65,6 +74,16 @@ test("parsers that the user has set for the types of PostgreSQL change nothing",
   const job = newJob();
   await store.enqueueJob(job);
   expect(await store.raiseLease("llm", "owner-1")).toBe(2);
+  await store.recordDeliveries([newDelivery({ key: "a" })]);
+  expect(await store.claimDelivery("a", "d", 1_000, "c")).toMatchObject({
+    claim: "new",
+    row: { attempts: 1 },
+  });
+  expect(await store.listDeliveries()).toMatchObject([{ key: "a", recordedAt: expect.any(Number) }]);
+  await store.putBlob("a", new Blob(["bytes"]).stream(), 5);
+  expect(await new Response(store.openBlob("a")).text()).toBe("bytes");
+  expect(await store.claimPart("a", "d", 1_000)).toEqual({ claim: "new" });
+  expect(await store.purgeParts({ olderThanMs: 0, limit: 10 })).toBe(1);
 });
 
 test("postgresStore() refuses an option that is none by its name", () => {

@@ -230,3 +230,13 @@ test("putBlob() resolves also if what was left long before cannot be deleted", a
   expect(await store.putBlob("a", new Blob(["new"]).stream(), 3)).toEqual({ size: 3 });
   expect(await new Response(store.openBlob("a")).text()).toBe("new");
 });
+
+test("putBlob() and deleteBlob() refuse a key that SQLite does not keep as it is", async () => {
+  const { store } = await openParts();
+  for (const key of ["a\0b", "\ud83e"]) {
+    await expect(store.putBlob(key, new Blob(["a"]).stream(), 1)).rejects.toThrow(
+      "'key' must be a string of",
+    );
+    await expect(store.deleteBlob(key)).rejects.toThrow("'key' must be a string of");
+  }
+});

@@ -67,8 +67,10 @@ export async function until(holds: () => Promise<boolean>, what: string): Promis
   assert.fail(`${what} did not happen`);
 }
 
+/** What is no name at all. */
+export const noNames: readonly unknown[] = ["", 7, null, undefined, {}];
 /** Names that no store can keep. */
-export const badNames: readonly unknown[] = ["", 7, null, undefined, {}, "a\0b", "\ud83e"];
+export const badNames: readonly unknown[] = [...noNames, "a\0b", "\ud83e"];
 
 /** Checks that a bad argument is refused by its name, as a rejection with a `TypeError` or `RangeError`. */
 export async function assertRefused(call: () => Promise<unknown>, name: string): Promise<void> {

@@ -109,7 +109,7 @@ export interface BlobStore {
  *   long as that has it.
  * - Rows come back as they were given, and are listed in order of `sequence`.
  * - Keys, digests, channels and claimants are strings that are not empty; no string has U+0000 or a lone surrogate. Two are the
- *   same if every character is.
+ *   same if every character is. Only the key of a blob may have both, in a store that takes the blobs of others too.
  * - A bad argument is a `TypeError` or `RangeError` as a rejection, with the argument's name in the message, and changes
  *   nothing.
  */

@@ -7,3 +7,8 @@ export function milliseconds(column: string): string {
 
 /** A thousand years: nothing ended before, and the server's calendar is not left. */
 export const longestAgeMs: number = 1_000 * 366 * 24 * 60 * 60 * 1_000;
+
+/** A lease as it goes to the server: `null` is one without end. */
+export function leaseOf(leaseMs: number): number | null {
+  return leaseMs <= longestAgeMs ? leaseMs : null;
+}

@@ -8,7 +8,15 @@ import {
   requireText,
   show,
 } from "../check-values.ts";
-import type { EventListOptions, NewRun, RunEnd, RunFilter, RunPurge, RunState, StoredCell } from "./run.ts";
+import type {
+  EventListOptions,
+  NewRun,
+  RunEnd,
+  RunFilter,
+  RunPurge,
+  RunState,
+  StoredCell,
+} from "../internal/run.ts";
 
 /** What fits into the index of agent, caller and key: all three together. */
 const maxAgentBytes = 500;

@@ -2,7 +2,7 @@ import { Batch } from "../database/batch.ts";
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
 import { readRun, runColumns, type RunRecord } from "./read-run.ts";
-import type { CreatedRun, NewRun, RunRow } from "./run.ts";
+import type { CreatedRun, NewRun, RunRow } from "../internal/run.ts";
 
 /**
  * Writes what is new, in the order given, so that sequence follows it, and gives for each what is there now. Whoever comes

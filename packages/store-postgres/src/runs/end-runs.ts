@@ -1,8 +1,8 @@
 import { Batch } from "../database/batch.ts";
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
-import { inOrderOf } from "./in-order.ts";
-import type { RunEnd } from "./run.ts";
+import { inOrderOf } from "../database/in-order.ts";
+import type { RunEnd } from "../internal/run.ts";
 
 export const endRunsFunction: string = `
 create function end_runs(run_ids text[], states text[], codes text[], messages text[]) returns setof boolean

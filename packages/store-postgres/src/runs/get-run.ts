@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { readRun, runColumns, type RunRecord } from "./read-run.ts";
-import type { RunRow } from "./run.ts";
+import type { RunRow } from "../internal/run.ts";
 
 export async function getRun(database: Database, runId: string): Promise<RunRow | undefined> {
   const text = `select ${runColumns} from ${database.schema}.runs where run_id = $1`;

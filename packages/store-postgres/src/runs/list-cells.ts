@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { readPages } from "../database/read-pages.ts";
-import type { StoredCell } from "./run.ts";
+import type { StoredCell } from "../internal/run.ts";
 
 export function listCells(database: Database, runId: string): Promise<StoredCell[]> {
   const { schema } = database;

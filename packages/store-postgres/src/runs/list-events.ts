@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
 import { readPages } from "../database/read-pages.ts";
-import type { EventListOptions, StoredRunEvent } from "./run.ts";
+import type { EventListOptions, StoredRunEvent } from "../internal/run.ts";
 
 const defaultLimit = 1_000;
 

@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { readPages } from "../database/read-pages.ts";
 import { readRun, runColumns, type RunRecord } from "./read-run.ts";
-import type { RunFilter, RunRow, RunState } from "./run.ts";
+import type { RunFilter, RunRow, RunState } from "../internal/run.ts";
 
 const allStates: readonly RunState[] = ["open", "finished", "failed", "cancelled"];
 const defaultLimit = 1_000;

@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
 import { longestAgeMs } from "../database/instants.ts";
-import type { RunPurge } from "./run.ts";
+import type { RunPurge } from "../internal/run.ts";
 
 /**
  * The first deletes whole trees and notes whose events and cells are left; the second deletes some of those. A root that is

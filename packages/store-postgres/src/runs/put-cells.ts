@@ -1,7 +1,7 @@
 import { Batch } from "../database/batch.ts";
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
-import { inOrderOf } from "./in-order.ts";
+import { inOrderOf } from "../database/in-order.ts";
 
 /** The run is locked against being deleted, and against nothing else. */
 export const putRunCellsFunction: string = `

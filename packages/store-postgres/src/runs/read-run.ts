@@ -1,5 +1,5 @@
 import { milliseconds } from "../database/instants.ts";
-import type { RunRow, RunState } from "./run.ts";
+import type { RunRow, RunState } from "../internal/run.ts";
 
 /** A run as the server sends it: `runColumns`, all of them text. */
 export interface RunRecord {

@@ -1,7 +1,7 @@
 import { Batch } from "../database/batch.ts";
 import type { Database } from "../database/database.ts";
 import { functionHead } from "../database/function-head.ts";
-import { inOrderOf } from "./in-order.ts";
+import { inOrderOf } from "../database/in-order.ts";
 
 export const recordRunResultsFunction: string = `
 create function record_run_results(run_ids text[], results text[]) returns setof boolean

@@ -32,7 +32,7 @@ import type {
   RunRow,
   StoredCell,
   StoredRunEvent,
-} from "./run.ts";
+} from "../internal/run.ts";
 
 /** The runs of any number of agents: the methods that a harness asks of its store. */
 export interface RunStore {

@@ -4,7 +4,7 @@ import type { OperationQueue } from "../database/operation-queue.ts";
 import { createBlobWriter } from "./blob-writer.ts";
 import { createDeleteBlob } from "./delete-blob.ts";
 import { createOpenBlob } from "./open-blob.ts";
-import { writeStream } from "./write-stream.ts";
+import { writeStream } from "../internal/write-stream.ts";
 
 /** The bytes of files, by key: with the deliveries an `OutboxStore` of `@executus/deliver/outbox`, where the contract is written. */
 export interface BlobStore {

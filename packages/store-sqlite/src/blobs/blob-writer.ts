@@ -2,16 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { OperationQueue } from "../database/operation-queue.ts";
 import type { Transaction } from "../database/work.ts";
 import { StoreError } from "../errors.ts";
+import type { BlobWriter } from "../internal/write-stream.ts";
 import { createDeleteLoose, looseAt, replacedAt } from "./delete-loose.ts";
-
-/** Writes one blob, one call after the other. */
-export interface BlobWriter {
-  append(bytes: Uint8Array): Promise<void>;
-  /** Writes the last bytes, and puts all of them in the place of what was under the key before. */
-  finish(bytes: Uint8Array, size: number): Promise<void>;
-  /** Deletes what was written. Never rejects: what stays is deleted when it is old. */
-  abandon(): Promise<void>;
-}
 
 /** Chunks are committed as they come, under a number that nobody knows yet: only the last transaction names them. */
 export function createBlobWriter(database: DatabaseSync, queue: OperationQueue): (key: string) => BlobWriter {

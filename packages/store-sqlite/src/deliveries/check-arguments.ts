@@ -1,6 +1,6 @@
 /** Checks of what the methods about deliveries are given; each names the action, the argument and the value. */
 import { requireId, requireText, requireWhole, show } from "../check-values.ts";
-import type { DeliveryFilter, NewDelivery, Settlement } from "./delivery.ts";
+import type { DeliveryFilter, NewDelivery, Settlement } from "../internal/delivery.ts";
 import { stateCodes } from "./delivery-state.ts";
 
 export function checkNewDeliveries(deliveries: readonly NewDelivery[]): void {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Work } from "../database/work.ts";
 import { checkClaim } from "./check-arguments.ts";
-import type { DeliveryClaim } from "./delivery.ts";
+import type { DeliveryClaim } from "../internal/delivery.ts";
 import { columns, readDelivery } from "./read-delivery.ts";
 
 export function createClaimDelivery(

@@ -1,4 +1,4 @@
-import type { DeliveryState } from "./delivery.ts";
+import type { DeliveryState } from "../internal/delivery.ts";
 
 const states: readonly DeliveryState[] = [
   "queued",

@@ -10,7 +10,7 @@ import type {
   NewDelivery,
   Recorded,
   Settlement,
-} from "./delivery.ts";
+} from "../internal/delivery.ts";
 import { createGetDelivery } from "./get-delivery.ts";
 import { createListDeliveries } from "./list-deliveries.ts";
 import { createRecordDeliveries } from "./record-deliveries.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { DeliveryFilter } from "./delivery.ts";
+import type { DeliveryFilter } from "../internal/delivery.ts";
 import { stateCodes, stateCount } from "./delivery-state.ts";
 
 /** A row that may fit: the rest is looked at when it is loaded. */

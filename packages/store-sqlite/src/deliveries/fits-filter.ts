@@ -1,4 +1,4 @@
-import type { DeliveryFilter, DeliveryRow } from "./delivery.ts";
+import type { DeliveryFilter, DeliveryRow } from "../internal/delivery.ts";
 import type { Candidate } from "./find-deliveries.ts";
 
 /** If a candidate is worth to be loaded. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireId } from "../check-values.ts";
 import type { Work } from "../database/work.ts";
-import type { DeliveryRow } from "./delivery.ts";
+import type { DeliveryRow } from "../internal/delivery.ts";
 import { columns, readDelivery } from "./read-delivery.ts";
 
 export function createGetDelivery(database: DatabaseSync): (key: string) => Work<DeliveryRow | undefined> {

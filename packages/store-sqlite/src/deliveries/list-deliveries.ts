@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { stepSize } from "../database/in-steps.ts";
 import type { LongWork, Transaction } from "../database/work.ts";
 import { checkFilter } from "./check-arguments.ts";
-import type { DeliveryFilter, DeliveryRow } from "./delivery.ts";
+import type { DeliveryFilter, DeliveryRow } from "../internal/delivery.ts";
 import { type Candidate, createFind, type Find } from "./find-deliveries.ts";
 import { type Collected, createFindEnded } from "./find-ended.ts";
 import { fits, mayFit } from "./fits-filter.ts";

@@ -1,4 +1,4 @@
-import type { DeliveryRow } from "./delivery.ts";
+import type { DeliveryRow } from "../internal/delivery.ts";
 import { readState } from "./delivery-state.ts";
 
 /** The columns of a delivery, for `readDelivery`. */

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Sequences } from "../database/sequences.ts";
 import type { Transaction, Work } from "../database/work.ts";
 import { checkNewDeliveries } from "./check-arguments.ts";
-import type { NewDelivery, Recorded } from "./delivery.ts";
+import type { NewDelivery, Recorded } from "../internal/delivery.ts";
 
 /** From so many characters on content lies apart. Below it a second row costs more than writing them three times. */
 const largeLength = 1_000;

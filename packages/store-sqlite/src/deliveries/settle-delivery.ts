@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Work } from "../database/work.ts";
 import { checkSaved, checkSettlement } from "./check-arguments.ts";
-import type { Settlement } from "./delivery.ts";
+import type { Settlement } from "../internal/delivery.ts";
 import { stateCodes } from "./delivery-state.ts";
 
 export function createSaveDelivery(

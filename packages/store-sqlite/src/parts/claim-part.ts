@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireId, requireWhole } from "../check-values.ts";
 import type { Work } from "../database/work.ts";
-import type { PartClaim, ReceiptPart } from "./part.ts";
+import type { PartClaim, ReceiptPart } from "../internal/part.ts";
 
 export function createClaimPart(
   database: DatabaseSync,

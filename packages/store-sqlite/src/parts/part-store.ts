@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { OperationQueue } from "../database/operation-queue.ts";
 import { createClaimPart } from "./claim-part.ts";
-import type { PartClaim, PartPurge, ReceiptPart } from "./part.ts";
+import type { PartClaim, PartPurge, ReceiptPart } from "../internal/part.ts";
 import { createPurgeParts } from "./purge-parts.ts";
 import { createReleasePart, createSettlePart } from "./settle-part.ts";
 

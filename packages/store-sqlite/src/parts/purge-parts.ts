@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { requireAge, requireLimit } from "../check-values.ts";
 import { countRows, type Step, stepSize, takeRows } from "../database/in-steps.ts";
 import type { LongWork } from "../database/work.ts";
-import type { PartPurge } from "./part.ts";
+import type { PartPurge } from "../internal/part.ts";
 
 export function createPurgeParts(
   database: DatabaseSync,

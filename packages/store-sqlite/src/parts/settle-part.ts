@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { requireId, requireText, show } from "../check-values.ts";
 import type { Work } from "../database/work.ts";
-import type { ReceiptPart } from "./part.ts";
+import type { ReceiptPart } from "../internal/part.ts";
 
 export function createSettlePart(database: DatabaseSync): (key: string, part: ReceiptPart) => Work<void> {
   const settle = database.prepare(

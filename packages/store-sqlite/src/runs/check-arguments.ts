@@ -1,6 +1,14 @@
 /** Checks of what the methods of a run store are given; each names the action, the argument and the value. */
 import { requireAge, requireCount, requireId, requireLimit, requireText, show } from "../check-values.ts";
-import type { EventListOptions, NewRun, RunEnd, RunFilter, RunPurge, RunState, StoredCell } from "./run.ts";
+import type {
+  EventListOptions,
+  NewRun,
+  RunEnd,
+  RunFilter,
+  RunPurge,
+  RunState,
+  StoredCell,
+} from "../internal/run.ts";
 import { stateCodes } from "./run-state.ts";
 
 export function checkNewRun(run: NewRun): void {

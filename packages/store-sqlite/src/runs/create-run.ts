@@ -3,7 +3,7 @@ import type { Sequences } from "../database/sequences.ts";
 import type { Work } from "../database/work.ts";
 import { checkNewRun } from "./check-arguments.ts";
 import { columns, readRun } from "./read-run.ts";
-import type { CreatedRun, NewRun, RunRow } from "./run.ts";
+import type { CreatedRun, NewRun, RunRow } from "../internal/run.ts";
 
 export function createCreateRun(
   database: DatabaseSync,

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Work } from "../database/work.ts";
 import { checkEnd, checkResult } from "./check-arguments.ts";
-import type { RunEnd } from "./run.ts";
+import type { RunEnd } from "../internal/run.ts";
 import { stateCodes } from "./run-state.ts";
 
 export function createRecordResult(database: DatabaseSync): (runId: string, result: string) => Work<boolean> {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { requireId } from "../check-values.ts";
 import type { Work } from "../database/work.ts";
 import { columns, readRun } from "./read-run.ts";
-import type { RunRow } from "./run.ts";
+import type { RunRow } from "../internal/run.ts";
 
 export function createGetRun(database: DatabaseSync): (runId: string) => Work<RunRow | undefined> {
   const find = database.prepare(`SELECT ${columns} FROM runs WHERE run_id = ?`);

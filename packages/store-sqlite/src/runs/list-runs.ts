@@ -3,7 +3,7 @@ import { stepSize } from "../database/in-steps.ts";
 import type { LongWork } from "../database/work.ts";
 import { checkFilter } from "./check-arguments.ts";
 import { columns, readRun } from "./read-run.ts";
-import type { RunFilter, RunRow } from "./run.ts";
+import type { RunFilter, RunRow } from "../internal/run.ts";
 import { codesOf } from "./run-state.ts";
 
 const defaultLimit = 1_000;

@@ -4,7 +4,7 @@ import type { Sequences } from "../database/sequences.ts";
 import type { LongWork, Transaction } from "../database/work.ts";
 import { checkPurge } from "./check-arguments.ts";
 import { createDeleteLeftovers } from "./delete-leftovers.ts";
-import type { RunPurge } from "./run.ts";
+import type { RunPurge } from "../internal/run.ts";
 
 /** What one transaction got done. */
 interface Part {

@@ -1,4 +1,4 @@
-import type { RunRow } from "./run.ts";
+import type { RunRow } from "../internal/run.ts";
 import { readState } from "./run-state.ts";
 
 /** The columns of a run, for `readRun`. */

@@ -3,7 +3,7 @@ import { requireId } from "../check-values.ts";
 import type { LongWork, Work } from "../database/work.ts";
 import { checkCell } from "./check-arguments.ts";
 import { readInSteps } from "./read-in-steps.ts";
-import type { StoredCell } from "./run.ts";
+import type { StoredCell } from "../internal/run.ts";
 
 export function createPutCell(database: DatabaseSync): (runId: string, cell: StoredCell) => Work<boolean> {
   const insert = database.prepare(

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { LongWork, Work } from "../database/work.ts";
 import { checkEventList, checkEvents } from "./check-arguments.ts";
 import { readInSteps } from "./read-in-steps.ts";
-import type { EventListOptions, StoredRunEvent } from "./run.ts";
+import type { EventListOptions, StoredRunEvent } from "../internal/run.ts";
 
 const defaultLimit = 1_000;
 

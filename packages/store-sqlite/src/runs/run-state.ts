@@ -1,4 +1,4 @@
-import type { RunState } from "./run.ts";
+import type { RunState } from "../internal/run.ts";
 
 const states: readonly RunState[] = ["open", "finished", "failed", "cancelled"];
 

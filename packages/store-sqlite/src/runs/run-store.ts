@@ -17,7 +17,7 @@ import type {
   RunRow,
   StoredCell,
   StoredRunEvent,
-} from "./run.ts";
+} from "../internal/run.ts";
 import { createListCells, createPutCell } from "./run-cells.ts";
 import { createAppendEvents, createListEvents } from "./run-events.ts";
 

@@ -1,4 +1,12 @@
-import type { BlobWriter } from "./blob-writer.ts";
+// A copy of scripts/internal/write-stream.ts: change it there, then run scripts/sync-internal.ts.
+/** Writes one blob, one call after the other. */
+export interface BlobWriter {
+  append(bytes: Uint8Array): Promise<void>;
+  /** Writes the last bytes, and puts all of them in the place of what was under the key before. */
+  finish(bytes: Uint8Array, size: number): Promise<void>;
+  /** Deletes what was written. Never rejects: what stays is deleted when it is old. */
+  abandon(): Promise<void>;
+}
 
 /** So many bytes lie in one row, and in memory for one stream. */
 const chunkBytes = 2 ** 17;

@@ -1,3 +1,4 @@
+// A copy of scripts/internal/run.ts: change it there, then run scripts/sync-internal.ts.
 /** Where a run stands. Whether an open one waits or runs is its lane's knowledge. The last three are ends: nothing leaves them. */
 export type RunState = "open" | "finished" | "failed" | "cancelled";
 
