@@ -66,6 +66,7 @@ export function createHarness(options: HarnessOptions): Harness {
     identity,
     hub: makeHub(options),
     books,
+    jobs: store,
     outbox: makeOutbox(options, events),
     config,
     events,

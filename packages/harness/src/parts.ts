@@ -3,6 +3,7 @@ import type { Outbox } from "@executus/deliver/outbox";
 import type { DispatchGuard } from "@executus/dispatchguard";
 import type { Identity } from "@executus/identity";
 import type { JobContext, Lane } from "@executus/lane";
+import type { PersistenceStore } from "@executus/lane/persisted";
 import type { AttachmentHub } from "@executus/pendingattach";
 import type { AnyAgent, RunContext, SettingsReader } from "./agent.ts";
 import type { EventHub } from "./event-hub.ts";
@@ -25,6 +26,8 @@ export interface Parts {
   readonly hub: AttachmentHub;
   /** `undefined` without a store. */
   readonly books: RunBooks | undefined;
+  /** The rows of jobs in lanes that are stored here. */
+  readonly jobs: Pick<PersistenceStore, "getJob"> | undefined;
   readonly outbox: Outbox | undefined;
   readonly config: SettingsReader | undefined;
   readonly events: EventHub;

@@ -8,6 +8,7 @@ import { keyName, type Parts } from "./parts.ts";
 import { replyMessage, undeliverableMessage } from "./reply.ts";
 import { readResult, type RunResult, writeResult } from "./result-text.ts";
 import type { RunFailure, RunState } from "./run-store.ts";
+import { isStartedElsewhere } from "./run-job.ts";
 import { readBySchema } from "./schema.ts";
 
 /**
@@ -61,6 +62,7 @@ export async function failRun(parts: Parts, run: LiveRun, error: unknown): Promi
   }
   let isOurs = true;
   try {
+    if (await isStartedElsewhere(parts, run)) return leave(parts, run, error);
     const { runId, agent, destinations } = run.facts;
     // Who submitted a run that its lane does not take is told by that.
     const isAccepted = run.isRebuilt || run.job !== undefined || run.ticket !== undefined;

@@ -32,6 +32,15 @@ export function mayBeElsewhere(parts: Parts, { job, facts }: LiveRun): boolean {
   return parts.books !== undefined && job === undefined && isOwnLane(parts, facts.agent);
 }
 
+/** True if another process has started the run again, since it took this one for dead. */
+export async function isStartedElsewhere(parts: Parts, { job, facts }: LiveRun): Promise<boolean> {
+  const { agent, parent, runId, jobId, interruptions } = facts;
+  if (!job || parent || agent.onInterrupted !== "requeue") return false;
+  if (isOwnLane(parts, agent)) return (await lastJob(parts, agent, runId))?.jobId !== jobId;
+  const row = await parts.books?.repeat(`read job "${jobId}"`, async () => parts.jobs?.getJob(jobId));
+  return row !== undefined && row.interruptions !== interruptions;
+}
+
 /** The last job of a run in a lane of its own, and where it stands; `undefined` if the lane knows none. */
 export async function lastJob(
   parts: Parts,

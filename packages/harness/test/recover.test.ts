@@ -243,6 +243,35 @@ test("a run that lost the files of its reply runs again if its agent says requeu
   expect(await base.getRun(runId)).toMatchObject({ state: "finished" });
 });
 
+test("a start that fails while another process has started the run again is not how the run ends", async () => {
+  const base = combinedStore();
+  const { arrived, deliverer } = letterbox();
+  const requeued = Promise.withResolvers<void>();
+  let starts = 0;
+  const agent = defineAgent({
+    name: "worker",
+    onInterrupted: "requeue",
+    run: async () => {
+      starts += 1;
+      if (starts > 1) return "the answer";
+      await requeued.promise;
+      throw new Error("its files were taken away");
+    },
+  });
+  await using one = harnessOn(base, { agents: [agent], deliver: deliverer, persist: { leaseMs: 30 } });
+  const run = await one.submit(agent, 0, { caller: "ada", destinations: here });
+  while ((await base.getJob(run.id))?.state !== "running") await settled();
+  // As another process does that takes this one for dead.
+  await base.updateJobState({ jobId: run.id, epoch: 1, from: "running", to: "queued" });
+  requeued.resolve();
+  await expect(run.result).rejects.toThrow("its files were taken away");
+  while ((await base.getRun(run.id))?.state === "open") await settled();
+  expect(await base.getRun(run.id)).toMatchObject({ state: "finished" });
+  await one.outbox?.settled(`${run.id}/0/0`);
+  expect(arrived.map(({ text }) => text)).toEqual(["the answer"]);
+  expect(starts).toBe(2);
+});
+
 test("cancel() of a run whose result is recorded comes too late, in every process", async () => {
   const base = combinedStore();
   const agent = defineAgent({ name: "worker", run: () => "done" });
