@@ -166,7 +166,7 @@ test("a schema of version 1 keeps its jobs and takes runs, while a process of th
   expect(await older.purgeFinishedJobs({ olderThanMs: 0, limit: 10 })).toBe(1);
 });
 
-test("a schema of version 2 keeps its runs and takes what is new, while a process of that version works on", async () => {
+test("a schema of version 2 keeps its runs and takes deliveries and files, while a process of that version works on", async () => {
   const schema = unique("schema");
   const database = databaseOfVersion(2, schema);
   // As that version calls them: it knows no other columns.
