@@ -3,6 +3,7 @@ import type { PersistenceStore } from "@executus/lane/persisted";
 import { queueRun } from "./accept-run.ts";
 import type { AnyAgent } from "./agent.ts";
 import { HarnessError } from "./errors.ts";
+import type { RunEvent } from "./event.ts";
 import { type Ending, endingOf, isLeft } from "./failure.ts";
 import { lastMessage } from "./last-message.ts";
 import { LiveRun, type RunFacts } from "./live-run.ts";
@@ -122,12 +123,20 @@ async function jobOf(
   const agent = parts.agents.get(name);
   if (agent && isOwnLane(parts, agent)) {
     const job = await lastJob(parts, agent, runId);
-    return job && { ...job, isOwn: true };
+    if (job) return { ...job, isOwn: true };
+    // A lane may lose what it had: what has started is not queued as if it never had.
+    return (await hasStarted(parts, runId)) ? { number: 0, state: "failed", isOwn: true } : undefined;
   }
   const row = await parts.books?.repeat(`read job "${runId}"`, () => store.getJob(runId));
   if (row) return { number: 0, state: row.state, reason: row.reason, isOwn: false };
   const job = agent && (await lastJob(parts, agent, runId));
   return job && { ...job, isOwn: false };
+}
+
+/** As far as events tell, which are stored a moment later than they happen. */
+async function hasStarted({ books }: Parts, runId: string): Promise<boolean> {
+  const events = (await books?.events(runId, 0)) ?? [];
+  return events.some(({ event }) => (JSON.parse(event) as RunEvent).type === "run-started");
 }
 
 /** The process died after the run was recorded and before its job was. */

@@ -26,6 +26,8 @@ export interface Broker {
   lane(reconstruct: Reconstruct, maxConcurrent: number): Lane;
   /** What that process ran has failed, and it takes nothing more. */
   dies(lane: Lane): void;
+  /** It has lost a job, and says so to who waits for it. */
+  loses(jobId: string): void;
   readonly jobs: ReadonlyMap<string, BrokerJob>;
 }
 
@@ -160,7 +162,15 @@ export function createBroker(): Broker {
     }
   }
 
-  return { lane, dies, jobs };
+  function loses(jobId: string): void {
+    const job = jobs.get(jobId) as BrokerJob;
+    jobs.delete(jobId);
+    job.worker?.controllers.delete(jobId);
+    job.worker = undefined;
+    job.done.reject(new Error("the job is lost"));
+  }
+
+  return { lane, dies, loses, jobs };
 }
 
 function overTheWire(value: unknown): unknown {

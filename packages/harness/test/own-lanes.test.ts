@@ -290,6 +290,31 @@ test.each(["start() of the next boot", "a live process that looks"])(
   },
 );
 
+test("a run whose lane has lost its job starts once: it is queued again if it had not started, and else was interrupted", async () => {
+  const starts: string[] = [];
+  const agent = defineAgent({
+    name: "worker",
+    run: (context, stays: boolean) => {
+      starts.push(context.runId);
+      return stays ? new Promise<never>(() => {}) : "done";
+    },
+  });
+  const world = { base: combinedStore(), broker: createBroker(), options: { agents: [agent] } };
+  const { harness: worker, die } = startProcess(world, 1);
+  const started = await worker.submit(agent, true, { caller: "ada" });
+  const queued = await worker.submit(agent, false, { caller: "ada" });
+  while ((await world.base.listRunEvents(started.id)).length < 2) await settled();
+  die();
+  for (const { id } of [started, queued]) world.broker.loses(id);
+  await using next = startProcess(world, 1).harness;
+  await next.start();
+  await expect((await next.run(started.id))?.result).rejects.toMatchObject({
+    failure: { code: "HARNESS_INTERRUPTED" },
+  });
+  expect(await (await next.run(queued.id))?.result).toBe("done");
+  expect(starts).toEqual([started.id, queued.id]);
+});
+
 test("a run that is interrupted more often than maxInterruptions ends as interrupted, with its children", async () => {
   let starts = 0;
   const leaf = defineAgent({ name: "leaf", run: () => new Promise<never>(() => {}) });
