@@ -290,6 +290,30 @@ test.each(["start() of the next boot", "a live process that looks"])(
   },
 );
 
+test("a run that was started again elsewhere has the same handle: placement, and a cancel that reaches it", async () => {
+  const agent = defineAgent({
+    name: "worker",
+    onInterrupted: "requeue",
+    run: ({ signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      }),
+  });
+  const world = { base: combinedStore(), broker: createBroker(), options: { agents: [agent] } };
+  await using asker = startProcess(world, 0).harness;
+  const first = startProcess(world, 1);
+  const run = await asker.submit(agent, 0, { caller: "ada" });
+  await started(world, run.id);
+  await using second = startProcess(world, 1).harness;
+  await second.start();
+  first.die();
+  await started(world, `${run.id}#1`);
+  expect(await run.placement()).toEqual({ state: "running", exact: true });
+  await run.cancel();
+  await expect(run.result).rejects.toMatchObject({ code: "HARNESS_RUN_CANCELLED" });
+  expect(await run.placement()).toEqual({ state: "cancelled", exact: true });
+});
+
 test("a run whose lane has lost its job starts once: it is queued again if it had not started, and else was interrupted", async () => {
   const starts: string[] = [];
   const agent = defineAgent({

@@ -9,6 +9,7 @@ import {
 } from "../src/index.ts";
 import { changedStore, combinedStore, dyingStore, type WholeStore } from "./combined-store.ts";
 import { letterbox } from "./letterbox.ts";
+import { laneWithoutYield } from "./plain-lane.ts";
 
 const here = { channel: "chat", to: "ada" };
 const outbox = { deadlineMs: 20, leaseMs: 10, pollMs: 10 };
@@ -270,6 +271,42 @@ test("a start that fails while another process has started the run again is not 
   await one.outbox?.settled(`${run.id}/0/0`);
   expect(arrived.map(({ text }) => text)).toEqual(["the answer"]);
   expect(starts).toBe(2);
+});
+
+test("a run that another process has ended is not told as ended again", async () => {
+  const base = combinedStore();
+  const ends: string[] = [];
+  const agent = defineAgent({
+    name: "worker",
+    run: async ({ runId }) => {
+      await base.endRun({ runId, state: "failed", failure: { code: "LOST", message: "lost" } });
+      throw new Error("of its own");
+    },
+  });
+  await using harness = harnessOn(base, { agents: [agent], onEvent: tellsEnds(ends) });
+  const run = await harness.submit(agent, 0, { caller: "ada" });
+  await expect(run.result).rejects.toThrow("of its own");
+  expect(ends).toEqual([]);
+});
+
+test("a child in the slot of a run whose process died ends with it, in a process that lives", async () => {
+  const base = combinedStore();
+  const leaf = defineAgent({ name: "leaf", run: () => new Promise<never>(() => {}) });
+  const main = defineAgent({ name: "main", run: (context) => context.dispatch(leaf, 0) });
+  const lanes = () => ({ default: laneWithoutYield({ name: "default", maxConcurrent: 1 }) });
+  const persist = { leaseMs: 30 };
+  await using second = harnessOn(base, { agents: [leaf, main], lanes: lanes(), persist });
+  await second.start();
+  let isDead = false;
+  const { store } = dyingStore(base, () => (isDead ? "before" : undefined));
+  const first = harnessOn(store, { agents: [leaf, main], lanes: lanes() });
+  const { id } = await first.submit(main, 0, { caller: "ada" });
+  while (!(await base.getRun(`${id}.1`))) await settled();
+  isDead = true;
+  await expect((await second.run(id))?.result).rejects.toMatchObject({ code: "HARNESS_RUN_FAILED" });
+  await expect((await second.run(`${id}.1`))?.result).rejects.toMatchObject({
+    failure: { code: "HARNESS_PARENT_INTERRUPTED" },
+  });
 });
 
 test("cancel() of a run whose result is recorded comes too late, in every process", async () => {
