@@ -6,6 +6,7 @@ import { HarnessError } from "./errors.ts";
 import { runAsJob } from "./job-code.ts";
 import { LiveRun } from "./live-run.ts";
 import { laneOf, type Parts } from "./parts.ts";
+import { childPrefix } from "./run-job.ts";
 import { failRun } from "./run-ends.ts";
 import { workOn } from "./run-work.ts";
 import { readBySchema } from "./schema.ts";
@@ -107,9 +108,9 @@ export function canYield({ lanes }: Parts, slot: JobContext): boolean {
   return lanes[slot.lane]?.supports.yield === true;
 }
 
-/** Counted by the run that asks, so that it is known how they came. A run that is started again begins a new series. */
+/** Counted by the run that asks, so that it is known how they came. */
 function childId({ facts: { runId, interruptions } }: LiveRun, count: number): string {
-  return interruptions === 0 ? `${runId}.${count}` : `${runId}.${interruptions}:${count}`;
+  return `${childPrefix(runId, interruptions)}${count}`;
 }
 
 function tellRefusal(parts: Parts, { facts }: LiveRun, target: string, { refusal }: GuardError): void {

@@ -10,7 +10,7 @@ import { LiveRun, type RunFacts } from "./live-run.ts";
 import type { Parts } from "./parts.ts";
 import { cancelled } from "./cancel-run.ts";
 import { endStoredRun } from "./end-stored-run.ts";
-import { isOwnLane, lastJob, readRunJob, runJob } from "./run-job.ts";
+import { childPrefix, isOwnLane, lastJob, readRunJob, runJob } from "./run-job.ts";
 import { readResult } from "./result-text.ts";
 import type { RunRow } from "./run-store.ts";
 import { workOn } from "./run-work.ts";
@@ -47,7 +47,7 @@ export async function rebuildRun(
     if (row.parentRunId !== undefined) throw parentInterrupted(jobId);
     if (row.cancelRequested) throw cancelled(runId);
     const run = await buildRun(parts, row, { jobId, interruptions });
-    if (interruptions > 0) await endDescendants(parts, row);
+    if (interruptions > 0) await endDescendants(parts, row, interruptions);
     run.isRebuilt = true;
     parts.live.set(runId, run);
     return (job) => workOn(parts, run, job);
@@ -74,8 +74,9 @@ export async function recoverRun(parts: Parts, store: PersistenceStore, seen: Ru
   if (row.cancelRequested) return endWithChildren(parts, row, endingOf(row.agent, cancelled(runId), true));
   if (job === undefined) return resubmit(parts, row, 0);
   if (isStartedAgain(parts, row, job)) {
-    await endDescendants(parts, row);
-    return resubmit(parts, row, job.number + 1);
+    const number = job.number + 1;
+    await endDescendants(parts, row, number);
+    return resubmit(parts, row, number);
   }
   return endWithChildren(parts, row, endOfJob(row.agent, job));
 }
@@ -210,10 +211,11 @@ async function lacksFiles(parts: Parts, row: RunRow): Promise<boolean> {
   return (await lastMessage(parts, row, () => knownAgent(parts, row))) === "nothing";
 }
 
-/** What an earlier start of a run began is no part of this one. */
-async function endDescendants(parts: Parts, { runId, rootRunId }: RunRow): Promise<void> {
+/** What an earlier start of a run began is no part of this one, which another process may have begun meanwhile. */
+async function endDescendants(parts: Parts, { runId, rootRunId }: RunRow, start?: number): Promise<void> {
   for await (const row of parts.books?.list({ rootRunId, states: ["open"] }) ?? []) {
     if (row.runId === runId || parts.live.has(row.runId)) continue;
+    if (start !== undefined && row.runId.startsWith(childPrefix(runId, start))) continue;
     await endStoredRun(parts, row, endingOf(row.agent, parentInterrupted(row.runId), false));
   }
 }

@@ -22,6 +22,11 @@ export function readRunJob(jobId: string): RunJob {
   return runId === undefined ? runJob(jobId, 0) : runJob(runId, Number(number));
 }
 
+/** What the ids of children begin with: each start of a run counts anew. */
+export function childPrefix(runId: string, interruptions: number): string {
+  return interruptions === 0 ? `${runId}.` : `${runId}.${interruptions}:`;
+}
+
 /** True of a lane that was made by a function: it stores its jobs itself, if it does. */
 export function isOwnLane({ ownLanes }: Parts, agent: AnyAgent | undefined): boolean {
   return agent !== undefined && ownLanes.has(agent.lane);

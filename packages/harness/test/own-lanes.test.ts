@@ -1,7 +1,7 @@
 import type { Lane } from "@executus/lane";
 import { expect, test } from "vitest";
 import { createHarness, defineAgent, type Harness, type HarnessOptions } from "../src/index.ts";
-import { combinedStore, dyingStore, type WholeStore } from "./combined-store.ts";
+import { changedStore, combinedStore, dyingStore, type WholeStore } from "./combined-store.ts";
 import { type Broker, createBroker } from "./json-lane.ts";
 import { letterbox } from "./letterbox.ts";
 
@@ -312,6 +312,40 @@ test("a run that was started again elsewhere has the same handle: placement, and
   await run.cancel();
   await expect(run.result).rejects.toMatchObject({ code: "HARNESS_RUN_CANCELLED" });
   expect(await run.placement()).toEqual({ state: "cancelled", exact: true });
+});
+
+test("a process that looks late ends nothing of the start that another one has made meanwhile", async () => {
+  const base = combinedStore();
+  const late = Promise.withResolvers<void>();
+  const open = Promise.withResolvers<string>();
+  const slow = changedStore(base, {
+    listRuns: async (filter) => {
+      if (filter?.rootRunId !== undefined) await late.promise;
+      return base.listRuns(filter);
+    },
+  });
+  const leaf = defineAgent({ name: "leaf", run: () => open.promise });
+  const main = defineAgent({
+    name: "main",
+    onInterrupted: "requeue",
+    run: (context) => context.dispatch(leaf, 0),
+  });
+  const world = { base, broker: createBroker(), options: { agents: [leaf, main] } };
+  await using looker = startProcess({ ...world, base: slow }, 0).harness;
+  await looker.start();
+  const first = startProcess(world, 1);
+  const { id } = await first.harness.submit(main, 0, { caller: "ada" });
+  while (!(await base.getRun(`${id}.1`))) await settled();
+  first.die();
+  await using second = startProcess(world, 1).harness;
+  await second.start();
+  while (!(await base.getRun(`${id}.1:1`))) await settled();
+  late.resolve();
+  while ((await base.getRun(`${id}.1`))?.state === "open") await settled();
+  for (let turn = 0; turn < 100; turn += 1) await settled();
+  expect(await base.getRun(`${id}.1:1`)).toMatchObject({ state: "open" });
+  open.resolve("leaf");
+  expect(await (await second.run(id))?.result).toBe("leaf");
 });
 
 test("a run whose lane has lost its job starts once: it is queued again if it had not started, and else was interrupted", async () => {
