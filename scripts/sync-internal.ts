@@ -1,6 +1,6 @@
 /**
- * Copies the small files that several core packages need from `scripts/internal` into each `src/internal` that
- * holds one of that name: core packages share no code by import. With `--check` it changes nothing and fails on drift.
+ * Copies the small files that several packages need from `scripts/internal` into each `src/internal` that
+ * holds one of that name: core packages share no code by import, nor do stores. With `--check` it changes nothing and fails on drift.
  */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

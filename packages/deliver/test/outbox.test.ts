@@ -370,11 +370,11 @@ test("outbox: no more destinations are sent to at once than maxConcurrent", asyn
 
 test("outbox: more is due than is kept in memory, and all of it is sent", async () => {
   const { outbox, calls } = setUp();
-  for (let index = 0; index < 2_500; index += 1) await outbox.enqueue(here, { key: `k${index}`, text: "a" });
+  for (let index = 0; index < 10_500; index += 1) await outbox.enqueue(here, { key: `k${index}`, text: "a" });
   outbox.start();
-  await vi.waitFor(() => expect(calls).toHaveLength(2_500), 20_000);
+  await vi.waitFor(() => expect(calls).toHaveLength(10_500), 20_000);
   expect(calls.map(({ message: { key } }) => key)).toEqual(
-    Array.from({ length: 2_500 }, (_, index) => `k${index}/0`),
+    Array.from({ length: 10_500 }, (_, index) => `k${index}/0`),
   );
 });
 
@@ -433,7 +433,7 @@ test("start() sends what was left before what is recorded for the same destinati
 });
 
 test("outbox: what is recorded when more is due than is kept in memory overtakes nothing", async () => {
-  const keys = Array.from({ length: 1_200 }, (_, index) => `k${index}`);
+  const keys = Array.from({ length: 10_200 }, (_, index) => `k${index}`);
   const { outbox, calls } = setUp(async (_, { key }) => {
     await new Promise((resolve) => setImmediate(resolve));
     if (key === "k5/0") await outbox.enqueue(here, { key: "last", text: "a" });
@@ -441,7 +441,7 @@ test("outbox: what is recorded when more is due than is kept in memory overtakes
   });
   outbox.start();
   for (const key of keys) await outbox.enqueue(here, { key, text: "a" });
-  await vi.waitFor(() => expect(calls).toHaveLength(1_201), 20_000);
+  await vi.waitFor(() => expect(calls).toHaveLength(10_201), 20_000);
   expect(calls.map(({ message: { key } }) => key)).toEqual([...keys, "last"].map((key) => `${key}/0`));
 });
 
@@ -601,5 +601,55 @@ test("start() takes up thousands that are due one after the other, however long 
   }
   await all.promise;
   expect(await outbox.list({ states: ["queued", "sending"] })).toEqual([]);
+  await outbox.close();
+});
+
+test("outbox: of many that were left each is listed once, and the list is read page by page", async () => {
+  const store = memoryOutboxStore();
+  const list = store.listDeliveries.bind(store);
+  const pages: number[] = [];
+  store.listDeliveries = async (filter) => {
+    const rows = await list(filter);
+    pages.push(rows.length);
+    return rows;
+  };
+  const destination = (index: number) => ({ channel: "chat", to: `room-${index % 16}` });
+  const before = createOutbox({ store });
+  for (let index = 0; index < 4_500; index += 1) {
+    await before.enqueue(destination(index), { key: `k${index}`, text: "hello" });
+  }
+  const all = Promise.withResolvers<void>();
+  let left = 4_500;
+  const outbox = createOutbox({
+    store,
+    pollMs: 3_600_000,
+    onEvent: ({ type }) => {
+      if (type === "delivery-ended" && (left -= 1) === 0) all.resolve();
+    },
+  });
+  outbox.start();
+  await all.promise;
+  await outbox.close();
+  expect(pages).toEqual([1_000, 1_000, 1_000, 1_000, 500]);
+});
+
+test("outbox: what is recorded beyond what is kept in memory is sent before the next poll", async () => {
+  const gate = Promise.withResolvers<void>();
+  const all = Promise.withResolvers<void>();
+  let left = 10_300;
+  const outbox = createOutbox({
+    store: memoryOutboxStore(),
+    deliverer: { deliver: () => gate.promise.then(() => delivered) },
+    pollMs: 3_600_000,
+    onEvent: ({ type }) => {
+      if (type === "delivery-ended" && (left -= 1) === 0) all.resolve();
+    },
+  });
+  outbox.start();
+  for (let index = 0; index < 10_300; index += 1) {
+    await outbox.enqueue(here, { key: `k${index}`, text: "a" });
+  }
+  gate.resolve();
+  await all.promise;
   await outbox.close();
 });

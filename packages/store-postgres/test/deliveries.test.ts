@@ -197,6 +197,22 @@ test("listDeliveries() reads at most 1,000 rows at a time, however many it is as
   }
 });
 
+test("listDeliveries() merges rows of several states in the order of recording, up to the limit", async () => {
+  const { store } = openStore(url());
+  const keys = ["a", "b", "c", "d", "e", "f"];
+  await store.recordDeliveries(keys.map((key) => newDelivery({ key })));
+  for (const key of ["a", "d", "e"]) await store.claimDelivery(key, "d", hourMs, "c");
+  const [queued, sending] = await Promise.all(["b", "a"].map((key) => store.getDelivery(key)));
+  expect([queued?.dueAt, sending?.state, sending?.dueAt]).toEqual([undefined, "sending", undefined]);
+  for (const [limit, expected] of [
+    [1, ["a"]],
+    [4, ["a", "b", "c", "d"]],
+    [9, keys],
+  ] as const) {
+    expect((await store.listDeliveries({ limit })).map(({ key }) => key)).toEqual(expected);
+  }
+});
+
 test("listDeliveries() gives what ended long enough ago in the order of recording, in pages", async () => {
   const { store, pool, schema } = openStore(url());
   const keys = Array.from({ length: 1_200 }, (_, index) => `key-${index}`);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createDeleteBlob } from "../src/blobs/delete-blob.ts";
+import { createDeleteLoose } from "../src/blobs/delete-loose.ts";
 import { openSqliteStore } from "../src/index.ts";
 import { openParts, type Parts } from "./open-parts.ts";
 import { temporaryFile } from "./temporary-file.ts";
@@ -169,6 +170,21 @@ test("what a process that died left of a blob is deleted by the next put, once i
   controller.close();
   await expect(stalled).rejects.toMatchObject({ code: "STORE_FAILED", retryable: true });
   expect(countRows(parts)).toEqual([2, 2]);
+});
+
+test("a blob that is being deleted takes no more chunks", async () => {
+  const clock = { at: 1_000 };
+  const parts = await openParts({ clock: () => clock.at });
+  const { stream, controller } = handStream();
+  const put = parts.store.putBlob("a", stream, Infinity);
+  controller.enqueue(bytesOf(10 * chunkBytes));
+  await waitForChunks(parts, 10);
+  clock.at += dayMs;
+  // As another process does that has time for some of it.
+  createDeleteLoose(parts.database)({ at: clock.at, isSpent: () => true });
+  expect(countRows(parts)).toEqual([1, 2]);
+  controller.close();
+  await expect(put).rejects.toMatchObject({ code: "STORE_FAILED", retryable: true });
 });
 
 test("deleting a large blob lets others have their turn in between", async () => {

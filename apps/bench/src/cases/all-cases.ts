@@ -32,6 +32,7 @@ import { heapSignalCase } from "./heap-signal.ts";
 import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
 import { outboxCase } from "./outbox.ts";
+import { outboxPostgresCase } from "./outbox-postgres.ts";
 import { outboxSqliteCase } from "./outbox-sqlite.ts";
 import { placementCases } from "./placement.ts";
 import { progressCase, snapshotCase } from "./progress.ts";
@@ -80,6 +81,7 @@ export const allCases: readonly Case[] = [
   progressCase,
   snapshotCase,
   outboxSqliteCase,
+  outboxPostgresCase,
 ];
 
 /** @throws {RangeError} if there is no case of that name. */

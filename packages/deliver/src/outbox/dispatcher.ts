@@ -24,7 +24,9 @@ export interface Dispatcher {
 }
 
 /** How many rows are known here at most; the rest waits in the store. */
-const maxKnown = 1_000;
+const maxKnown = 10_000;
+/** How many rows are read at once, each with its content. */
+const pageSize = 1_000;
 /** How long a deliverer may take to settle once it was aborted. */
 const abortedMs = 10_000;
 
@@ -40,8 +42,9 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
   let looking = false;
   /** If somebody asked to look while that went on. */
   let lookAgain = false;
-  /** If the store has more that is due than is known here. */
+  /** If the store has more that is due than is known here, behind this row. What comes due before it is for the next poll. */
   let more = false;
+  let behind = 0;
   /** Recorded here while the store is asked: they come after what it answers. */
   let later: WaitingRow[] = [];
 
@@ -67,7 +70,7 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
       const ended = run(row).then(() => {
         running.delete(row.key);
         waiting.end(row);
-        if (more && waiting.size < maxKnown / 2) void look();
+        if (more && waiting.size < maxKnown / 2) void look(behind);
         pump();
       });
       running.set(row.key, ended);
@@ -80,23 +83,31 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
     else if (!more || waiting.size === 0) take(rows);
   }
 
-  function take(rows: readonly WaitingRow[]): void {
-    if (state !== "started") return;
+  /** Gives how many of them there was room for. */
+  function take(rows: readonly WaitingRow[]): number {
+    if (state !== "started") return 0;
+    let count = 0;
     for (const row of rows) {
-      if (waiting.size < maxKnown) waiting.add(row);
-      else more = true;
+      if (waiting.size >= maxKnown) break;
+      waiting.add(row);
+      count += 1;
     }
+    more ||= count < rows.length;
     pump();
+    return count;
   }
 
-  async function look(): Promise<void> {
-    lookAgain = looking;
+  /** From the first row on, or only for those behind one: a long list is read page by page, not again and again. */
+  async function look(afterSequence = 0): Promise<void> {
+    if (looking) lookAgain ||= afterSequence === 0;
     if (looking || state !== "started") return;
     looking = true;
+    lookAgain = false;
     try {
-      const rows = await store.listDeliveries({ due: true, limit: maxKnown });
-      more = rows.length === maxKnown;
-      take(rows.map(waitingRow));
+      const limit = afterSequence === 0 ? pageSize : Math.min(pageSize, maxKnown - waiting.size);
+      const rows = await store.listDeliveries({ due: true, afterSequence, limit });
+      more = rows.length === limit;
+      behind = rows[take(rows.map(waitingRow)) - 1]?.sequence ?? afterSequence;
     } catch (error) {
       report("Cannot list what is due", error);
     } finally {

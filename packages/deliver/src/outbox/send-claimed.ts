@@ -6,13 +6,20 @@ import { show } from "../show.ts";
 import type { DeliveryRow, EndState } from "./outbox-store.ts";
 import { readReceipt } from "./entry.ts";
 import type { OutboxSettings } from "./outbox-options.ts";
-import { readContent, readMessage } from "./recorded-message.ts";
+import { type RecordedContent, readMessage } from "./recorded-message.ts";
 
 /** How a claimed delivery goes on. */
 export interface Verdict {
   readonly state: EndState | "queued";
   readonly receipt: Receipt;
   readonly delayMs?: number | undefined;
+}
+
+/** A row that is claimed, and what it says is to be sent. */
+export interface ClaimedRow {
+  readonly row: DeliveryRow;
+  readonly content: RecordedContent;
+  readonly claim: "new" | "lapsed";
 }
 
 /**
@@ -22,14 +29,12 @@ export interface Verdict {
  * @param save Told after each part that arrived.
  */
 export async function sendClaimed(
-  row: DeliveryRow,
-  claim: "new" | "lapsed",
+  { row, content, claim }: ClaimedRow,
   settings: OutboxSettings,
   signal: AbortSignal,
   save: (receipt: Receipt) => Promise<void>,
 ): Promise<Verdict> {
   const { deliverer, deadlineMs, store } = settings;
-  const content = readContent(row.content);
   const { destination } = content;
   const arrived = (readReceipt(row)?.parts ?? []).filter(hasArrived);
   let dedupes = false;

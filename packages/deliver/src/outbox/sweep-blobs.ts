@@ -1,13 +1,12 @@
 import type { OutboxSettings } from "./outbox-options.ts";
-import type { DeliveryRow } from "./outbox-store.ts";
-import { readContent } from "./recorded-message.ts";
+import type { RecordedFile } from "./recorded-message.ts";
 
 /** Deletes the files of a message once none of its destinations needs them any more. Never rejects: they may stay. */
 export async function sweepBlobs(
-  { messageKey, content }: DeliveryRow,
+  messageKey: string,
+  files: readonly RecordedFile[],
   { store, report }: OutboxSettings,
 ): Promise<void> {
-  const { files } = readContent(content);
   if (files.length === 0) return;
   try {
     const rows = await store.listDeliveries({ messageKey, limit: Infinity });

@@ -1,5 +1,6 @@
 import { askStore } from "./ask-store.ts";
 import type { OutboxSettings } from "./outbox-options.ts";
+import { readContent } from "./recorded-message.ts";
 import type { Verdict } from "./send-claimed.ts";
 import { sendClaimed } from "./send-claimed.ts";
 import { sweepBlobs } from "./sweep-blobs.ts";
@@ -39,7 +40,8 @@ export async function workOn(
       report(`Cannot save how far ${JSON.stringify(key)} got`, error);
     }
   };
-  const { state, receipt, delayMs = 0 } = await sendClaimed(row, claim, settings, signal, save);
+  const content = readContent(row.content);
+  const { state, receipt, delayMs = 0 } = await sendClaimed({ row, content, claim }, settings, signal, save);
   const settlement = { key, claimant, state, receipt: JSON.stringify(receipt), delayMs };
   let settled: boolean;
   try {
@@ -51,6 +53,7 @@ export async function workOn(
   if (!settled) return "elsewhere";
   if (state === "queued") emit({ type: "delivery-postponed", at: Date.now(), key, delayMs });
   else emit({ type: "delivery-ended", at: Date.now(), key, state });
-  if (state === "delivered" || state === "discarded") await sweepBlobs(row, settings);
+  if (state === "delivered" || state === "discarded")
+    await sweepBlobs(row.messageKey, content.files, settings);
   return { state, delayMs };
 }

@@ -67,11 +67,13 @@ function createWriteChunk(database: DatabaseSync): (at: number, chunk: Chunk) =>
   const create = database.prepare(
     "INSERT INTO blobs (key, size, written_at) VALUES (NULL, 0, ?) RETURNING blob",
   );
-  const touch = database.prepare("UPDATE blobs SET written_at = ? WHERE blob = ? AND key IS NULL");
+  const touch = database.prepare(
+    "UPDATE blobs SET written_at = ? WHERE blob = ? AND key IS NULL AND written_at > ?",
+  );
   const insert = database.prepare("INSERT INTO blob_chunks (blob, number, bytes) VALUES (?, ?, ?)");
   return (at, { blob, number, bytes }) => {
     const kept = blob ?? Number(create.get(at)?.["blob"]);
-    if (blob !== undefined && touch.run(at, blob).changes === 0) return undefined;
+    if (blob !== undefined && touch.run(at, blob, looseAt).changes === 0) return undefined;
     if (bytes.byteLength > 0) insert.run(kept, number, bytes);
     return kept;
   };

@@ -20,6 +20,8 @@ export function createDeleteLoose(database: DatabaseSync): (transaction: Transac
   const find = database.prepare(
     "SELECT blob FROM blobs WHERE key IS NULL AND written_at <= ? ORDER BY written_at, blob LIMIT 1",
   );
+  // Whoever writes it comes back too late from now on, also between two transactions.
+  const doom = database.prepare("UPDATE blobs SET written_at = ?1 WHERE blob = ?2 AND written_at > ?1");
   const removeChunks = database.prepare(
     `DELETE FROM blob_chunks WHERE blob = ?
        AND number < (SELECT min(number) FROM blob_chunks AS chunks WHERE chunks.blob = ?) + ${stepSize}`,
@@ -30,6 +32,7 @@ export function createDeleteLoose(database: DatabaseSync): (transaction: Transac
     do {
       const blob = find.get(at - restMs)?.["blob"];
       if (typeof blob !== "number") return true;
+      doom.run(looseAt, blob);
       if (Number(removeChunks.run(blob, blob).changes) < stepSize) remove.run(blob);
     } while (!isSpent());
     return false;
