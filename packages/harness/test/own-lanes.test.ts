@@ -316,11 +316,14 @@ test("a run that was started again elsewhere has the same handle: placement, and
 
 test("a process that looks late ends nothing of the start that another one has made meanwhile", async () => {
   const base = combinedStore();
-  const late = Promise.withResolvers<void>();
+  const [looks, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const open = Promise.withResolvers<string>();
   const slow = changedStore(base, {
     listRuns: async (filter) => {
-      if (filter?.rootRunId !== undefined) await late.promise;
+      if (filter?.rootRunId !== undefined) {
+        looks.resolve();
+        await late.promise;
+      }
       return base.listRuns(filter);
     },
   });
@@ -337,6 +340,7 @@ test("a process that looks late ends nothing of the start that another one has m
   const { id } = await first.harness.submit(main, 0, { caller: "ada" });
   while (!(await base.getRun(`${id}.1`))) await settled();
   first.die();
+  await looks.promise;
   await using second = startProcess(world, 1).harness;
   await second.start();
   while (!(await base.getRun(`${id}.1:1`))) await settled();
