@@ -41,9 +41,8 @@ export class RunBooks {
     return this.#ask(`ask for the end of run "${runId}"`, () => this.#store.requestRunCancel(runId));
   }
 
-  /** Asked once: the next look asks again. */
   cancels(runIds: readonly string[]): Promise<string[]> {
-    return this.#store.listRunCancels(runIds);
+    return this.#ask("ask whose end was asked for", () => this.#store.listRunCancels(runIds));
   }
 
   /** All that fit, page by page. */

@@ -1,7 +1,7 @@
 import { createLane, type Lane } from "@executus/lane";
 import { expect, test } from "vitest";
 import { createHarness, defineAgent, type HarnessOptions } from "../src/index.ts";
-import { combinedStore, type WholeStore } from "./combined-store.ts";
+import { changedStore, combinedStore, type WholeStore } from "./combined-store.ts";
 import { letterbox } from "./letterbox.ts";
 import { laneWithoutYield } from "./plain-lane.ts";
 
@@ -45,6 +45,25 @@ test("cancel() of a run that runs in another process is recorded, and that proce
   await one.outbox?.settled(`${run.id}/0/0`);
   expect(arrived.map(({ text }) => text)).toEqual(["worker was cancelled."]);
   expect(await one.lanes["default"]?.stats()).toMatchObject({ running: 0 });
+});
+
+test("a store that does not answer once who is to be cancelled is asked again", async () => {
+  const base = combinedStore();
+  let asked = 0;
+  const store = changedStore(base, {
+    listRunCancels: (runIds) => {
+      asked += 1;
+      return asked === 1 ? new Promise(() => {}) : base.listRunCancels(runIds);
+    },
+  });
+  const agent = defineAgent({ name: "worker", run: untilAborted });
+  const persist = { leaseMs: 1_000, storeTimeoutMs: 40 };
+  await using one = harnessOn(store, { agents: [agent], persist });
+  await using other = harnessOn(base, { agents: [agent] });
+  const run = await one.submit(agent, 0, { caller: "ada" });
+  await started(base, run.id);
+  await (await other.run(run.id))?.cancel();
+  await expect(run.result).rejects.toMatchObject({ code: "HARNESS_CANCELLED" });
 });
 
 test("cancel() of a child that runs in another process stops that child alone", async () => {
