@@ -9,8 +9,17 @@ test("crash() finds nothing lost, started twice or left running in a short run o
   const code = await crash(
     {
       stores: ["sqlite", "postgres"],
-      names: ["one-process", "two-processes", "requeue-two", "stalls", "takeover", "fenced"],
-      kills: 28,
+      names: [
+        "one-process",
+        "two-processes",
+        "requeue-two",
+        "stalls",
+        "harness",
+        "harness-two",
+        "takeover",
+        "fenced",
+      ],
+      kills: 36,
       seed,
       width: 4,
     },

@@ -1,8 +1,10 @@
 import type { Job, JobContext } from "@executus/lane";
-import { codeOf } from "./failure.ts";
+import { codeOf, isLeft } from "./failure.ts";
 import { LiveRun } from "./live-run.ts";
+import { newRunId } from "./new-run-id.ts";
 import { keyName, laneOf, type Parts } from "./parts.ts";
 import { failRun, leave } from "./run-ends.ts";
+import { mayBeElsewhere } from "./run-job.ts";
 import type { RunRow } from "./run-store.ts";
 import { settleAsStored } from "./stored-end.ts";
 import { workOn } from "./run-work.ts";
@@ -20,8 +22,8 @@ export async function acceptRun(parts: Parts, submission: Submission): Promise<A
   const read = readBySchema(agent.input, given, "HARNESS_INPUT", what);
   const input = read instanceof Promise ? await read : read;
   if (parts.identity) await parts.identity.require(subject, `run:${agent.name}`, { signal });
-  const runId = crypto.randomUUID();
-  const facts = { runId, rootRunId: runId, parent: undefined, agent, caller, subject, input };
+  const runId = newRunId();
+  const facts = { runId, jobId: runId, rootRunId: runId, parent: undefined, agent, caller, subject, input };
   const run = new LiveRun({ ...facts, destinations, priority, key, interruptions: 0 });
   run.signal = signal;
   parts.accepting.add(runId);
@@ -55,15 +57,30 @@ export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
   }
   const { ticket } = run;
   const ended = (): unknown => (run.isDecided ? undefined : settleAsStored(parts, run));
-  void parts.outside(() => ticket.result.then(ended, (error: unknown) => failRun(parts, run, error)));
+  void parts.outside(() => ticket.result.then(ended, (error: unknown) => failJob(parts, run, error)));
   return { run };
+}
+
+/** What follows on a job that did not come to its end. */
+async function failJob(parts: Parts, run: LiveRun, error: unknown): Promise<void> {
+  if (run.isDecided) return;
+  if (!mayBeElsewhere(parts, run) || isLeft(error)) return failRun(parts, run, error);
+  const { signal, stopped, outcome, facts } = run;
+  if (signal?.aborted) {
+    outcome.reject(error);
+    await parts.books?.requestCancel(facts.runId).catch(() => {});
+  } else if (stopped || codeOf(error) === "LANE_CANCELLED") {
+    return failRun(parts, run, error);
+  }
+  // What the store says of the run counts, or what another start gives.
+  return settleAsStored(parts, run);
 }
 
 /** The job of a root run: its id is the run's, and its name and id are all that it takes to build it again. */
 function rootJob(parts: Parts, run: LiveRun): Job<unknown> {
-  const { runId, caller, priority, agent } = run.facts;
+  const { jobId, caller, priority, agent } = run.facts;
   const work = (job: JobContext): Promise<unknown> => workOn(parts, run, job);
-  return { id: runId, callerId: caller, priority, name: agent.name, run: work };
+  return { id: jobId, callerId: caller, priority, name: agent.name, run: work };
 }
 
 async function recordRun(parts: Parts, run: LiveRun, given: unknown): Promise<Accepted | undefined> {

@@ -21,7 +21,7 @@ export interface AgentOptions<I, O> {
   run(context: RunContext, input: I): O | PromiseLike<O>;
   /**
    * What becomes of a run whose process died while it ran. `"requeue"` starts it once more: only for work that may be done
-   * twice. Its finished cells are kept. @default "fail"
+   * twice. Its finished cells are kept, and so is its result, if only the files of its reply were lost. @default "fail"
    */
   readonly onInterrupted?: "fail" | "requeue" | undefined;
   /**

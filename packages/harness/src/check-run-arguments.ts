@@ -85,6 +85,16 @@ export function checkCell(runId: string, { cell, value }: StoredCell): void {
   requireText(value, action, "value");
 }
 
+export function checkRunIds(runIds: readonly string[]): void {
+  const action = "Cannot list cancels";
+  if (!Array.isArray(runIds)) {
+    throw new TypeError(`${action}: 'runIds' must be an array: received ${show(runIds)}`);
+  }
+  for (let index = 0; index < runIds.length; index += 1) {
+    requireId((runIds as string[])[index] as string, action, `runIds[${index}]`);
+  }
+}
+
 export function checkPurge({ olderThanMs, limit }: RunPurge): void {
   const action = "Cannot purge runs";
   const message = `${action}: 'olderThanMs' must be a number of at least 0: received ${show(olderThanMs)}`;

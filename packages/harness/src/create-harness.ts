@@ -5,12 +5,14 @@ import { type AttachmentHub, createAttachmentHub } from "@executus/pendingattach
 import { LaneError } from "@executus/lane";
 import type { PersistedEvent } from "@executus/lane/persisted";
 import { makeAgentTable } from "./agent-table.ts";
+import { watchCancels } from "./cancel-watch.ts";
 import { ContextOfRun } from "./context-of-run.ts";
 import { Doubts } from "./doubts.ts";
 import { EventHub } from "./event-hub.ts";
 import type { Harness } from "./harness.ts";
 import { HarnessOfParts } from "./harness-of-parts.ts";
-import { makeLanes } from "./make-lanes.ts";
+import { makeLanes, ownLanesOf } from "./make-lanes.ts";
+import { watchOwnLanes } from "./own-lane-watch.ts";
 import { checkOptions, type HarnessOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { rebuildRun, recoverRun } from "./recover-runs.ts";
@@ -58,10 +60,13 @@ export function createHarness(options: HarnessOptions): Harness {
   const parts: Parts = {
     agents,
     lanes,
+    ownLanes: ownLanesOf(options),
+    maxInterruptions: persist?.maxInterruptions ?? 3,
     guard: makeGuard(options),
     identity,
     hub: makeHub(options),
     books,
+    jobs: store,
     outbox: makeOutbox(options, events),
     config,
     events,
@@ -78,15 +83,18 @@ export function createHarness(options: HarnessOptions): Harness {
     closed: closing.signal,
     doubt: (runId) => doubts.add(runId),
   };
-  let stopSweeping = (): void => {};
+  const stops: (() => void)[] = [];
   const begin = (): void => {
     parts.outbox?.start();
     const { retentionMs = 24 * 60 * 60 * 1_000 } = options;
-    if (retentionMs !== Infinity) stopSweeping = sweepEnded(parts, store, retentionMs);
+    if (retentionMs !== Infinity) stops.push(sweepEnded(parts, store, retentionMs));
+    if (!store) return;
+    stops.push(watchCancels(parts));
+    if (parts.ownLanes.size > 0) stops.push(watchOwnLanes(parts, store, persist?.leaseMs ?? 10_000));
   };
   const end = (): void => {
     doubts.close();
-    stopSweeping();
+    for (const stop of stops) stop();
     closing.abort();
   };
   return new HarnessOfParts(parts, store, { begin, end });

@@ -6,6 +6,7 @@ import { HarnessError } from "./errors.ts";
 import { runAsJob } from "./job-code.ts";
 import { LiveRun } from "./live-run.ts";
 import { laneOf, type Parts } from "./parts.ts";
+import { childPrefix } from "./run-job.ts";
 import { failRun } from "./run-ends.ts";
 import { workOn } from "./run-work.ts";
 import { readBySchema } from "./schema.ts";
@@ -53,7 +54,7 @@ async function runChild(parts: Parts, parent: LiveRun, { agent, input, frame }: 
     "HARNESS_INPUT",
     `The input of agent "${agent.name}" does not fit`,
   );
-  const given = { runId, rootRunId, parent, agent, caller, subject, priority, key: undefined };
+  const given = { runId, jobId: runId, rootRunId, parent, agent, caller, subject, priority, key: undefined };
   const child = new LiveRun({ ...given, input: read, destinations: [], interruptions: 0 });
   child.frame = frame;
   const created = await parts.books?.create(writeRun(child.facts, input));
@@ -76,7 +77,8 @@ async function startChild(parts: Parts, child: LiveRun, slot: JobContext | undef
   const lane = laneOf(parts, agent);
   const { signal } = child.frame as Frame;
   if (slot && mustShareSlot(parts, child, lane)) {
-    const either = AbortSignal.any([slot.signal, signal]);
+    child.inSlot = new AbortController();
+    const either = AbortSignal.any([slot.signal, signal, child.inSlot.signal]);
     return inTurn(slot, either, (job) => workOn(parts, child, job));
   }
   const wait = (): Promise<unknown> => {
@@ -106,9 +108,9 @@ export function canYield({ lanes }: Parts, slot: JobContext): boolean {
   return lanes[slot.lane]?.supports.yield === true;
 }
 
-/** Counted by the run that asks, so that it is known how they came. A run that is started again begins a new series. */
+/** Counted by the run that asks, so that it is known how they came. */
 function childId({ facts: { runId, interruptions } }: LiveRun, count: number): string {
-  return interruptions === 0 ? `${runId}.${count}` : `${runId}.${interruptions}:${count}`;
+  return `${childPrefix(runId, interruptions)}${count}`;
 }
 
 function tellRefusal(parts: Parts, { facts }: LiveRun, target: string, { refusal }: GuardError): void {

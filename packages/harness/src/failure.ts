@@ -29,11 +29,19 @@ export function endingOf(agent: string, error: unknown, stopped: boolean): Endin
   };
 }
 
+/** Of a child that ended elsewhere too: whoever ended it has the run. */
+const leaving: ReadonlySet<string | undefined> = new Set([
+  "LANE_FENCED",
+  "LANE_STORE_UNKNOWN",
+  "HARNESS_STORE_UNKNOWN",
+  "HARNESS_ENDED_ELSEWHERE",
+]);
+
 /** True for an error after which another process, or the next boot, decides over the run. */
 export function isLeft(error: unknown): boolean {
   const code = codeOf(error);
   if (code === "LANE_CLOSED") return (error as { readonly survives?: unknown }).survives === true;
-  return code === "LANE_FENCED" || code === "LANE_STORE_UNKNOWN" || code === "HARNESS_STORE_UNKNOWN";
+  return leaving.has(code);
 }
 
 /** True if it was not stopped by somebody who wanted that: its time was over, or the lane's. */

@@ -38,9 +38,9 @@ export interface Run<O = unknown> {
   /** What happened so far and what happens from now on, until the run ends. Without a store the last 1,000 are kept. */
   events(): AsyncIterableIterator<RunEvent | DeliveryEvent>;
   /**
-   * Takes a run out of its queue, or stops it and everything that it started through their signals. Nothing if it has ended.
-   *
-   * @throws {LaneError} `LANE_NOT_RUNNING` if it runs in another process.
+   * Takes a run out of its queue, or stops it and everything that it started through their signals. Nothing if it has ended. Of one
+   * that runs in another process it resolves when that is recorded: that process stops the run at its next look, within its
+   * `pollMs`, and the reason is `HARNESS_CANCELLED` there.
    */
   cancel(reason?: unknown): Promise<void>;
 }

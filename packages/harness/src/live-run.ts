@@ -11,6 +11,8 @@ import type { RunState } from "./run-store.ts";
 /** What a run is, from the moment it is accepted. */
 export interface RunFacts {
   readonly runId: string;
+  /** The run's id, but for a run that was started again in a lane of its own. */
+  readonly jobId: string;
   readonly rootRunId: string;
   readonly parent: LiveRun | undefined;
   readonly agent: AnyAgent;
@@ -39,6 +41,8 @@ export class LiveRun {
   signal: AbortSignal | undefined = undefined;
   /** The job whose slot its code holds. */
   job: JobContext | undefined = undefined;
+  /** Stops a run that has no job of its own, since it runs in its parent's slot. */
+  inSlot: AbortController | undefined = undefined;
   frame: Frame | undefined = undefined;
   bag: PendingAttachments | undefined = undefined;
   progress: Progress | undefined = undefined;
@@ -47,6 +51,8 @@ export class LiveRun {
   fanouts = 0;
   /** True once its process has decided how it ends, be that recorded or not. */
   isDecided = false;
+  /** True once another process decides over it. */
+  isElsewhere = false;
   /** How it ended, as far as this process knows. */
   end: Exclude<RunState, "open"> | undefined = undefined;
   /** Who stopped it, if somebody did. */

@@ -25,6 +25,14 @@ export function makeLanes(parts: LaneParts): Readonly<Record<string, Lane>> {
   return Object.freeze(Object.fromEntries(made));
 }
 
+/** Names of the lanes that are made by a function. */
+export function ownLanesOf({ lanes = {} }: HarnessOptions): ReadonlySet<string> {
+  const names = Object.entries(lanes).flatMap(([name, choice]) =>
+    typeof choice === "function" ? [name] : [],
+  );
+  return new Set(names);
+}
+
 /** A lane that takes up what dead processes left. */
 export function isRecovering(lane: Lane): lane is PersistedLane {
   return typeof (lane as Partial<PersistedLane>).recover === "function";

@@ -6,6 +6,7 @@ import {
   checkFilter,
   checkNewRun,
   checkPurge,
+  checkRunIds,
   requireId,
   requireText,
 } from "./check-run-arguments.ts";
@@ -111,6 +112,19 @@ class MemoryRunStore implements RunStore {
     const kept = end.failure && { code: end.failure.code, message: end.failure.message };
     entry.row = { ...entry.row, state: end.state, failure: kept, endedAt: this.#now() };
     return true;
+  }
+
+  async requestRunCancel(runId: string): Promise<boolean> {
+    requireId(runId, "Cannot request cancel", "runId");
+    const entry = this.#find(runId);
+    if (entry?.row.state !== "open") return false;
+    entry.row = { ...entry.row, cancelRequested: true };
+    return true;
+  }
+
+  async listRunCancels(runIds: readonly string[]): Promise<string[]> {
+    checkRunIds(runIds);
+    return [...new Set(runIds)].filter((runId) => this.#find(runId)?.row.cancelRequested);
   }
 
   async appendRunEvents(runId: string, events: readonly string[]): Promise<number> {

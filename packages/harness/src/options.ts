@@ -20,7 +20,8 @@ export type ReconstructRun = (job: {
 
 /**
  * A lane of a harness: the options of one in memory, or a lane of your own, both stored where there is a store; or a function that
- * makes one which stores its jobs itself.
+ * makes one which stores its jobs itself. With a store, several processes may have such a lane in common: a run is worked where its
+ * job is, by the same agents. It says where a job stands until long after its end, and fails one whose process died.
  */
 export type LaneChoice = Omit<LaneOptions, "name"> | Lane | ((reconstruct: ReconstructRun) => Lane);
 
@@ -50,7 +51,10 @@ export interface HarnessOptions {
   readonly attachments?: AttachmentHub | AttachmentHubOptions | undefined;
   /** Spans of runs. OpenTelemetry's `Tracer` fits. @default none */
   readonly tracer?: Tracer | undefined;
-  /** How jobs are stored: see `persistLane` of `@executus/lane/persisted`. `storeTimeoutMs` holds for runs too. */
+  /**
+   * How jobs are stored: see `persistLane` of `@executus/lane/persisted`. `storeTimeoutMs` holds for runs too, `maxInterruptions`
+   * also in lanes of functions, and there `leaseMs` is how often open runs are looked at.
+   */
   readonly persist?:
     | Pick<PersistOptions, "leaseMs" | "storeTimeoutMs" | "maxInterruptions" | "reconstructTimeoutMs">
     | undefined;
@@ -59,7 +63,11 @@ export interface HarnessOptions {
    * @default 24 hours
    */
   readonly retentionMs?: number | undefined;
-  /** How often the store is asked about a run of another process, in milliseconds. @default 1_000 */
+  /**
+   * How often the store is asked about runs of other processes, and about those of this one whose end others asked for, in
+   * milliseconds.
+   * @default 1_000
+   */
   readonly pollMs?: number | undefined;
   /** Epoch milliseconds, for events. @default Date.now */
   readonly clock?: (() => number) | undefined;

@@ -3,6 +3,7 @@ import type { Outbox } from "@executus/deliver/outbox";
 import type { DispatchGuard } from "@executus/dispatchguard";
 import type { Identity } from "@executus/identity";
 import type { JobContext, Lane } from "@executus/lane";
+import type { PersistenceStore } from "@executus/lane/persisted";
 import type { AttachmentHub } from "@executus/pendingattach";
 import type { AnyAgent, RunContext, SettingsReader } from "./agent.ts";
 import type { EventHub } from "./event-hub.ts";
@@ -15,12 +16,18 @@ import type { Tracer } from "./tracer.ts";
 export interface Parts {
   readonly agents: ReadonlyMap<string, AnyAgent>;
   readonly lanes: Readonly<Record<string, Lane>>;
+  /** Names of those that were made by a function. */
+  readonly ownLanes: ReadonlySet<string>;
+  /** How often a run is started again after interruptions, in lanes of functions. */
+  readonly maxInterruptions: number;
   readonly guard: DispatchGuard;
   /** `undefined` without one: then nothing is asked at submit, and everything that is required is denied. */
   readonly identity: Identity | undefined;
   readonly hub: AttachmentHub;
   /** `undefined` without a store. */
   readonly books: RunBooks | undefined;
+  /** The rows of jobs in lanes that are stored here. */
+  readonly jobs: Pick<PersistenceStore, "getJob"> | undefined;
   readonly outbox: Outbox | undefined;
   readonly config: SettingsReader | undefined;
   readonly events: EventHub;

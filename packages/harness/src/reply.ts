@@ -28,6 +28,11 @@ export function replyMessage({ runId, agent, value, files, missing }: ReplyParts
   return { key: replyKey(runId), text: whole, format, files };
 }
 
+/** The message in place of a reply that can never be delivered as it is. */
+export function undeliverableMessage(runId: string, agent: string): OutMessage {
+  return { key: replyKey(runId), text: `${agent} is done, but its reply cannot be delivered.` };
+}
+
 /** The message that says that there is no result. */
 export function failureMessage(
   runId: string,

@@ -37,6 +37,14 @@ export class RunBooks {
     return this.#ask(`record the end of run "${end.runId}"`, () => this.#store.endRun(end));
   }
 
+  requestCancel(runId: string): Promise<boolean> {
+    return this.#ask(`ask for the end of run "${runId}"`, () => this.#store.requestRunCancel(runId));
+  }
+
+  cancels(runIds: readonly string[]): Promise<string[]> {
+    return this.#ask("ask whose end was asked for", () => this.#store.listRunCancels(runIds));
+  }
+
   /** All that fit, page by page. */
   async *list(filter: Omit<RunFilter, "afterSequence" | "limit">): AsyncGenerator<RunRow, undefined> {
     const limit = 500;

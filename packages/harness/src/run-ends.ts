@@ -1,13 +1,14 @@
-import type { Destination, OutMessage } from "@executus/deliver";
-import type { AnyAgent } from "./agent.ts";
+import type { OutMessage } from "@executus/deliver";
 import { HarnessError } from "./errors.ts";
-import { codeOf, type Ending, endingOf, isLeft } from "./failure.ts";
+import { codeOf, endingOf, isLeft } from "./failure.ts";
 import { reportProblem } from "./internal/logger.ts";
+import { recordFailure, tell } from "./last-message.ts";
 import type { LiveRun } from "./live-run.ts";
 import { keyName, type Parts } from "./parts.ts";
-import { failureMessage, replyKey, replyMessage } from "./reply.ts";
+import { replyMessage, undeliverableMessage } from "./reply.ts";
 import { readResult, type RunResult, writeResult } from "./result-text.ts";
 import type { RunFailure, RunState } from "./run-store.ts";
+import { isStartedElsewhere } from "./run-job.ts";
 import { readBySchema } from "./schema.ts";
 
 /**
@@ -25,17 +26,30 @@ export async function finishRun(parts: Parts, run: LiveRun, value: unknown): Pro
   if (run.facts.destinations.length > 0) replyMessage({ ...result, runId, agent, value: output, files: [] });
   // Told to stop meanwhile: that has been recorded, or is about to be.
   if (!run.decide()) throw run.stopped?.reason ?? endedElsewhere(runId);
+  let given: unknown;
   try {
-    if (parts.books && !(await parts.books.recordResult(runId, text))) throw endedElsewhere(runId);
-    await sendReply(parts, run, result);
+    const kept = (await recordResult(parts, run, text)) ? result : await earlierResult(parts, run, result);
+    given = kept.value;
+    await sendReply(parts, run, kept);
   } catch (error) {
     leave(parts, run, error);
     throw error;
   }
   await recordEnd(parts, run, "finished");
   settle(parts, run, { state: "finished" });
-  run.outcome.resolve(output);
-  return output;
+  run.outcome.resolve(given);
+  return given;
+}
+
+async function recordResult({ books }: Parts, { facts }: LiveRun, text: string): Promise<boolean> {
+  return (await books?.recordResult(facts.runId, text)) ?? true;
+}
+
+/** An earlier start gave a result, but its files were lost with its process: the result stays, and has the files of this start. */
+async function earlierResult({ books }: Parts, { facts }: LiveRun, now: RunResult): Promise<RunResult> {
+  const row = facts.interruptions > 0 ? await books?.get(facts.runId) : undefined;
+  if (row?.state !== "open" || row.result === undefined) throw endedElsewhere(facts.runId);
+  return { ...now, value: readResult(row.result).value };
 }
 
 /** What follows on work that came to nothing. Only the first call for a run counts; never rejects. */
@@ -46,17 +60,21 @@ export async function failRun(parts: Parts, run: LiveRun, error: unknown): Promi
   if (ending.state === "failed" && codeOf(error) === undefined) {
     reportProblem(parts.logger, `Agent "${run.facts.agent.name}" failed in run "${run.facts.runId}"`, error);
   }
+  let isOurs = true;
   try {
+    if (await isStartedElsewhere(parts, run)) return leave(parts, run, error);
     const { runId, agent, destinations } = run.facts;
     // Who submitted a run that its lane does not take is told by that.
     const isAccepted = run.isRebuilt || run.job !== undefined || run.ticket !== undefined;
     const told = isAccepted ? destinations : [];
-    await recordFailure(parts, { runId, agent: agent.name, destinations: told, ...ending });
+    isOurs = await recordFailure(parts, { runId, agent: agent.name, destinations: told, ...ending });
   } catch (problem) {
     reportProblem(parts.logger, `The end of run "${run.facts.runId}" is not recorded`, problem);
     parts.doubt(run.facts.runId);
   }
   await run.bag?.close("discard").catch(() => {});
+  // Another process has told how it ended.
+  if (!isOurs) return leave(parts, run, error);
   settle(parts, run, ending);
   run.outcome.reject(error);
 }
@@ -70,31 +88,6 @@ export function leave(parts: Parts, run: LiveRun, error: unknown): void {
   run.log.end();
   run.outcome.reject(error);
   if (parts.books && codeOf(error) !== "LANE_CLOSED") parts.doubt(run.facts.runId);
-}
-
-export interface FailedRun extends Ending {
-  readonly runId: string;
-  readonly agent: string;
-  readonly destinations: readonly Destination[];
-}
-
-/** Records word of a failure where the reply would have gone, and then the end. */
-export async function recordFailure(parts: Parts, failed: FailedRun): Promise<boolean> {
-  const { runId, agent, destinations, state, failure } = failed;
-  await record(parts, destinations, failureMessage(runId, agent, state, failure));
-  return (await parts.books?.end({ runId, state, failure })) ?? true;
-}
-
-/** Records the reply of a run whose result is recorded and has no files that are not there any more. */
-export async function recordReply(
-  parts: Parts,
-  run: { readonly runId: string; readonly agent: AnyAgent; readonly destinations: readonly Destination[] },
-  resultText: string,
-): Promise<void> {
-  const { runId, agent, destinations } = run;
-  const { value, missing } = readResult(resultText);
-  const message = replyMessage({ runId, agent, value, files: [], missing });
-  if (message) await record(parts, destinations, message);
 }
 
 /** Hands the reply and the files to the outbox. */
@@ -121,31 +114,18 @@ async function sendReply(parts: Parts, run: LiveRun, result: RunResult): Promise
 /** A reply that can never be recorded as it is does not undo the work: its reader is told that it is missing. */
 async function recordOrSaySo(parts: Parts, run: LiveRun, message: OutMessage): Promise<void> {
   const { runId, agent, destinations } = run.facts;
+  let isTold: boolean;
   try {
-    await record(parts, destinations, message);
+    isTold = await tell(parts, destinations, message);
   } catch (error) {
     const code = codeOf(error);
     if (code === undefined || !code.startsWith("DELIVER_")) throw error;
     parts.events.run(runId, { type: "delivery-refused", code });
     reportProblem(parts.logger, `The reply of run "${runId}" cannot be delivered`, error);
-    const text = `${agent.name} is done, but its reply cannot be delivered (${code}).`;
-    await record(parts, destinations, { key: replyKey(runId), text });
+    isTold = await tell(parts, destinations, undeliverableMessage(runId, agent.name));
   }
-}
-
-/** Records one message. If the run's last message is recorded already, that one counts. */
-async function record(
-  { outbox, books }: Parts,
-  destinations: readonly Destination[],
-  message: OutMessage,
-): Promise<void> {
-  if (!outbox || destinations.length === 0) return;
-  const enqueue = (): Promise<unknown> => outbox.enqueue(destinations, message);
-  try {
-    await (books ? books.repeat("record a reply", enqueue) : enqueue());
-  } catch (error) {
-    if (codeOf(error) !== "DELIVER_CONFLICT") throw error;
-  }
+  // A process that took this one for dead has told that the run failed.
+  if (!isTold) throw endedElsewhere(runId);
 }
 
 /** The work is done and its reply is recorded: what cannot be written now is found out and written later. */
@@ -172,7 +152,8 @@ function settle(
   run.log.end();
 }
 
-function forget(parts: Parts, run: LiveRun): void {
+/** This process holds the run no more. */
+export function forget(parts: Parts, run: LiveRun): void {
   const { runId, agent, caller, key } = run.facts;
   if (parts.live.get(runId) === run) parts.live.delete(runId);
   if (key === undefined) return;

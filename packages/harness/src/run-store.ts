@@ -36,6 +36,8 @@ export interface RunRow extends NewRun {
   readonly result?: string | undefined;
   /** Only of a run that failed or was cancelled. */
   readonly failure?: RunFailure | undefined;
+  /** True if somebody asked for its end while it was open, be it with success or not. */
+  readonly cancelRequested?: true | undefined;
   readonly createdAt: number;
   /** Only of a run that has ended. */
   readonly endedAt?: number | undefined;
@@ -132,6 +134,14 @@ export interface RunStore {
    * again is `true`, and changes nothing, not even the failure's text.
    */
   endRun(end: RunEnd): Promise<boolean>;
+
+  /**
+   * Keeps that an open run shall be cancelled, for whoever works on it. Resolves with `false` if it has ended, or there is
+   * none; again is `true`, and changes nothing.
+   */
+  requestRunCancel(runId: string): Promise<boolean>;
+  /** Those of these runs whose end was asked for, ended meanwhile or not; each once, in no order. Unknown ones are passed over. */
+  listRunCancels(runIds: readonly string[]): Promise<string[]>;
 
   /**
    * Appends events to a run, open or ended, all or none, and resolves with the number of the last one. Of an unknown run

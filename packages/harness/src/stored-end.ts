@@ -2,7 +2,7 @@ import { HarnessError } from "./errors.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { Parts } from "./parts.ts";
 import { readResult } from "./result-text.ts";
-import { leave } from "./run-ends.ts";
+import { forget, leave } from "./run-ends.ts";
 import type { RunRow } from "./run-store.ts";
 import { unref } from "./event-hub.ts";
 
@@ -31,8 +31,12 @@ export async function awaitStoredEnd(parts: Parts, runId: string): Promise<RunRo
   }
 }
 
-/** Settles a run of this process whose job was done by another. */
+/** Settles a run of this process whose job was done by another, or will be once more. */
 export async function settleAsStored(parts: Parts, run: LiveRun): Promise<void> {
+  run.isDecided = true;
+  run.isElsewhere = true;
+  forget(parts, run);
+  parts.doubt(run.facts.runId);
   try {
     const value = storedOutcome(await awaitStoredEnd(parts, run.facts.runId));
     run.outcome.resolve(value);

@@ -48,7 +48,10 @@ export function readInput({ input }: Pick<RunRow, "input">): unknown {
 }
 
 /** A root run from its row. */
-export function readFacts(row: RunRow, built: Pick<RunFacts, "agent" | "input" | "interruptions">): RunFacts {
+export function readFacts(
+  row: RunRow,
+  built: Pick<RunFacts, "jobId" | "agent" | "input" | "interruptions">,
+): RunFacts {
   const { runId, rootRunId, caller, key } = row;
   const { destinations, priority, subject } = readDetails(row);
   const parent: LiveRun | undefined = undefined;

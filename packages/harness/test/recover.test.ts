@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
-import { createHarness, defineAgent, type HarnessEvent, type HarnessOptions } from "../src/index.ts";
+import {
+  type AnyAgent,
+  createHarness,
+  defineAgent,
+  type HarnessEvent,
+  type HarnessOptions,
+  type RunContext,
+} from "../src/index.ts";
 import { changedStore, combinedStore, dyingStore, type WholeStore } from "./combined-store.ts";
 import { letterbox } from "./letterbox.ts";
+import { laneWithoutYield } from "./plain-lane.ts";
 
 const here = { channel: "chat", to: "ada" };
 const outbox = { deadlineMs: 20, leaseMs: 10, pollMs: 10 };
@@ -172,4 +180,142 @@ test("run.cancel() of a run that is being queued stops it", async () => {
   await expect(run.result).rejects.toMatchObject({ code: "HARNESS_CANCELLED" });
   expect(starts).toBe(0);
   expect(await base.getRun(run.id)).toMatchObject({ state: "cancelled" });
+});
+
+const withFile = {
+  run: async (context: RunContext): Promise<string> => {
+    await context.attach({ name: "a.txt", data: "x" });
+    return "with a file";
+  },
+};
+
+/** A run whose result is recorded and whose process died before its reply was. */
+async function resultOnly(base: WholeStore, agent: AnyAgent): Promise<string> {
+  const { store, died } = dyingStore(base, (method) =>
+    method === "recordDeliveries" ? "before" : undefined,
+  );
+  const run = await harnessOn(store, { agents: [agent], persist: { leaseMs: 30 } }).submit(agent, 0, {
+    caller: "ada",
+    destinations: here,
+  });
+  await died;
+  return run.id;
+}
+
+test("a run whose failure was told has failed, also if the process that told it died before it ended the run", async () => {
+  const base = combinedStore();
+  const { arrived, deliverer } = letterbox();
+  const agent = defineAgent({ name: "worker", ...withFile });
+  const runId = await resultOnly(base, agent);
+  const persist = { leaseMs: 30 };
+  const { store, died } = dyingStore(base, (method) => (method === "endRun" ? "before" : undefined));
+  void harnessOn(store, { agents: [agent], persist }).start();
+  await died;
+  expect(await base.getRun(runId)).toMatchObject({ state: "open" });
+  await using third = harnessOn(base, { agents: [agent], deliver: deliverer, persist });
+  expect(await third.start()).toMatchObject({ failed: [runId] });
+  expect(await base.getRun(runId)).toMatchObject({
+    state: "failed",
+    failure: { code: "HARNESS_INTERRUPTED" },
+  });
+  await third.outbox?.settled(`${runId}/0/0`);
+  expect(arrived.map(({ text }) => text)).toEqual([expect.stringContaining("HARNESS_INTERRUPTED")]);
+});
+
+test("a run that lost the files of its reply runs again if its agent says requeue: its first result goes out with new files", async () => {
+  const base = combinedStore();
+  const { arrived, deliverer } = letterbox();
+  let starts = 0;
+  const agent = defineAgent({
+    name: "worker",
+    onInterrupted: "requeue",
+    run: async (context) => {
+      starts += 1;
+      await context.attach({ name: `${starts}.txt`, data: "x" });
+      return `answer ${starts}`;
+    },
+  });
+  const runId = await resultOnly(base, agent);
+  await using second = harnessOn(base, { agents: [agent], deliver: deliverer, persist: { leaseMs: 30 } });
+  await second.start();
+  expect(await (await second.run(runId))?.result).toBe("answer 1");
+  await second.outbox?.settled(`${runId}/0/0`);
+  expect(arrived).toMatchObject([{ text: "answer 1", files: [["2.txt", "x"]] }]);
+  expect(await base.getRun(runId)).toMatchObject({ state: "finished" });
+});
+
+test("a start that fails while another process has started the run again is not how the run ends", async () => {
+  const base = combinedStore();
+  const { arrived, deliverer } = letterbox();
+  const requeued = Promise.withResolvers<void>();
+  let starts = 0;
+  const agent = defineAgent({
+    name: "worker",
+    onInterrupted: "requeue",
+    run: async () => {
+      starts += 1;
+      if (starts > 1) return "the answer";
+      await requeued.promise;
+      throw new Error("its files were taken away");
+    },
+  });
+  await using one = harnessOn(base, { agents: [agent], deliver: deliverer, persist: { leaseMs: 30 } });
+  const run = await one.submit(agent, 0, { caller: "ada", destinations: here });
+  while ((await base.getJob(run.id))?.state !== "running") await settled();
+  // As another process does that takes this one for dead.
+  await base.updateJobState({ jobId: run.id, epoch: 1, from: "running", to: "queued" });
+  requeued.resolve();
+  await expect(run.result).rejects.toThrow("its files were taken away");
+  while ((await base.getRun(run.id))?.state === "open") await settled();
+  expect(await base.getRun(run.id)).toMatchObject({ state: "finished" });
+  await one.outbox?.settled(`${run.id}/0/0`);
+  expect(arrived.map(({ text }) => text)).toEqual(["the answer"]);
+  expect(starts).toBe(2);
+});
+
+test("a run that another process has ended is not told as ended again", async () => {
+  const base = combinedStore();
+  const ends: string[] = [];
+  const agent = defineAgent({
+    name: "worker",
+    run: async ({ runId }) => {
+      await base.endRun({ runId, state: "failed", failure: { code: "LOST", message: "lost" } });
+      throw new Error("of its own");
+    },
+  });
+  await using harness = harnessOn(base, { agents: [agent], onEvent: tellsEnds(ends) });
+  const run = await harness.submit(agent, 0, { caller: "ada" });
+  await expect(run.result).rejects.toThrow("of its own");
+  expect(ends).toEqual([]);
+});
+
+test("a child in the slot of a run whose process died ends with it, in a process that lives", async () => {
+  const base = combinedStore();
+  const leaf = defineAgent({ name: "leaf", run: () => new Promise<never>(() => {}) });
+  const main = defineAgent({ name: "main", run: (context) => context.dispatch(leaf, 0) });
+  const lanes = () => ({ default: laneWithoutYield({ name: "default", maxConcurrent: 1 }) });
+  const persist = { leaseMs: 30 };
+  await using second = harnessOn(base, { agents: [leaf, main], lanes: lanes(), persist });
+  await second.start();
+  let isDead = false;
+  const { store } = dyingStore(base, () => (isDead ? "before" : undefined));
+  const first = harnessOn(store, { agents: [leaf, main], lanes: lanes() });
+  const { id } = await first.submit(main, 0, { caller: "ada" });
+  while (!(await base.getRun(`${id}.1`))) await settled();
+  isDead = true;
+  await expect((await second.run(id))?.result).rejects.toMatchObject({ code: "HARNESS_RUN_FAILED" });
+  await expect((await second.run(`${id}.1`))?.result).rejects.toMatchObject({
+    failure: { code: "HARNESS_PARENT_INTERRUPTED" },
+  });
+});
+
+test("cancel() of a run whose result is recorded comes too late, in every process", async () => {
+  const base = combinedStore();
+  const agent = defineAgent({ name: "worker", run: () => "done" });
+  const runId = await resultOnly(base, agent);
+  await using second = harnessOn(base, { agents: [agent], persist: { leaseMs: 30 } });
+  await (await second.run(runId))?.cancel();
+  expect((await base.getRun(runId))?.cancelRequested).toBeUndefined();
+  await second.start();
+  expect(await (await second.run(runId))?.result).toBe("done");
 });

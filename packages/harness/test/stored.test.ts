@@ -377,20 +377,6 @@ test("cancel() of a run that another process has queued takes it out, and says s
   expect(arrived.map(({ text }) => text)).toEqual(["worker was cancelled."]);
 });
 
-test("cancel() of a run that runs in another process rejects with LANE_NOT_RUNNING", async () => {
-  const base = combinedStore();
-  let open = (): void => {};
-  const opened = new Promise<void>((resolve) => (open = resolve));
-  const agent = defineAgent({ name: "worker", run: () => opened });
-  await using one = harnessOn(base, { agents: [agent], persist: alive });
-  await using other = harnessOn(base, { agents: [agent], persist: alive });
-  const run = await one.submit(agent, 0, { caller: "ada" });
-  await settled();
-  await expect((await other.run(run.id))?.cancel()).rejects.toMatchObject({ code: "LANE_NOT_RUNNING" });
-  open();
-  await run.result;
-});
-
 test("cancel() of a run that was recovered and is queued ends it as cancelled", async () => {
   const base = combinedStore();
   const agent = defineAgent({ name: "worker", run: () => 1 });
@@ -545,7 +531,7 @@ test("cancel() of a run that was recovered and runs rejects its result at once, 
   await second.close({ graceMs: 0 });
 });
 
-test("of two last messages for one run the first that was recorded counts", async () => {
+test("of two last messages for one run the first that was recorded counts, and the run ends as it says", async () => {
   const base = combinedStore();
   const { arrived, deliverer } = letterbox();
   const agent = defineAgent({
@@ -558,7 +544,8 @@ test("of two last messages for one run the first that was recorded counts", asyn
   });
   await using harness = harnessOn(base, { agents: [agent], deliver: deliverer });
   const run = await harness.submit(agent, 0, { caller: "ada", destinations: here });
-  expect(await run.result).toBe("the answer");
+  await expect(run.result).rejects.toMatchObject({ code: "HARNESS_ENDED_ELSEWHERE" });
+  await expect((await harness.run(run.id))?.result).rejects.toMatchObject({ code: "HARNESS_RUN_FAILED" });
   await harness.outbox?.settled(`${run.id}/0/0`);
   expect(arrived.map(({ text }) => text)).toEqual(["interrupted"]);
 });

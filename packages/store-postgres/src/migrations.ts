@@ -2,6 +2,7 @@ import { blobTables } from "./blobs/tables.ts";
 import { deliveryTables } from "./deliveries/tables.ts";
 import { jobTables } from "./jobs/tables.ts";
 import { partTables } from "./parts/tables.ts";
+import { runCancelTables } from "./runs/run-cancels.ts";
 import { runTables } from "./runs/tables.ts";
 
 /**
@@ -12,4 +13,5 @@ export const migrations: readonly string[] = [
   jobTables,
   runTables,
   [deliveryTables, blobTables, partTables].join("\n"),
+  runCancelTables,
 ];

@@ -13,6 +13,8 @@ async function operate({ store }: Opened, round: string): Promise<void> {
     await store.createRun(each);
   const { runId } = run;
   await store.getRun(runId);
+  await store.requestRunCancel(runId);
+  await store.listRunCancels([runId, child.runId]);
   for (const result of ["1", "2"]) await store.recordRunResult(runId, result);
   for (const events of [["1", "2"], ["3"]]) await store.appendRunEvents(runId, events);
   for (const value of ["1", "2"]) await store.putRunCell(runId, { cell: "1/0,0", value });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { Database } from "../src/database/database.ts";
+import type { NewRun } from "../src/index.ts";
 import { jobStore } from "../src/jobs/job-store.ts";
 import { migrations } from "../src/migrations.ts";
-import { runStore } from "../src/runs/run-store.ts";
 import {
   failureOf,
   newDelivery,
@@ -29,6 +29,7 @@ test("several that come first at the same time make the tables once", async () =
     { version: 1 },
     { version: 2 },
     { version: 3 },
+    { version: 4 },
   ]);
   expect(await stores[0]!.listQueuedJobs("llm")).toHaveLength(4);
 });
@@ -53,6 +54,7 @@ test("whoever comes second waits until the tables are made, and makes none if th
     { version: 1 },
     { version: 2 },
     { version: 3 },
+    { version: 4 },
   ]);
 });
 
@@ -64,7 +66,7 @@ test("a schema of a newer version is refused with STORE_NEWER_SCHEMA and left as
   const newer = {
     code: "STORE_NEWER_SCHEMA",
     retryable: false,
-    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 3`,
+    message: `Cannot prepare the tables: schema "${schema}" has version 7, this package knows 4`,
   };
   await expect(older.migrate()).rejects.toMatchObject(newer);
   await expect(older.enqueueJob(newJob())).rejects.toMatchObject(newer);
@@ -166,16 +168,32 @@ test("a schema of version 1 keeps its jobs and takes runs, while a process of th
 
 test("a schema of version 2 keeps its runs and takes deliveries and files, while a process of that version works on", async () => {
   const schema = unique("schema");
-  const older = runStore(databaseOfVersion(2, schema));
+  const database = databaseOfVersion(2, schema);
+  // As that version calls them: it knows no other columns.
+  const create = ({
+    runId,
+    rootRunId,
+    agent,
+    caller,
+    key,
+    input,
+    details,
+  }: NewRun): Promise<readonly unknown[]> => {
+    const values = [runId, rootRunId, undefined, agent, caller, key, input, details].map((value) => [value]);
+    const text = `select run_id, state, result from ${database.schema}.create_runs($1, $2, $3, $4, $5, $6, $7, $8)`;
+    return database.call("Cannot create run", () => database.run("Cannot create run", text, values));
+  };
   const run = newRun({ key: "pr-7" });
-  await older.createRun(run);
-  await older.appendRunEvents(run.runId, ["1"]);
+  await create(run);
 
   const { store } = openStore(url(), { schema });
   expect(await store.recordDeliveries([newDelivery()])).toEqual({ recorded: true });
   await store.putBlob("a", new Blob(["bytes"]).stream(), 5);
   expect(await store.claimPart("a", "d", 1)).toEqual({ claim: "new" });
   expect(await store.listRuns()).toMatchObject([{ runId: run.runId, key: "pr-7" }]);
-  expect(await older.appendRunEvents(run.runId, ["2"])).toBe(2);
-  expect(await store.listRunEvents(run.runId)).toHaveLength(2);
+  expect(await store.requestRunCancel(run.runId)).toBe(true);
+  const other = newRun();
+  expect(await create(other)).toEqual([{ run_id: other.runId, state: "open", result: null }]);
+  expect(await create(run)).toMatchObject([{ run_id: run.runId }]);
+  expect(await store.listRunCancels([run.runId, other.runId])).toEqual([run.runId]);
 });

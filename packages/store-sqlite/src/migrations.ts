@@ -1,7 +1,7 @@
 import type { Migrations } from "./database/migrate.ts";
 import { deliverySchema } from "./deliveries/schema.ts";
 import { jobSchema } from "./jobs/schema.ts";
-import { runSchema } from "./runs/schema.ts";
+import { cancelSchema, runSchema } from "./runs/schema.ts";
 
 /** What leads from each version of the schema to the next, in order. */
-export const migrations: Migrations = [jobSchema, runSchema, deliverySchema];
+export const migrations: Migrations = [jobSchema, runSchema, deliverySchema, cancelSchema];

@@ -93,9 +93,15 @@ test("a list of runs reads the index of one state from where it is, in order: en
 test("a run is found by its id or its key, and ends where it is found", () => {
   const byId = ["SEARCH runs USING INDEX sqlite_autoindex_runs_1 (run_id=?)"];
   const ends = plansOf(/^UPDATE runs/);
-  expect(ends).toEqual([byId, byId]);
+  expect(ends).toEqual([byId, byId, byId]);
   const [byKey] = plansOf(/FROM runs WHERE agent/);
   expect(byKey).toEqual(["SEARCH runs USING INDEX runs_key (agent=? AND caller=? AND key=?)"]);
+});
+
+test("of runs by their ids those to be cancelled are found by the index of ids", () => {
+  expect(plansOf(/^SELECT run_id FROM runs WHERE run_id IN/).flat()).toContain(
+    "SEARCH runs USING INDEX sqlite_autoindex_runs_1 (run_id=?)",
+  );
 });
 
 test("a purge of runs reads the index of ended roots, the longest ended first, and finds each tree by its root", () => {

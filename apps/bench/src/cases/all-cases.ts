@@ -27,6 +27,7 @@ import { guardHeapCase } from "./guard-heap.ts";
 import { guardLeaseCase } from "./guard-lease.ts";
 import { heapCase } from "./heap.ts";
 import { harnessCase } from "./harness.ts";
+import { harnessSqliteCase } from "./harness-sqlite.ts";
 import { heapSignalCase } from "./heap-signal.ts";
 import { identityCase } from "./identity.ts";
 import { idleCase } from "./idle.ts";
@@ -62,6 +63,7 @@ export const allCases: readonly Case[] = [
   guardHeapCase,
   guardLeaseCase,
   harnessCase,
+  harnessSqliteCase,
   durableProcessCase,
   durablePowerCase,
   durablePostgresCase,

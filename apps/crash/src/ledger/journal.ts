@@ -19,6 +19,7 @@ export type Word =
   | "point"
   | "closing"
   | "recovered"
+  | "cell"
   | "trouble";
 
 export interface Entry {

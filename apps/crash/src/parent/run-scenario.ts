@@ -33,6 +33,12 @@ export async function runScenario(order: ScenarioOrder): Promise<ScenarioResult>
   const seed = seedOf(order.seed, name);
   const startedAt = performance.now();
   mkdirSync(folder);
+  if (scenario.play) {
+    const address = addressOf(order, folder);
+    const outcome = await scenario.play({ folder, address, seed, kills, leaseMs });
+    if (isClean(outcome)) rmSync(folder, { recursive: true, force: true });
+    return { ...outcome, order, folder, tookMs: performance.now() - startedAt };
+  }
   const stage = new Stage({
     folder,
     seed,
@@ -42,7 +48,7 @@ export async function runScenario(order: ScenarioOrder): Promise<ScenarioResult>
     workload: { isFlat, maxBytes },
   });
   try {
-    await scenario.run(stage, { seed, kills });
+    await scenario.run?.(stage, { seed, kills });
   } catch (error) {
     stage.faults.push(String(error));
     await stage.clear();

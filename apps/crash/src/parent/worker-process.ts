@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { HarnessOrder } from "../harness/harness-order.ts";
 import type { WorkerOrder } from "../plan/worker-order.ts";
 
 /** How a worker came to its end. */
@@ -23,12 +24,16 @@ export interface WorkerProcess {
   readonly thaw: () => void;
 }
 
-const program = join(import.meta.dirname, "../worker/worker-main.ts");
+const laneProgram = join(import.meta.dirname, "../worker/worker-main.ts");
 /** Where they are experimental, a worker has nothing to say about that. */
 const flags = ["--conditions=@executus/source", "--disable-warning=ExperimentalWarning"];
 
 /** @param folder for its errors, and for what was compiled: a worker that is to die soon shall start soon */
-export function startWorker(order: WorkerOrder | undefined, folder: string): WorkerProcess {
+export function startWorker(
+  order: WorkerOrder | HarnessOrder | undefined,
+  folder: string,
+  program: string = laneProgram,
+): WorkerProcess {
   const errors = join(folder, `${order?.boot ?? "warm-up"}.err`);
   const file = openSync(errors, "w");
   const child = spawn(process.execPath, [...flags, program, JSON.stringify(order ?? null)], {

@@ -1,4 +1,5 @@
-import type { Stage } from "../parent/stage.ts";
+import { type HarnessPlay, playHarness } from "../harness/play-harness.ts";
+import type { Outcome, Stage } from "../parent/stage.ts";
 import type { StoreAddress } from "../plan/worker-order.ts";
 import { beside } from "./beside.ts";
 import { fenced } from "./fenced.ts";
@@ -17,7 +18,10 @@ export interface Scenario {
   /** As in a workload. */
   readonly isFlat?: boolean;
   readonly maxBytes?: number;
-  run(stage: Stage, plan: ScenarioPlan): Promise<void>;
+  /** With jobs of lanes; one of the two. */
+  readonly run?: (stage: Stage, plan: ScenarioPlan) => Promise<void>;
+  /** With processes of its own. */
+  readonly play?: (play: Omit<HarnessPlay, "processes">) => Promise<Outcome>;
 }
 
 export interface ScenarioPlan {
@@ -37,6 +41,8 @@ export const scenarios: readonly Scenario[] = [
   loop("requeue-stalls", { processes: 2, share: 1, blocks: true, requeues: true }),
   // Enough that the log is brought into the database again and again, in a thread that dies with its process.
   { ...loop("long-log", { processes: 2, share: 2 }), stores: ["sqlite"], maxBytes: 60_000 },
+  harness("harness", 1),
+  harness("harness-two", 2),
   steady("thousand", (stage) => thousand(stage, 1_000), { leaseMs: 1_000, maxConcurrent: 4 }),
   steady("beside", beside, { leaseMs: 5_000 }),
   steady("takeover", takeover, { leaseMs: 900 }),
@@ -61,9 +67,21 @@ function loop(name: string, options: LoopOptions): Scenario {
   };
 }
 
+/** Runs of agents, with files, cells, children and replies. */
+function harness(name: string, processes: 1 | 2): Scenario {
+  return {
+    name,
+    share: 2,
+    stores: both,
+    leaseMs: 300,
+    maxConcurrent: 3,
+    play: (play) => playHarness({ ...play, processes }),
+  };
+}
+
 function steady(
   name: string,
-  run: Scenario["run"],
+  run: NonNullable<Scenario["run"]>,
   options: Pick<Scenario, "leaseMs"> & Partial<Pick<Scenario, "maxConcurrent">>,
 ): Scenario {
   return { name, stores: both, maxConcurrent: 2, isFlat: true, maxBytes: 300, run, ...options };

@@ -1,11 +1,11 @@
-import type { PersistenceStore } from "@executus/lane/persisted";
+import type { HarnessStore } from "@executus/harness";
 import { postgresStore } from "@executus/store-postgres";
 import { openSqliteStore } from "@executus/store-sqlite";
 import { Pool } from "pg";
 import type { StoreAddress } from "../plan/worker-order.ts";
 
 export interface OpenStore {
-  readonly store: PersistenceStore;
+  readonly store: HarnessStore;
   readonly close: () => Promise<void>;
 }
 

@@ -97,6 +97,20 @@ export function runArgumentTests(test: RunStoreTest): void {
     assert.deepEqual(await row(runId), before);
   });
 
+  test("requestRunCancel() and listRunCancels() refuse a bad argument by its name and change nothing", async (context) => {
+    const { store, add, row } = context;
+    const runId = await add();
+    const before = await row(runId);
+    for (const bad of [...noId, undefined] as string[]) {
+      await assertRefused(() => store.requestRunCancel(bad), "runId");
+      await assertRefused(() => store.listRunCancels([runId, bad]), "runIds");
+    }
+    for (const bad of ["1", 7, null, undefined, { length: 1 }]) {
+      await assertRefused(() => store.listRunCancels(bad as string[]), "runIds");
+    }
+    assert.deepEqual(await row(runId), before);
+  });
+
   test("endRun() refuses a bad argument by its name and changes nothing", async ({ store, add, row }) => {
     const runId = await add();
     const before = await row(runId);

@@ -21,6 +21,8 @@ export function runDurabilityTests(test: RunStoreTest, open: () => Promise<Opene
     assert.equal((await second.getRun(run.runId))?.result, "1");
     assert.equal(await second.appendRunEvents(run.runId, ["1"]), 1);
     assert.equal(await store.appendRunEvents(run.runId, ["2"]), 2);
+    await second.requestRunCancel(run.runId);
+    assert.deepEqual(await store.listRunCancels([run.runId]), [run.runId]);
     await second.putRunCell(run.runId, { cell: "1/0,0", value: "1" });
     assert.deepEqual(await context.cells(run.runId), { "1/0,0": "1" });
     await second.endRun({ runId: run.runId, state: "finished" });
@@ -66,7 +68,8 @@ async function fill({ store, add, addChild, end }: RunStoreContext): Promise<str
   await store.appendRunEvents(open, ["1", "2"]);
   await store.putRunCell(open, { cell: "1/0,0", value: "1" });
   const child = await addChild(open);
-  const worked = await add();
+  const [worked, asked] = [await add(), await add()];
+  await store.requestRunCancel(asked);
   await store.recordRunResult(worked, '{"ok":1}');
   const [finished, cancelled, failed] = [await add(), await add(), await add()];
   await store.recordRunResult(finished, '{"ok":1}');
@@ -74,7 +77,7 @@ async function fill({ store, add, addChild, end }: RunStoreContext): Promise<str
   await end(cancelled, "cancelled");
   await store.endRun({ runId: failed, state: "failed", failure: { code: "LOST", message: "lost" } });
   await store.appendRunEvents(failed, ["1"]);
-  return [open, child, worked, finished, cancelled, failed];
+  return [open, child, worked, asked, finished, cancelled, failed];
 }
 
 interface Snapshot {

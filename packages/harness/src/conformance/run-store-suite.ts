@@ -1,4 +1,5 @@
 import { runArgumentTests } from "./run-arguments.ts";
+import { runCancelTests } from "./run-cancels.ts";
 import { runCellTests } from "./run-cells.ts";
 import { createRunTests } from "./run-creates.ts";
 import { runDurabilityTests } from "./run-durability.ts";
@@ -39,11 +40,12 @@ export function runStoreConformance(test: ConformanceTest, open: () => Promise<O
       await opened.close();
     });
   };
-  for (const register of [createRunTests, runRowTests, runListTests, runResultTests, runEndTests]) {
+  for (const register of [createRunTests, runRowTests, runListTests, runResultTests, runCancelTests]) {
     register(storeTest);
   }
-  for (const register of [runEventTests, runCellTests, runPurgeTests, runRaceTests, runArgumentTests]) {
+  for (const register of [runEndTests, runEventTests, runCellTests, runPurgeTests, runRaceTests]) {
     register(storeTest);
   }
+  runArgumentTests(storeTest);
   runDurabilityTests(storeTest, open);
 }

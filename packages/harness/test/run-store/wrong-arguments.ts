@@ -8,6 +8,8 @@ const roots = "createRun() refuses a root with a parent, and a run of another's 
 const reads = "getRun(), listRunCells() and listRuns() refuse a bad argument by its name";
 const results = "recordRunResult() refuses a bad argument by its name and changes nothing";
 const ends = "endRun() refuses a bad argument by its name and changes nothing";
+const cancels =
+  "requestRunCancel() and listRunCancels() refuse a bad argument by its name and change nothing";
 const events = "appendRunEvents() and listRunEvents() refuse a bad argument by its name and keep nothing";
 const cells = "putRunCell() refuses a bad argument by its name and keeps nothing";
 const purges = "purgeRuns() refuses a bad argument by its name and changes nothing";
@@ -19,6 +21,7 @@ const tests: readonly (readonly [title: string, methods: Partial<Record<Method, 
   [reads, { getRun: undefined, listRunCells: [], listRuns: [] }],
   [results, { recordRunResult: false }],
   [ends, { endRun: false }],
+  [cancels, { requestRunCancel: false, listRunCancels: [] }],
   [events, { appendRunEvents: 0, listRunEvents: [] }],
   [cells, { putRunCell: false }],
   [purges, { purgeRuns: 0 }],

@@ -49,6 +49,8 @@ export function replaceMethods(inner: RunStore, methods: Methods): RunStore {
     getRun: (runId) => inner.getRun(runId),
     listRuns: (filter) => inner.listRuns(filter),
     recordRunResult: (runId, result) => inner.recordRunResult(runId, result),
+    requestRunCancel: (runId) => inner.requestRunCancel(runId),
+    listRunCancels: (runIds) => inner.listRunCancels(runIds),
     endRun: (end) => inner.endRun(end),
     appendRunEvents: (runId, events) => inner.appendRunEvents(runId, events),
     listRunEvents: (runId, options) => inner.listRunEvents(runId, options),

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { type OpenedRunStore, runStoreConformance } from "../../src/conformance.ts";
 import { memoryRunStore } from "../../src/index.ts";
 import { wrongArguments } from "./wrong-arguments.ts";
+import { wrongCancels } from "./wrong-cancels.ts";
 import { wrongCreates } from "./wrong-creates.ts";
 import { wrongEnds, wrongResults } from "./wrong-ends.ts";
 import { wrongCells, wrongEvents } from "./wrong-events.ts";
@@ -16,6 +17,7 @@ const wrongStores: readonly WrongRunStore[] = [
   wrongRowStores,
   wrongLists,
   wrongResults,
+  wrongCancels,
   wrongEnds,
   wrongEvents,
   wrongCells,

@@ -106,6 +106,16 @@ export function checkCell(runId: string, { cell, value }: StoredCell): void {
   requireText(value, action, "value");
 }
 
+export function checkRunIds(runIds: readonly string[]): void {
+  const action = "Cannot list cancels";
+  if (!Array.isArray(runIds)) {
+    throw new TypeError(`${action}: 'runIds' must be an array: received ${show(runIds)}`);
+  }
+  for (const [index, runId] of runIds.entries()) {
+    requireId(runId as string, action, `runIds[${index}]`, maxIdBytes);
+  }
+}
+
 export function checkPurge({ olderThanMs, limit }: RunPurge): void {
   requireAge(olderThanMs, "Cannot purge runs");
   requireLimit(limit, "Cannot purge runs");

@@ -14,6 +14,7 @@ export interface RunRecord {
   readonly input: string;
   readonly details: string;
   readonly result: string | null;
+  readonly cancel_requested: string;
   readonly failure_code: string | null;
   readonly failure_message: string | null;
   readonly created_at: string;
@@ -22,7 +23,7 @@ export interface RunRecord {
 
 /** As text, since the user of the pool may have set parsers of their own for every other type. */
 export const runColumns: string = `run_id, sequence::text, root_run_id, parent_run_id, state, agent, caller, key, input, details,
-  result, failure_code, failure_message, ${milliseconds("created_at")}, ${milliseconds("ended_at")}`;
+  result, failure_code, failure_message, cancel_requested::text, ${milliseconds("created_at")}, ${milliseconds("ended_at")}`;
 
 export function readRun(record: RunRecord): RunRow {
   const { failure_code: code, failure_message: message } = record;
@@ -39,6 +40,7 @@ export function readRun(record: RunRecord): RunRow {
     state: record.state,
     result: record.result ?? undefined,
     failure: code === null || message === null ? undefined : { code, message },
+    cancelRequested: record.cancel_requested === "true" ? true : undefined,
     createdAt: Number(record.created_at),
     endedAt: record.ended_at === null ? undefined : Number(record.ended_at),
   };

@@ -10,6 +10,7 @@ import {
   checkPurge,
   checkResult,
   checkRunId,
+  checkRunIds,
 } from "./check-run.ts";
 import { createRunsBatch } from "./create-runs.ts";
 import { endRunsBatch } from "./end-runs.ts";
@@ -19,6 +20,7 @@ import { listEvents } from "./list-events.ts";
 import { listRuns } from "./list-runs.ts";
 import { purgeRuns } from "./purge-runs.ts";
 import { putCellsBatch } from "./put-cells.ts";
+import { listCancels, requestCancel } from "./run-cancels.ts";
 import { recordResultsBatch } from "./record-results.ts";
 import type {
   CreatedRun,
@@ -39,6 +41,8 @@ export interface RunStore {
   listRuns(filter?: RunFilter): Promise<RunRow[]>;
   recordRunResult(runId: string, result: string): Promise<boolean>;
   endRun(end: RunEnd): Promise<boolean>;
+  requestRunCancel(runId: string): Promise<boolean>;
+  listRunCancels(runIds: readonly string[]): Promise<string[]>;
   appendRunEvents(runId: string, events: readonly string[]): Promise<number>;
   listRunEvents(runId: string, options?: EventListOptions): Promise<StoredRunEvent[]>;
   putRunCell(runId: string, cell: StoredCell): Promise<boolean>;
@@ -75,6 +79,15 @@ export function runStore(database: Database): RunStore {
       return database.call("Cannot end run", () =>
         ends.add({ runId, state, failure: failure && { ...failure } }),
       );
+    },
+    async requestRunCancel(runId) {
+      checkRunId(runId, "Cannot request cancel");
+      return database.call("Cannot request cancel", () => requestCancel(database, runId));
+    },
+    async listRunCancels(runIds) {
+      checkRunIds(runIds);
+      const given = [...runIds];
+      return database.call("Cannot list cancels", () => listCancels(database, given));
     },
     async appendRunEvents(runId, events) {
       checkEvents(runId, events);

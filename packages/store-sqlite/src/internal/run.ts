@@ -37,6 +37,8 @@ export interface RunRow extends NewRun {
   readonly result?: string | undefined;
   /** Only of a run that failed or was cancelled. */
   readonly failure?: RunFailure | undefined;
+  /** True if somebody asked for its end while it was open, be it with success or not. */
+  readonly cancelRequested?: true | undefined;
   readonly createdAt: number;
   /** Only of a run that has ended. */
   readonly endedAt?: number | undefined;

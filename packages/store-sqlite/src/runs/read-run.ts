@@ -4,7 +4,7 @@ import { readState } from "./run-state.ts";
 /** The columns of a run, for `readRun`. */
 export const columns: string =
   "sequence, run_id, root_run_id, parent_run_id, state, agent, caller, key, created_at, ended_at, failure_code, " +
-  "failure_message, input, details, result";
+  "failure_message, input, details, result, cancel_requested";
 
 interface StoredRun {
   readonly sequence: number;
@@ -22,6 +22,7 @@ interface StoredRun {
   readonly input: string;
   readonly details: string;
   readonly result: string | null;
+  readonly cancel_requested: number;
 }
 
 /** A run from a row with `columns`. */
@@ -41,6 +42,7 @@ export function readRun(stored: unknown): RunRow {
     state: readState(row.state),
     result: row.result ?? undefined,
     failure: code === null || message === null ? undefined : { code, message },
+    cancelRequested: row.cancel_requested === 1 ? true : undefined,
     createdAt: row.created_at,
     endedAt: row.ended_at ?? undefined,
   };

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { OperationQueue } from "../database/operation-queue.ts";
 import { Sequences } from "../database/sequences.ts";
 import { createCreateRun } from "./create-run.ts";
+import { createListCancels, createRequestCancel } from "./run-cancels.ts";
 import { createEndRun, createRecordResult } from "./end-run.ts";
 import { createGetRun } from "./get-run.ts";
 import { createListRuns } from "./list-runs.ts";
@@ -27,6 +28,8 @@ export interface RunStore {
   listRuns(filter?: RunFilter): Promise<RunRow[]>;
   recordRunResult(runId: string, result: string): Promise<boolean>;
   endRun(end: RunEnd): Promise<boolean>;
+  requestRunCancel(runId: string): Promise<boolean>;
+  listRunCancels(runIds: readonly string[]): Promise<string[]>;
   appendRunEvents(runId: string, events: readonly string[]): Promise<number>;
   listRunEvents(runId: string, options?: EventListOptions): Promise<StoredRunEvent[]>;
   putRunCell(runId: string, cell: StoredCell): Promise<boolean>;
@@ -41,6 +44,8 @@ export function createRunStore(database: DatabaseSync, queue: OperationQueue): R
   const list = createListRuns(database);
   const recordResult = createRecordResult(database);
   const end = createEndRun(database);
+  const requestCancel = createRequestCancel(database);
+  const listCancels = createListCancels(database);
   const append = createAppendEvents(database);
   const listEvents = createListEvents(database);
   const putCell = createPutCell(database);
@@ -53,6 +58,8 @@ export function createRunStore(database: DatabaseSync, queue: OperationQueue): R
     listRuns: (filter = {}) => queue.readInSteps(() => list(filter)),
     recordRunResult: (runId, result) => queue.write(() => recordResult(runId, result)),
     endRun: (given) => queue.write(() => end(given)),
+    requestRunCancel: (runId) => queue.write(() => requestCancel(runId)),
+    listRunCancels: (runIds) => queue.read(() => listCancels(runIds)),
     appendRunEvents: (runId, events) => queue.write(() => append(runId, events)),
     listRunEvents: (runId, options = {}) => queue.readInSteps(() => listEvents(runId, options)),
     putRunCell: (runId, cell) => queue.write(() => putCell(runId, cell)),

@@ -41,3 +41,6 @@ export const runSchema: string = `CREATE TABLE runs (
    CREATE TABLE purged_runs (
      run INTEGER PRIMARY KEY
    ) STRICT;`;
+
+/** Whose end was asked for, by whichever process. */
+export const cancelSchema: string = `ALTER TABLE runs ADD COLUMN cancel_requested INTEGER NOT NULL DEFAULT 0;`;
