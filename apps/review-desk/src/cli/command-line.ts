@@ -5,6 +5,7 @@ import { UsageError } from "../usage-error.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { Interrupted } from "./interrupt.ts";
 import { type ReviewCommand, reviewCommand } from "./review-command.ts";
+import { type ServeCommand, serveCommand } from "./serve-command.ts";
 import { appVersion } from "./version.ts";
 
 /** Runs the command line and returns the exit code. Bad input is one line on stderr. */
@@ -31,6 +32,19 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     .action(async (options: ReviewCommand) => {
       code = await runReview(options);
     });
+  program
+    .command("serve")
+    .description("serve reviews to several people over HTTP, with a queue that survives a crash")
+    .option("--config <file>", "settings as JSON: members, channels, caps (default: EXECUTUS_CONFIG)")
+    .option("--repos <dir>", "the folder whose children may be reviewed (default: .)")
+    .option("--store <file>", "where everything is kept (default: review-desk.sqlite)")
+    .option("--host <host>", "where to listen (default: 127.0.0.1)")
+    .option("--port <port>", "0 for any (default: 4280)")
+    .exitOverride()
+    .action(async (options: ServeCommand) => {
+      quietSdk();
+      code = await serveCommand(options);
+    });
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
@@ -41,13 +55,17 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
 
 /** Runs one review and turns whatever stops it into a line on stderr and an exit code. */
 export async function runReview(command: ReviewCommand): Promise<ExitCode> {
-  // The SDK's advice is for whoever writes the app, not for whoever runs it.
-  (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
+  quietSdk();
   try {
     return await reviewCommand(command);
   } catch (error) {
     return report(error);
   }
+}
+
+/** The SDK's advice is for whoever writes the app, not for whoever runs it. */
+function quietSdk(): void {
+  (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
 }
 
 function parseCount(text: string): number {

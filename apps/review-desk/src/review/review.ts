@@ -96,7 +96,14 @@ export async function review(repository: Repository, options: ReviewOptions): Pr
         throw error;
       }
     },
-    { maxConcurrent, maxConcurrentPerKey, key: ({ model }) => model.id, cellTimeoutMs, signal, onCell: settle },
+    {
+      maxConcurrent,
+      maxConcurrentPerKey,
+      key: ({ model }) => model.id,
+      cellTimeoutMs,
+      signal,
+      onCell: settle,
+    },
   );
 
   /** Its answer is kept for the cell that will ask; a failure comes back there. */
