@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { DeskError } from "../desk/desk-error.ts";
 import type { Desk } from "../desk/open-desk.ts";
 import { deliveryRoutes } from "./deliveries.ts";
@@ -9,7 +8,6 @@ import { eventRoutes } from "./events.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { fileRoutes } from "./files.ts";
 import { laneRoutes } from "./lanes.ts";
-import { maxBodyBytes } from "./read-body.ts";
 import { runRoutes } from "./runs.ts";
 
 /** The HTTP API over a desk. */
@@ -30,14 +28,6 @@ export function createApp(desk: Desk, streams: EventStreams): Hono<ServiceEnv> {
     context.set("caller", authenticate(desk, context));
     await next();
   });
-  app.use(
-    "/v1/*",
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: (context) =>
-        answer(context, new DeskError("DESK_TOO_LARGE", "The body is longer than 64 KiB")),
-    }),
-  );
   app.route("/v1/runs", runRoutes(desk));
   app.route("/v1/runs", eventRoutes(desk, streams));
   app.route("/v1/runs", fileRoutes(desk));

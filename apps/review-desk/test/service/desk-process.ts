@@ -94,7 +94,7 @@ async function startDesk(cwd: string, env: Record<string, string>): Promise<Desk
     child.kill("SIGKILL");
     await gone.promise;
   });
-  onTestFailed(() => process.stderr.write(output.stderr.slice(-4_000)));
+  onTestFailed(() => void process.stderr.write(output.stderr.slice(-4_000)));
   const url = await listening.promise;
   const end = (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
