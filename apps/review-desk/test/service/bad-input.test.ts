@@ -163,7 +163,7 @@ test("bad input is refused with a code, and leaves nothing behind", async () => 
   for (const [what, method, path, body, status, code] of refused) {
     const answer = await bo.call(method, path, body);
     expect([what, answer.status, answer.body?.error?.code]).toEqual([what, status, code]);
-    expect(answer.text, what).not.toContain(desk.url);
+    expect(answer.text).not.toContain(desk.url);
   }
   expect(storedRows(store)).toEqual(before);
   expect((await desk.as("ada").get("/v1/runs")).body.runs).toEqual([]);
@@ -279,7 +279,8 @@ test("too many runs that wait are refused with Retry-After, of one caller and in
   const answers = await Promise.all(
     Array.from({ length: 5 }, () => bo.call("POST", "/v1/runs", review(shop))),
   );
-  expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 429, 429, 429]);
+  expect(answers.filter(({ status }) => status === 202)).toHaveLength(2);
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(3);
   await cy.submit(shop);
   const full = storedRows(store);
   for (const answer of [
