@@ -15,13 +15,12 @@ const quietMs = 5_000;
 /** The last events come a moment after the end that they tell of; of a process that died, never. */
 const lateMs = 1_000;
 
-/** The events of a run as they are stored, from a number on, until it has ended and all were given. */
+/** The events of a run as they are stored, from a number on, to the one that tells its end. What becomes of its reply comes later. */
 export async function* followRun(
   { store, feed }: Pick<Desk, "store" | "feed">,
   runId: string,
   { after, signal, onQuiet }: FollowOptions,
 ): AsyncGenerator<StoredRunEvent, undefined> {
-  let isToldEnd = false;
   let hasWaited = false;
   for (let last = after; !signal.aborted;) {
     const stop = new AbortController();
@@ -32,11 +31,11 @@ export async function* followRun(
       const events = await store.listRunEvents(runId, { afterNumber: last, limit: pageSize });
       for (const event of events) {
         last = event.number;
-        isToldEnd ||= (JSON.parse(event.event) as { readonly type?: unknown }).type === "run-ended";
         yield event;
+        if (isEnd(event)) return undefined;
       }
       if (events.length > 0) continue;
-      if (isOver && (isToldEnd || hasWaited)) return undefined;
+      if (isOver && hasWaited) return undefined;
       hasWaited = isOver;
       if (!(await news)) onQuiet?.();
     } finally {
@@ -44,4 +43,18 @@ export async function* followRun(
     }
   }
   return undefined;
+}
+
+/** True if there is nothing to follow behind that number: the run has ended, and its end was told. */
+export async function isAllTold(
+  { store }: Pick<Desk, "store">,
+  runId: string,
+  after: number,
+): Promise<boolean> {
+  if ((await store.getRun(runId))?.state === "open") return false;
+  return !(await store.listRunEvents(runId, { afterNumber: after, limit: Infinity })).some(isEnd);
+}
+
+function isEnd({ event }: StoredRunEvent): boolean {
+  return (JSON.parse(event) as { readonly type?: unknown }).type === "run-ended";
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { DeskError } from "../desk/desk-error.ts";
-import { followRun } from "../desk/follow-run.ts";
+import { followRun, isAllTold } from "../desk/follow-run.ts";
 import type { Desk } from "../desk/open-desk.ts";
 import type { ServiceEnv } from "./env.ts";
 import { requireRun } from "./runs.ts";
@@ -42,9 +42,4 @@ function readNumber(text: string | undefined): number {
   if (text === undefined || text === "") return 0;
   if (/^\d{1,15}$/.test(text)) return Number(text);
   throw new DeskError("DESK_BODY", "'Last-Event-ID' must be the number of an event");
-}
-
-async function isAllTold({ store }: Desk, runId: string, after: number): Promise<boolean> {
-  if ((await store.getRun(runId))?.state === "open") return false;
-  return (await store.listRunEvents(runId, { afterNumber: after, limit: 1 })).length === 0;
 }

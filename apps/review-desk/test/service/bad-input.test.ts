@@ -1,7 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Answer, deskClient } from "./desk-client.ts";
 import { deskFolder, type DeskProcess, files } from "./desk-process.ts";
 import { storedRows } from "./stored-rows.ts";
@@ -282,7 +282,12 @@ test("too many runs that wait are refused with Retry-After, of one caller and in
   expect(answers.filter(({ status }) => status === 202)).toHaveLength(2);
   expect(answers.filter(({ status }) => status === 429)).toHaveLength(3);
   await cy.submit(shop);
-  const full = storedRows(store);
+  // Events are stored a moment after what they tell of.
+  const full = await vi.waitFor(() => {
+    const rows = storedRows(store);
+    expect(rows["run_events"]).toBe(3);
+    return rows;
+  }, 200_000);
   for (const answer of [
     ...answers.filter(({ status }) => status === 429),
     await cy.call("POST", "/v1/runs", review(shop)),
