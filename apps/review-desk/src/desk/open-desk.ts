@@ -6,6 +6,7 @@ import { createChannels } from "./channels.ts";
 import { openModels } from "./desk-models.ts";
 import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
 import { createMembers, type Members } from "./members.ts";
+import { withLateResults } from "./late-results.ts";
 import { OpenRuns } from "./open-runs.ts";
 import { type DeskStore, openStore } from "./open-store.ts";
 import type { Overrides } from "./overrides.ts";
@@ -52,7 +53,8 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const deliver = createChannels(channels, log);
   const members = createMembers(settings, log);
   const feed = createEventFeed();
-  const store = keepingReplies(toldStore(await openStore(settings.get("store")), feed));
+  const kept = withLateResults(keepingReplies(await openStore(settings.get("store"))));
+  const store = toldStore(kept, feed);
   const runs = new OpenRuns(store);
   const checks = createChecks();
   const repos = settings.get("repos");
@@ -64,6 +66,7 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
     deliver,
     identity: members.identity,
     persist: { leaseMs: settings.get("lease") },
+    outbox: { deadlineMs: settings.get("deliveryDeadline"), leaseMs: settings.get("lease") },
     retentionMs: settings.get("retention"),
     logger: log,
     onEvent: (event) => {

@@ -42,6 +42,12 @@ const shape = {
     reload: "restart",
     doc: "silence after which a process is dead",
   },
+  deliveryDeadline: {
+    schema: codec.duration,
+    default: 30_000,
+    reload: "restart",
+    doc: "for one try of a delivery",
+  },
   retention: { schema: codec.duration, default: 24 * 60 * 60 * 1_000, reload: "restart" },
 } as const;
 
