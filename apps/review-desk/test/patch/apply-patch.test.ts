@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   linkSync,
@@ -189,6 +190,29 @@ test("applyPatch() puts all back when a file changes half-way, and keeps that ch
   await expect(applyPatch(repository, patch, { onWrite })).rejects.toMatchObject({ code: "PATCH_CHANGED" });
   expect(now()).toEqual([faulty, "mine\n"]);
 });
+
+// The shell's limit of a file's size stands for a disk that is full.
+test.skipIf(process.platform === "win32")(
+  "applyPatch() puts all back when a file cannot be written to its end",
+  slow,
+  async () => {
+    const grows = "export const f = (a, b) => !a in b;\n";
+    const full = `${"//".padEnd(1024 - grows.length - 1, ".")}\n${grows}`;
+    const { folder, patch, now } = await prepare({ "a.js": faulty, "b.js": full });
+    const main = join(import.meta.dirname, "apply-main.ts");
+    const command = [
+      "-c",
+      'ulimit -f 1; exec "$@"',
+      "sh",
+      process.execPath,
+      "--conditions=@executus/source",
+      main,
+    ];
+    const said = execFileSync("bash", [...command, folder], { input: patch, encoding: "utf8" });
+    expect(said).toBe("PATCH_FAILED");
+    expect(now()).toEqual([faulty, full]);
+  },
+);
 
 test("applyPatch() says which file it could not put back", slow, async () => {
   const { folder, repository, patch, now } = await prepare({ "a.js": faulty, "b.js": faulty });
