@@ -1,10 +1,13 @@
+import type { Logger } from "@executus/ai-sdk";
 import type { DispatchGuard } from "@executus/dispatchguard";
 import type { Agent, AnyAgent, RunContext } from "@executus/harness";
 import type { Checks } from "../checks/checks.ts";
+import { drillNotice } from "../model/drill-models.ts";
 import type { ReviewModel } from "../model/choose-models.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { Cell } from "../review/cell.ts";
 import type { CellHelpers } from "../review/helpers.ts";
+import { handBackTool } from "./hand-back.ts";
 import { type PatcherInput, type PatcherOutput, patcherAgent } from "./patcher.ts";
 import {
   type SecondOpinion,
@@ -27,7 +30,7 @@ export interface DeskAgentsOptions {
   /** Whose slots the agents take. @default "review" */
   readonly lane?: string | undefined;
   /** Told of what would be silent. @default process warnings */
-  readonly logger?: { warn(details: object, message: string): unknown } | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 /** What a review works on, as its run's input names it. */
@@ -59,7 +62,10 @@ export function deskAgents(options: DeskAgentsOptions): DeskAgents {
     secondOpinion,
     agents: [patcher, secondOpinion],
     cellHelpers: (context, reviewed) => (cell) => ({
-      tools: { second_opinion: secondOpinionTool(context, secondOpinion, { ...reviewed, cell, ...options }) },
+      tools: {
+        second_opinion: secondOpinionTool(context, secondOpinion, { ...reviewed, cell }),
+        ...(drillNotice(cell.model.id) !== undefined && { hand_back: handBackTool(context, reviewed) }),
+      },
       telemetry: [],
     }),
   };

@@ -8,7 +8,7 @@ import type {
   LanguageModelV4StreamResult,
   LanguageModelV4Usage,
 } from "@ai-sdk/provider";
-import { answerByRules } from "./answer-by-rules.ts";
+import { answerAsEmbedded } from "./answer-as-embedded.ts";
 
 /** How the embedded model is named in `EXECUTUS_MODEL` and in reports. */
 export const embeddedModelId = "rules";
@@ -21,27 +21,37 @@ const noTokens: LanguageModelV4Usage = {
   outputTokens: { total: 0, text: 0, reasoning: 0 },
 };
 
+/** What an embedded model answers: a fixed function of what it is asked. */
+export type Mind = (
+  options: Pick<LanguageModelV4CallOptions, "prompt" | "tools">,
+) => LanguageModelV4Content[];
+
 /**
  * A model that needs no key and no network: it goes through the same tool loop as any other, and answers by fixed rules
  * from the tool results that it was given. The same prompt always gets the same answer.
  */
-export const embeddedModel: LanguageModelV4 = {
-  specificationVersion: "v4",
-  provider: "executus",
-  modelId: embeddedModelId,
-  supportedUrls: {},
+export const embeddedModel: LanguageModelV4 = embedMind(embeddedModelId, answerAsEmbedded);
 
-  async doGenerate(options: LanguageModelV4CallOptions): Promise<LanguageModelV4GenerateResult> {
-    options.abortSignal?.throwIfAborted();
-    const content = answerByRules(options.prompt);
-    return { content, finishReason: finishReasonOf(content), usage: noTokens, warnings: [] };
-  },
+/** A mind as a model of the AI SDK. What it throws, the call throws. */
+export function embedMind(modelId: string, mind: Mind): LanguageModelV4 {
+  return {
+    specificationVersion: "v4",
+    provider: "executus",
+    modelId,
+    supportedUrls: {},
 
-  async doStream(options: LanguageModelV4CallOptions): Promise<LanguageModelV4StreamResult> {
-    options.abortSignal?.throwIfAborted();
-    return { stream: ReadableStream.from(streamParts(answerByRules(options.prompt))) };
-  },
-};
+    async doGenerate(options: LanguageModelV4CallOptions): Promise<LanguageModelV4GenerateResult> {
+      options.abortSignal?.throwIfAborted();
+      const content = mind(options);
+      return { content, finishReason: finishReasonOf(content), usage: noTokens, warnings: [] };
+    },
+
+    async doStream(options: LanguageModelV4CallOptions): Promise<LanguageModelV4StreamResult> {
+      options.abortSignal?.throwIfAborted();
+      return { stream: ReadableStream.from(streamParts(mind(options))) };
+    },
+  };
+}
 
 function finishReasonOf(content: readonly LanguageModelV4Content[]): LanguageModelV4FinishReason {
   const unified = content.some((part) => part.type === "tool-call") ? "tool-calls" : "stop";

@@ -15,7 +15,8 @@ interface ToolPart {
  * `undefined`.
  */
 export function refusalIn(part: ToolPart): string | undefined {
-  const said = part.type === "tool-result" ? part.output : part.type === "tool-error" ? part.error : undefined;
+  const said =
+    part.type === "tool-result" ? part.output : part.type === "tool-error" ? part.error : undefined;
   if (typeof said !== "object" || said === null) return undefined;
   const { code, message } = said as { readonly code?: unknown; readonly message?: unknown };
   if (typeof code !== "string" || !/^GUARD_[A-Z_]+$/.test(code)) return undefined;
