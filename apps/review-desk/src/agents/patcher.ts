@@ -83,7 +83,7 @@ async function runPatcher(
         try {
           await context.require(action, { fresh: true });
         } catch (error) {
-          outcome.why = error instanceof Error ? error.message : "it could not be found out whether you may";
+          outcome.why = `apply_patch was refused: ${reasonOf(error)}`;
           throw error;
         }
       },
@@ -94,8 +94,10 @@ async function runPatcher(
   const words = await lastWords(outcome, () =>
     agent.generate({ prompt: promptOf(repo, patch), abortSignal: signal }),
   );
+  const isApplied = outcome.files !== undefined;
+  context.progress.note(factOf(outcome), isApplied ? "info" : "warn");
   const text = [factOf(outcome), `${describeModel(id)}: ${cleanLine(words, 400) || "(nothing)"}`].join("\n");
-  return { applied: outcome.files !== undefined, files: [...(outcome.files ?? [])], text };
+  return { applied: isApplied, files: [...(outcome.files ?? [])], text };
 }
 
 /** A model that fails after the patch is applied changes nothing of that. */
@@ -135,6 +137,13 @@ async function apply(
     if (outcome.files === undefined) outcome.why = `${code}: ${message}`;
     return { ok: false, code, message, retryable: false };
   }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
+  return typeof code === "string"
+    ? `${code}: ${String(message)}`
+    : "whether it is allowed could not be found out";
 }
 
 function factOf({ files, why }: Outcome): string {

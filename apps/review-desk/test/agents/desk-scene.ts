@@ -4,6 +4,7 @@ import { allowRoles, createIdentity, memoryMembers } from "@executus/identity";
 import { onTestFinished } from "vitest";
 import { deskAgents, type DeskAgents } from "../../src/agents/desk-agents.ts";
 import { chooseModels, type ReviewModel } from "../../src/model/choose-models.ts";
+import type { SecondOpinionInput } from "../../src/agents/second-opinion.ts";
 import { openRepository } from "../../src/repository/open-repository.ts";
 import type { ReviewFile } from "../../src/repository/review-file.ts";
 import { type CellResult, reviewCell } from "../../src/review/cell.ts";
@@ -17,8 +18,12 @@ export const people = { ada, bo };
 export interface DeskScene {
   readonly agents: DeskAgents;
   readonly events: readonly HarnessEvent[];
+  /** What the guard did, by target: `second-opinion/reader`. */
+  readonly started: readonly string[];
   /** Runs `patcher` below a run of somebody. */
   patch(who: typeof ada, patch: string, model?: string): Promise<unknown>;
+  /** Asks for a second opinion below a run of `bo`. */
+  opinion(input: SecondOpinionInput): Promise<unknown>;
   /** Reviews every file as the given reviewers with one model, each cell a job of the run; gives what the cells gave. */
   review(model: string, names?: readonly string[]): Promise<readonly (CellResult | string)[]>;
 }
@@ -31,13 +36,26 @@ export interface DeskSceneOptions {
   readonly harness?: Partial<HarnessOptions>;
 }
 
+interface ReviewSceneInput {
+  readonly patch?: string;
+  readonly model?: string;
+  readonly names?: readonly string[];
+  readonly opinion?: SecondOpinionInput;
+}
+
 /** A harness with the desk's agents, a member `bo` and an admin `ada`, over one folder. */
 export function deskScene(
   folder: string,
   { limits, slots = 1, models = [], harness: more }: DeskSceneOptions = {},
 ): DeskScene {
   const checks = sharedChecks();
-  const guard = createDispatchGuard({ limits });
+  const started: string[] = [];
+  const guard = createDispatchGuard({
+    limits,
+    onEvent: (event) => {
+      if (event.type === "dispatch-start") started.push(event.path.map(({ id }) => id).join("/"));
+    },
+  });
   const events: HarnessEvent[] = [];
   const choose = async (ids: readonly string[]): Promise<readonly ReviewModel[]> => {
     const own = models.filter(({ id }) => ids.includes(id));
@@ -53,10 +71,8 @@ export function deskScene(
   const review = defineAgent({
     name: "review",
     lane: "review",
-    run: async (
-      context,
-      { patch, model, names }: { patch?: string; model?: string; names?: readonly string[] },
-    ) => {
+    run: async (context, { patch, model, names, opinion }: ReviewSceneInput) => {
+      if (opinion !== undefined) return await context.dispatch(agents.secondOpinion, opinion);
       if (patch !== undefined) return await context.dispatch(agents.patcher, { repo: "shop", patch, model });
       const repository = await openRepository(folder);
       const files = new Map<string, ReviewFile>();
@@ -90,6 +106,11 @@ export function deskScene(
   return {
     agents,
     events,
+    started,
+    async opinion(opinion) {
+      const run = await harness.submit(review, { opinion }, { caller: bo });
+      return await run.result;
+    },
     async patch(caller, patch, model) {
       const run = await harness.submit(review, { patch, ...(model !== undefined && { model }) }, { caller });
       return await run.result;

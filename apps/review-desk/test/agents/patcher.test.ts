@@ -34,10 +34,10 @@ test("patcher is refused for a member: its model reads why, and the run ends wel
   const scene = deskScene(folder);
   const output = (await scene.patch(people.bo, patch)) as { readonly text: string };
   expect(output).toMatchObject({ applied: false, files: [] });
-  expect(output.text).toMatchInlineSnapshot(`
-    "fix.patch was not applied: Cannot do this: it is not allowed
-    rules (embedded rules, not an LLM: every finding comes from an analyser): I was refused: Cannot do this: it is not allowed"
-  `);
+  expect(output.text.split("\n")).toEqual([
+    "fix.patch was not applied: apply_patch was refused: IDENTITY_FORBIDDEN: Cannot do this: it is not allowed",
+    `${rules}: I was refused: Cannot do this: it is not allowed`,
+  ]);
   expect(now()).toBe(faulty);
   expect(scene.events.filter(({ type }) => type === "run-ended")).toMatchObject([
     { agent: "patcher", state: "finished" },
