@@ -5,6 +5,8 @@ import { UsageError } from "../usage-error.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { Interrupted } from "./interrupt.ts";
 import { type ReviewCommand, reviewCommand } from "./review-command.ts";
+import { addStatusCommand } from "./status-command.ts";
+import { addSubmitCommand } from "./submit-command.ts";
 import { appVersion } from "./version.ts";
 
 /** Runs the command line and returns the exit code. Bad input is one line on stderr. */
@@ -31,6 +33,8 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     .action(async (options: ReviewCommand) => {
       code = await runReview(options);
     });
+  addSubmitCommand(program, (given) => (code = given));
+  addStatusCommand(program, (given) => (code = given));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
