@@ -40,7 +40,7 @@ export async function waitForRun(client: DeskClient, id: string, options: WaitOp
     }
     if (run !== undefined && hasEnded(run.state)) return run;
     // Told of the end, it looks again at once, but only once.
-    if (!told.isEndTold) await sleep(pollMs, undefined, { signal });
+    if (!told.isEndTold) await pause(pollMs, signal);
     told.isEndTold = false;
   }
 
@@ -73,5 +73,14 @@ async function tellEvents(
     told.after = Math.max(told.after, number);
     told.isEndTold ||= event.type === "run-ended" && event.runId === id;
     onEvent?.(event);
+  }
+}
+
+/** Rejects with the signal's own reason. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch {
+    throw signal.reason;
   }
 }

@@ -215,6 +215,17 @@ test("waitForRun() waits over a restart of the desk", { timeout: 20_000 }, async
   expect(await waiting).toMatchObject({ state: "finished" });
 });
 
+test("waitForRun() rejects with the signal's reason while it waits", async () => {
+  const { url } = await fakeDesk({ "GET /v1/runs/r1": [{ json: { ...row, state: "queued" } }] });
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const options = {
+    signal: controller.signal,
+    onPlacement: () => setImmediate(() => controller.abort(reason)),
+  };
+  await expect(waitForRun(createDeskClient({ url, token }), "r1", options)).rejects.toBe(reason);
+});
+
 test("waitForRun() gives up on a desk that stays away, and at once on a refusal", async () => {
   const { url, stop } = await fakeDesk({});
   await expect(waitForRun(createDeskClient({ url, token }), "r1", { signal })).rejects.toMatchObject({
