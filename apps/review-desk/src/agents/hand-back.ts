@@ -2,7 +2,7 @@ import { agentTool } from "@executus/ai-sdk";
 import type { RunContext } from "@executus/harness";
 import type { Tool } from "ai";
 import { z } from "zod";
-import type { ReviewedRepository } from "./desk-agents.ts";
+import type { ReviewedRepository } from "./desk-agents-options.ts";
 
 /** A tool for drills only: it starts the review of the whole repository, out of a cell of just such a review. */
 export function handBackTool(context: RunContext, reviewed: ReviewedRepository): Tool {

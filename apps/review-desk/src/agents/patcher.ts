@@ -9,7 +9,7 @@ import { PatchError } from "../patch/patch-error.ts";
 import { readPatch } from "../patch/read-patch.ts";
 import { quoteName } from "../repository/quoted-name.ts";
 import { cleanLine } from "../review/clean-line.ts";
-import type { DeskAgentsOptions } from "./desk-agents.ts";
+import type { DeskAgentsOptions } from "./desk-agents-options.ts";
 import { writePatchTask } from "./patch-task.ts";
 
 const patcherInput = z.object({

@@ -7,7 +7,7 @@ import type { Cell } from "../review/cell.ts";
 import { cleanLine } from "../review/clean-line.ts";
 import { reviewers } from "../review/reviewers.ts";
 import { cellTools } from "../review/tools.ts";
-import type { DeskAgentsOptions, ReviewedRepository } from "./desk-agents.ts";
+import type { DeskAgentsOptions, ReviewedRepository } from "./desk-agents-options.ts";
 import { readerTool } from "./reader.ts";
 import { writeQuestion } from "./question.ts";
 

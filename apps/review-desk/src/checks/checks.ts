@@ -1,3 +1,4 @@
+import type { CheckedFile } from "./checked-file.ts";
 import { type CheckFinding, type CheckName, checkNames } from "./finding.ts";
 import { isMarkdown, lintedKind } from "./languages.ts";
 import { LintMending } from "./lint-mending.ts";
@@ -7,13 +8,6 @@ import { Mending } from "./mending.ts";
 import type { LintCheck } from "./rule-sets.ts";
 import { ScratchFolder } from "./scratch-folder.ts";
 import { TextWorker } from "./text-worker.ts";
-
-/** A file of the reviewed repository. Only its text reaches an analyser. */
-export interface CheckedFile {
-  /** As the repository names it, with `/`: says which language it is, and whether it is a test. */
-  readonly path: string;
-  readonly text: string;
-}
 
 export interface CheckRunOptions {
   /** Ends this wait with `signal.reason`; what nobody waits for any more is stopped. */

@@ -1,4 +1,4 @@
-import type { CheckedFile } from "./checks.ts";
+import type { CheckedFile } from "./checked-file.ts";
 import { ChecksError } from "./errors.ts";
 import { isMarkdown, lintedKind } from "./languages.ts";
 import type { LintMending } from "./lint-mending.ts";

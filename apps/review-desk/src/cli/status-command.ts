@@ -6,7 +6,7 @@ import { type ExitCode, exitCode } from "./exit-code.ts";
 import { placementText, progressText } from "./placement-text.ts";
 import { resultText } from "./submit-command.ts";
 
-export interface StatusCommand {
+interface StatusCommand {
   readonly lanes?: boolean | undefined;
   readonly deliveries?: boolean | undefined;
 }
@@ -28,10 +28,7 @@ export function addStatusCommand(program: Command, setCode: (code: ExitCode) => 
 }
 
 /** @throws {UsageError} for bad settings. */
-export function statusCommand(
-  run: string | undefined,
-  { lanes, deliveries }: StatusCommand,
-): Promise<ExitCode> {
+function statusCommand(run: string | undefined, { lanes, deliveries }: StatusCommand): Promise<ExitCode> {
   return clientCommand(async (parts) => {
     const shown: string[] = [];
     if (lanes) shown.push(...(await laneLines(parts)));

@@ -8,7 +8,7 @@ import { clientCommand, type ClientWork } from "./client-command.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { RunWatch } from "./run-watch.ts";
 
-export interface SubmitCommand {
+interface SubmitCommand {
   readonly repo: string;
   readonly base?: string | undefined;
   readonly to?: readonly string[] | undefined;
@@ -36,7 +36,7 @@ export function addSubmitCommand(program: Command, setCode: (code: ExitCode) => 
 }
 
 /** @throws {UsageError} for bad settings. */
-export function submitCommand(command: SubmitCommand): Promise<ExitCode> {
+function submitCommand(command: SubmitCommand): Promise<ExitCode> {
   return clientCommand(async (parts) => {
     const { repo, base, to: destinations, model: models, key, apply } = command;
     const { id } = await parts.client.submitReview(

@@ -144,5 +144,5 @@ function parseJson(text: string): unknown {
 function queryOf(query: Readonly<Record<string, string | number | undefined>>): string {
   const given = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
-  return given.size === 0 ? "" : `?${given}`;
+  return given.size === 0 ? "" : `?${given.toString()}`;
 }

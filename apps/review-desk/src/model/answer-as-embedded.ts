@@ -2,7 +2,7 @@ import type { LanguageModelV4Content } from "@ai-sdk/provider";
 import { isReading, isQuestion, readQuestion, readReading } from "../agents/question.ts";
 import { isPatchTask } from "../agents/patch-task.ts";
 import { answerByRules } from "./answer-by-rules.ts";
-import type { Mind } from "./embedded-model.ts";
+import type { Mind } from "./mind.ts";
 import { callTool, firstUserText, sayText, toolResults } from "./prompt.ts";
 
 /** The embedded model in each of its parts: reviewer, second opinion, its reader, patcher. Which one, the task says. */
@@ -46,8 +46,12 @@ function patch(results: Results): LanguageModelV4Content[] {
   const done = results.get("apply_patch")?.[0];
   if (done === undefined) return [callTool("apply_patch", 1, {})];
   const { denied, message } = Object(done) as { readonly denied?: unknown; readonly message?: unknown };
-  if (denied !== undefined) return [sayText(`I was refused: ${String(denied)}`)];
+  if (denied !== undefined) return [sayText(`I was refused: ${textOf(denied)}`)];
   return [
-    sayText(message === undefined ? "The patch is applied." : `It was not applied: ${String(message)}`),
+    sayText(message === undefined ? "The patch is applied." : `It was not applied: ${textOf(message)}`),
   ];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "no reason was given";
 }

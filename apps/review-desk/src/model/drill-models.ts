@@ -1,6 +1,6 @@
 import type { LanguageModelV4, LanguageModelV4Content } from "@ai-sdk/provider";
 import { answerAsEmbedded } from "./answer-as-embedded.ts";
-import { embedMind, type Mind } from "./embedded-model.ts";
+import { embedMind, type Mind } from "./mind.ts";
 import { callTool, firstUserText, toolResults } from "./prompt.ts";
 import { isTask, readTask } from "../review/task.ts";
 

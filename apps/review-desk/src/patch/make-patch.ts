@@ -17,7 +17,7 @@ export interface PatchOptions {
 }
 
 /** In UTF-16 code units. A file whose part would not fit any more is left out. */
-export const maxPatchLength = 1_000_000;
+const maxPatchLength = 1_000_000;
 
 /** How many files are in memory at a time. */
 const batchSize = 32;

@@ -4,7 +4,7 @@ import type { CheckFinding } from "../checks/finding.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { ReviewFile } from "../repository/review-file.ts";
 import type { ReportedFinding } from "./finding.ts";
-import type { CellHelpers } from "./helpers.ts";
+import type { CellHelpers } from "./cell-helpers.ts";
 import { isChanged } from "./changed-lines.ts";
 import { readHunk } from "./read-hunk.ts";
 import { maxHunkRadius, toolInputs } from "./tool-inputs.ts";

@@ -12,7 +12,11 @@ const faulty = "export const f = (a) => a === NaN;\n";
 const mended = "export const f = (a) => isNaN(a);\n";
 const rules = "rules (embedded rules, not an LLM: every finding comes from an analyser)";
 
-async function prepare(): Promise<{ readonly folder: string; readonly patch: string; now(): string }> {
+async function prepare(): Promise<{
+  readonly folder: string;
+  readonly patch: string;
+  readonly now: () => string;
+}> {
   const { folder, commit } = makeRepository();
   commit({ "a.js": faulty });
   const { patch } = await reviewFolder(folder);

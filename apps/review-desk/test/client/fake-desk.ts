@@ -23,7 +23,7 @@ export type Answer =
 export interface FakeDesk {
   readonly url: string;
   readonly asked: readonly Asked[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export const token = "token-of-bo";

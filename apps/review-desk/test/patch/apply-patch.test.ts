@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { applyPatch } from "../../src/patch/apply-patch.ts";
 import { blobId } from "../../src/patch/blob-id.ts";
@@ -30,7 +31,7 @@ interface Prepared {
   readonly repository: Repository;
   readonly patch: string;
   /** What stands in each of the files. */
-  now(): readonly string[];
+  readonly now: () => readonly string[];
 }
 
 async function prepare(files: Readonly<Record<string, string>>, opened = ""): Promise<Prepared> {
@@ -199,15 +200,16 @@ test.skipIf(process.platform === "win32")(
     const grows = "export const f = (a, b) => !a in b;\n";
     const full = `${"//".padEnd(1024 - grows.length - 1, ".")}\n${grows}`;
     const { folder, patch, now } = await prepare({ "a.js": faulty, "b.js": full });
-    const main = join(import.meta.dirname, "apply-main.ts");
-    const command = [
-      "-c",
-      'ulimit -f 1; exec "$@"',
-      "sh",
-      process.execPath,
-      "--conditions=@executus/source",
-      main,
-    ];
+    const sources = pathToFileURL(join(import.meta.dirname, "../../src/")).href;
+    const code = `
+      import { readFileSync } from "node:fs";
+      import { applyPatch } from "${sources}patch/apply-patch.ts";
+      import { openRepository } from "${sources}repository/open-repository.ts";
+      const repository = await openRepository(process.argv[1]);
+      await applyPatch(repository, readFileSync(0, "utf8")).catch(({ code }) => process.stdout.write(code));
+    `;
+    const node = [process.execPath, "--conditions=@executus/source", "--input-type=module", "--eval", code];
+    const command = ["-c", 'ulimit -f 1; exec "$@"', "sh", ...node];
     const said = execFileSync("bash", [...command, folder], { input: patch, encoding: "utf8" });
     expect(said).toBe("PATCH_FAILED");
     expect(now()).toEqual([faulty, full]);

@@ -25,7 +25,7 @@ export interface Scene {
   readonly findings: readonly Finding[];
   readonly reviewed: ReadonlyMap<string, ReviewFile>;
   readonly root: string;
-  patch(findings?: readonly Finding[]): Promise<string>;
+  readonly patch: (findings?: readonly Finding[]) => Promise<string>;
 }
 
 /** Lists and checks a folder as a review does, without models. */
