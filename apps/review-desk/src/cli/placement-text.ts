@@ -9,7 +9,8 @@ export function placementText({ position, etaMs, waitingFor }: PlacementAnswer):
 
 /** `12 of 96 cells, ~3 s`. */
 export function progressText({ current = 0, total, etaMs }: ProgressAnswer): string {
-  return total === undefined ? `${current} cells` : `${current} of ${total} cells${etaText(etaMs)}`;
+  if (total === undefined) return `${current} cells`;
+  return `${current} of ${total} cells${etaText(current < total ? etaMs : undefined)}`;
 }
 
 function etaText(etaMs: number | undefined): string {

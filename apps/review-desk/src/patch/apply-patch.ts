@@ -20,7 +20,8 @@ export interface ApplyPatchOptions {
  * must be a regular file below the folder that was opened, reached through no link, and as it was when the patch was made. They are
  * written in place. If one cannot be, those before it are put back. Gives the paths, in the patch's order.
  *
- * A process that is killed between two writes leaves some of them written.
+ * A process that is killed between two writes leaves some of them written. A file that is already as the patch would have it stays so:
+ * the patch can be applied again, and then all of it is.
  *
  * @throws {PatchError} why it was not applied; and the reason of `signal`.
  */
@@ -32,10 +33,13 @@ export async function applyPatch(
   const files = readPatch(patch);
   return inTurn(repository.root, async () => {
     const rewrites: Rewrite[] = [];
-    for (const file of files) rewrites.push(await planRewrite(repository, file, options.signal));
+    for (const file of files) {
+      const rewrite = await planRewrite(repository, file, options.signal);
+      if (rewrite !== undefined) rewrites.push(rewrite);
+    }
     options.signal?.throwIfAborted();
     await rewriteAll(repository.root, rewrites, options.onWrite);
-    return rewrites.map(({ path }) => path);
+    return files.map(({ path }) => path);
   });
 }
 
@@ -57,9 +61,10 @@ async function planRewrite(
   { root, read }: Pick<Repository, "root" | "read">,
   { path, beforeId, afterId, hunks }: FilePatch,
   signal: AbortSignal | undefined,
-): Promise<Rewrite> {
+): Promise<Rewrite | undefined> {
   await requireReviewable(read, path, signal);
-  const before = await readForRewrite(root, path, beforeId);
+  const before = await readForRewrite(root, path, [beforeId, afterId]);
+  if (blobId(before) === afterId) return undefined;
   const text = before.toString();
   const after = decodeText(before).why === undefined ? applyHunks(text, hunks) : undefined;
   const bytes = Buffer.from(after ?? "");

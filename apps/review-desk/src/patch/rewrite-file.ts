@@ -12,14 +12,15 @@ export interface Rewrite {
 }
 
 /**
- * What a file holds, if it is one that may be written: regular, below the root, under no other name, and as it was reviewed.
+ * What a file holds, if it is one that may be written: regular, below the root, under no other name, and with one of the contents
+ * that are known by their ids.
  *
  * @throws {PatchError} `PATCH_REFUSED`, `PATCH_CHANGED`
  */
-export async function readForRewrite(root: string, path: string, id: string): Promise<Buffer> {
+export async function readForRewrite(root: string, path: string, ids: readonly string[]): Promise<Buffer> {
   const opened = await openForRewrite(root, path);
   try {
-    return await requireContent(opened, path, id);
+    return await requireContent(opened, path, ids);
   } finally {
     await opened.handle.close();
   }
@@ -34,7 +35,7 @@ export async function readForRewrite(root: string, path: string, id: string): Pr
 export async function rewriteFile(root: string, { path, before, after }: Rewrite): Promise<void> {
   const opened = await openForRewrite(root, path);
   try {
-    await requireContent(opened, path, blobId(before));
+    await requireContent(opened, path, [blobId(before)]);
     try {
       await overwrite(opened.handle, after);
     } catch (cause) {
@@ -64,10 +65,14 @@ async function openForRewrite(root: string, path: string): Promise<Opened> {
   throw refused(path, "it has a second name (a hard link)");
 }
 
-async function requireContent({ handle, bytes }: Opened, path: string, id: string): Promise<Buffer> {
+async function requireContent(
+  { handle, bytes }: Opened,
+  path: string,
+  ids: readonly string[],
+): Promise<Buffer> {
   const read = await readOpened(handle, bytes);
   if (read.why !== undefined) throw refused(path, read.why);
-  if (blobId(read.bytes) === id) return read.bytes;
+  if (ids.includes(blobId(read.bytes))) return read.bytes;
   throw new PatchError(
     "PATCH_CHANGED",
     `Cannot apply the patch: ${quoteName(path)} has changed since it was reviewed`,

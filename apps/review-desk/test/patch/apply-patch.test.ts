@@ -82,10 +82,31 @@ test("applyPatch() refuses all of it when one file has changed since it was revi
   expect(now()).toEqual([faulty, `${faulty}// later\n`]);
 });
 
-test("applyPatch() refuses a second time", slow, async () => {
-  const { repository, patch } = await prepare({ "a.js": faulty });
-  await applyPatch(repository, patch);
-  await expect(applyPatch(repository, patch)).rejects.toMatchObject({ code: "PATCH_CHANGED" });
+test(
+  "applyPatch() finishes what a killed process has begun, and a second time changes nothing",
+  slow,
+  async () => {
+    const { folder, repository, patch, now } = await prepare({ "a.js": faulty, "b.js": faulty });
+    writeFileSync(join(folder, "a.js"), mended);
+    expect(await applyPatch(repository, patch)).toEqual(["a.js", "b.js"]);
+    expect(now()).toEqual([mended, mended]);
+    const onWrite = (path: string): never => expect.fail(path);
+    expect(await applyPatch(repository, patch, { onWrite })).toEqual(["a.js", "b.js"]);
+  },
+);
+
+test("applyPatch() does not put back what was there before it", slow, async () => {
+  const { folder, repository, patch, now } = await prepare({
+    "a.js": faulty,
+    "b.js": faulty,
+    "c.js": faulty,
+  });
+  writeFileSync(join(folder, "a.js"), mended);
+  const onWrite = (path: string): void => {
+    if (path === "c.js") writeFileSync(join(folder, "c.js"), "mine\n");
+  };
+  await expect(applyPatch(repository, patch, { onWrite })).rejects.toMatchObject({ code: "PATCH_CHANGED" });
+  expect(now()).toEqual([mended, faulty, "mine\n"]);
 });
 
 test.each(["../x", "a/../../x", "/etc/x", ".git/config", "a/.GIT/hooks/x", "", "."])(
@@ -232,10 +253,12 @@ test("applyPatch() says which file it could not put back", slow, async () => {
   expect(() => now()).toThrow("EISDIR");
 });
 
-test("applyPatch() twice at once applies it once", slow, async () => {
+test("applyPatch() twice at once writes each file once", slow, async () => {
   const { repository, patch, now } = await prepare({ "a.js": faulty, "b.js": faulty });
-  const both = await Promise.allSettled([applyPatch(repository, patch), applyPatch(repository, patch)]);
-  expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  const written: string[] = [];
+  const onWrite = (path: string): unknown => written.push(path);
+  await Promise.all([applyPatch(repository, patch, { onWrite }), applyPatch(repository, patch, { onWrite })]);
+  expect(written).toEqual(["a.js", "b.js"]);
   expect(now()).toEqual([mended, mended]);
 });
 
