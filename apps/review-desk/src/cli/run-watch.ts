@@ -25,8 +25,9 @@ export class RunWatch {
   event({ type, progress, target, refusal }: RunEventAnswer): void {
     if (type === "run-started") this.#say("running");
     if (type === "guard-refused" && refusal) this.#say(`refused: ${target ?? "?"}: ${refusal.code}`);
+    if (progress?.type === "note" && progress.message !== undefined) this.#say(progress.message);
+    // How far the run is, its root alone says.
     if (progress === undefined || progress.parentId !== undefined) return;
-    if (progress.type === "note" && progress.message !== undefined) this.#say(progress.message);
     if (progress.type !== "progress" && progress.type !== "end") return;
     const isLast = progress.total !== undefined && progress.current === progress.total;
     if (!isLast && this.#now() - this.#toldAt < tickMs) return;

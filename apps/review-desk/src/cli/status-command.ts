@@ -12,6 +12,10 @@ interface StatusCommand {
 }
 
 const maxCell = 120;
+/** How many runs or deliveries are shown: the last ones. */
+const maxShown = 50;
+const pageSize = 200;
+const maxPages = 100;
 
 /** Adds `status`; `setCode` is told the exit code. */
 export function addStatusCommand(program: Command, setCode: (code: ExitCode) => void): void {
@@ -56,20 +60,26 @@ async function deliveryLines(
   { client, signal }: ClientWork,
   run: string | undefined,
 ): Promise<readonly string[]> {
-  const { deliveries, next } = await client.deliveries({ run, signal });
-  const rows = deliveries.map(({ key, destination, state, attempts }) => [
+  const { items, earlier } = await lastOf(async (after) => {
+    const { deliveries, next } = await client.deliveries({ run, after, limit: pageSize, signal });
+    return { items: deliveries, next };
+  });
+  const rows = items.map(({ key, destination, state, attempts }) => [
     key,
     destination,
     state,
     `${attempts} ${attempts === 1 ? "try" : "tries"}`,
   ]);
-  return [...table(rows, "no deliveries"), ...moreOf(next)];
+  return [...earlierLine(earlier), ...table(rows, "no deliveries")];
 }
 
 async function runLines({ client, signal }: ClientWork): Promise<readonly string[]> {
-  const { runs, next } = await client.runs({ signal });
-  const rows = runs.map((run) => [run.id, run.state, run.agent, run.caller, whereOf(run)]);
-  return [...table(rows, "no runs"), ...moreOf(next)];
+  const { items, earlier } = await lastOf(async (after) => {
+    const { runs, next } = await client.runs({ after, limit: pageSize, signal });
+    return { items: runs, next };
+  });
+  const rows = items.map((run) => [run.id, run.state, run.agent, run.caller, whereOf(run)]);
+  return [...earlierLine(earlier), ...table(rows, "no runs")];
 }
 
 async function oneRun({ client, signal }: ClientWork, id: string): Promise<readonly string[]> {
@@ -89,8 +99,31 @@ function whereOf({ state, placement, progress, failure }: RunAnswer): string {
   return failure ? [failure.code, failure.message].filter((part) => part !== undefined).join(": ") : "";
 }
 
-function moreOf(next: number | undefined): readonly string[] {
-  return next === undefined ? [] : ["… and more"];
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: number | undefined;
+}
+
+/** The last ones of a list that the desk gives from the oldest on, and how many there were before them. */
+async function lastOf<T>(
+  readPage: (after: number | undefined) => Promise<Page<T>>,
+): Promise<{ readonly items: readonly T[]; readonly earlier: number }> {
+  let items: readonly T[] = [];
+  let earlier = 0;
+  let after: number | undefined;
+  for (let page = 0; page < maxPages; page += 1) {
+    const read = await readPage(after);
+    const all = [...items, ...read.items];
+    items = all.slice(-maxShown);
+    earlier += all.length - items.length;
+    after = read.next;
+    if (after === undefined) break;
+  }
+  return { items, earlier };
+}
+
+function earlierLine(count: number): readonly string[] {
+  return count === 0 ? [] : [`${count} earlier …`];
 }
 
 /** Columns as wide as their widest cell. */
