@@ -4,8 +4,11 @@ import { RepositoryError } from "../repository/repository-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { Interrupted } from "./interrupt.ts";
+import { quietSdk } from "./quiet-sdk.ts";
 import { type ReviewCommand, reviewCommand } from "./review-command.ts";
-import { type ServeCommand, serveCommand } from "./serve-command.ts";
+import { addServeCommand } from "./serve-command.ts";
+import { addStatusCommand } from "./status-command.ts";
+import { addSubmitCommand } from "./submit-command.ts";
 import { appVersion } from "./version.ts";
 
 /** Runs the command line and returns the exit code. Bad input is one line on stderr. */
@@ -32,19 +35,9 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     .action(async (options: ReviewCommand) => {
       code = await runReview(options);
     });
-  program
-    .command("serve")
-    .description("serve reviews to several people over HTTP, with a queue that survives a crash")
-    .option("--config <file>", "settings as JSON: members, channels, caps (default: EXECUTUS_CONFIG)")
-    .option("--repos <dir>", "the folder whose children may be reviewed (default: .)")
-    .option("--store <file>", "where everything is kept (default: review-desk.sqlite)")
-    .option("--host <host>", "where to listen (default: 127.0.0.1)")
-    .option("--port <port>", "0 for any (default: 4280)")
-    .exitOverride()
-    .action(async (options: ServeCommand) => {
-      quietSdk();
-      code = await serveCommand(options);
-    });
+  addServeCommand(program, (given) => (code = given));
+  addSubmitCommand(program, (given) => (code = given));
+  addStatusCommand(program, (given) => (code = given));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
@@ -61,11 +54,6 @@ export async function runReview(command: ReviewCommand): Promise<ExitCode> {
   } catch (error) {
     return report(error);
   }
-}
-
-/** The SDK's advice is for whoever writes the app, not for whoever runs it. */
-function quietSdk(): void {
-  (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
 }
 
 function parseCount(text: string): number {

@@ -1,5 +1,5 @@
 import type { ReviewModel } from "../model/choose-models.ts";
-import { embeddedModelId, embeddedModelNotice } from "../model/embedded-model.ts";
+import { describeModel } from "../model/model-notice.ts";
 import type { Repository } from "../repository/repository.ts";
 import { cleanLine } from "../review/clean-line.ts";
 import { type Severity, severities } from "../review/finding.ts";
@@ -43,9 +43,9 @@ export function makeReport({ repository, name, base, models, result, stopped }: 
   };
 }
 
-/** Who reviewed: says of the embedded model what it is. */
+/** Who reviewed: says of models that are no LLMs what they are. */
 export function reviewedBy({ models }: Pick<Report, "models">): string {
-  return models.map((id) => (id === embeddedModelId ? `${id} (${embeddedModelNotice})` : id)).join(", ");
+  return models.map(describeModel).join(", ");
 }
 
 /** `2 errors, 1 warning, 3 infos`; a severity without findings is left out. */

@@ -1,0 +1,33 @@
+import { GuardError } from "@executus/dispatchguard";
+import { expect, test } from "vitest";
+import { refusalIn } from "../../src/review/refusal-in.ts";
+import { Tally } from "../../src/review/tally.ts";
+
+const refusal = { code: "GUARD_DEPTH", message: "too\u001Bdeep", retryable: false } as const;
+
+test("refusalIn() finds what a guard refused, as a result and as an error", () => {
+  const said = "ask: GUARD_DEPTH: too deep";
+  expect(refusalIn({ type: "tool-result", toolName: "ask", output: { ok: false, ...refusal } })).toBe(said);
+  expect(refusalIn({ type: "tool-error", toolName: "ask", error: new GuardError(refusal) })).toBe(said);
+});
+
+test("refusalIn() takes nothing else for one", () => {
+  const parts = [
+    { type: "tool-result", toolName: "ask", output: { findings: [] } },
+    { type: "tool-result", toolName: "ask", output: "GUARD_DEPTH" },
+    { type: "tool-error", toolName: "ask", error: new Error("GUARD_DEPTH") },
+    { type: "tool-result", toolName: "ask", output: { code: "AI_AGENT_FAILED", message: "" } },
+    { type: "text-delta", text: "GUARD_DEPTH" },
+  ];
+  expect(parts.map(refusalIn)).toEqual(parts.map(() => undefined));
+});
+
+test("Tally counts refusals as notes, in a stable order", () => {
+  const tally = new Tally();
+  tally.refused(["b: GUARD_CYCLE: no", "a: GUARD_DEPTH: no"]);
+  tally.refused(["b: GUARD_CYCLE: no"]);
+  expect(tally.result().fileNotes).toEqual([
+    "refused once: a: GUARD_DEPTH: no",
+    "refused 2 times: b: GUARD_CYCLE: no",
+  ]);
+});
