@@ -1,13 +1,16 @@
+import { createDispatchGuard } from "@executus/dispatchguard";
 import { createHarness, type Harness } from "@executus/harness";
 import type { Logger } from "pino";
+import { deskAgents } from "../agents/desk-agents.ts";
 import { createChecks } from "../checks/checks.ts";
 import type { ReviewModel } from "../model/choose-models.ts";
 import { createChannels } from "./channels.ts";
-import { openModels } from "./desk-models.ts";
+import { chooseWithRules, openModels } from "./desk-models.ts";
 import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
 import { createMembers, type Members } from "./members.ts";
 import { withLateResults } from "./late-results.ts";
 import { OpenRuns } from "./open-runs.ts";
+import { openNamed } from "./open-named.ts";
 import { type DeskStore, openStore } from "./open-store.ts";
 import type { Overrides } from "./overrides.ts";
 import { keepingReplies } from "./reply-files.ts";
@@ -59,8 +62,17 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const checks = createChecks();
   const repos = settings.get("repos");
   const modelMaxConcurrent = settings.live("modelMaxConcurrent");
+  const guard = createDispatchGuard({ logger: log });
+  const agents = deskAgents({
+    openRepository: (name, options) => openNamed(repos, name, options),
+    checks,
+    chooseModels: (ids) => chooseWithRules(models, ids),
+    guard,
+    logger: log,
+  });
   const harness = createHarness({
-    agents: [reviewAgent({ repos, models, checks, modelMaxConcurrent })],
+    agents: [reviewAgent({ repos, models, checks, modelMaxConcurrent, agents }), ...agents.agents],
+    guard,
     lanes: lanesOf(settings),
     store,
     deliver,

@@ -15,6 +15,8 @@ export const reviewInput = z.strictObject({
     .array(z.enum(reviewers.map(({ name }) => name) as [string, ...string[]]))
     .min(1)
     .optional(),
+  /** Applies the patch of mechanical fixes, if the caller may. @default false */
+  apply: z.boolean().optional(),
 });
 export type ReviewInput = z.infer<typeof reviewInput>;
 
@@ -28,6 +30,8 @@ export const reviewOutput = z.object({
   files: amount,
   cells: z.object({ total: amount, done: amount, failed: amount }),
   findings: z.object({ error: amount, warn: amount, info: amount }),
+  /** What became of the patch, if it was to be applied. */
+  patch: z.object({ applied: z.boolean(), files: z.array(z.string()) }).optional(),
   /** False if a cell failed: then the findings are those of the others. */
   complete: z.boolean(),
 });

@@ -5,6 +5,7 @@ import type { ReviewModel } from "../model/choose-models.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { ReviewFile } from "../repository/review-file.ts";
 import { type Cell, type CellResult, reviewCell } from "./cell.ts";
+import type { CellHelpers } from "./cell-helpers.ts";
 import { cleanLine } from "./clean-line.ts";
 import type { Finding } from "./finding.ts";
 import { ModelHealth } from "./model-health.ts";
@@ -39,6 +40,8 @@ export interface ReviewOptions extends Pick<FanoutOptions, "maxConcurrent" | "ma
   readonly reviewers?: readonly Reviewer[] | undefined;
   /** How cells are run. The key that they are capped by is their model's id. */
   readonly fanOut: FanOut;
+  /** What a cell is given beside its own tools. @default nothing */
+  readonly helpersOf?: ((cell: Cell) => CellHelpers) | undefined;
   /** Paths that are passed over: the reports of an earlier review, so that the next one says the same. */
   readonly leftOut?: ReadonlySet<string> | undefined;
   readonly checks: Checks;
@@ -56,7 +59,7 @@ export interface ReviewOptions extends Pick<FanoutOptions, "maxConcurrent" | "ma
  */
 export async function review(repository: Repository, options: ReviewOptions): Promise<void> {
   const { models, reviewers = allReviewers, fanOut, leftOut, checks, progress, tally, signal } = options;
-  const { maxConcurrent, maxConcurrentPerKey } = options;
+  const { maxConcurrent, maxConcurrentPerKey, helpersOf } = options;
   const targets = models.flatMap((model) => reviewers.map((reviewer): Target => ({ reviewer, model })));
   const files = new Map<string, ReviewFile>();
   const rows: ReviewFile[] = [];
@@ -86,8 +89,9 @@ export async function review(repository: Repository, options: ReviewOptions): Pr
       const step = progress.child(`${cleanLine(file.path, 200)} · ${reviewer.name}`);
       try {
         health.requireHope(model.id);
-        const desk = { repository, checks, files, signal: cellSignal };
-        const result = await reviewCell({ file, reviewer, model }, desk);
+        const cell = { file, reviewer, model };
+        const desk = { repository, checks, files, signal: cellSignal, helpers: helpersOf?.(cell) };
+        const result = await reviewCell(cell, desk);
         health.answered(model.id);
         step.end("done");
         return result;
@@ -116,8 +120,10 @@ export async function review(repository: Repository, options: ReviewOptions): Pr
 
   function settle(cell: PlacedCell<CellResult>): void {
     if (cell.status === "fulfilled") {
-      const { findings, dropped } = cell.value;
-      for (const finding of tally.done(findings, dropped)) progress.note(noteOf(finding), finding.severity);
+      const { findings, dropped, refusals } = cell.value;
+      const fresh = tally.done(findings, dropped, refusals.length);
+      for (const finding of fresh) progress.note(noteOf(finding), finding.severity);
+      for (const refusal of refusals) progress.note(refusal, "warn");
     } else {
       if (signal.aborted) return;
       const { reviewer, model } = targets[cell.targetIndex] as Target;

@@ -21,6 +21,8 @@ export interface ReviewResult {
   readonly fileNotes: readonly string[];
   /** Reported findings that pointed at no line of the review. */
   readonly dropped: number;
+  /** How often a helper refused what a model asked for. */
+  readonly refused: number;
 }
 
 /** Gathers what cells report while a review runs; can be read at any time. */
@@ -34,6 +36,7 @@ export class Tally {
   #total = 0;
   #done = 0;
   #dropped = 0;
+  #refused = 0;
 
   /** Counts a file and its cells. */
   file({ path, note }: ReviewFile, cells: number): void {
@@ -47,9 +50,10 @@ export class Tally {
   }
 
   /** Adds a cell's findings, and returns those that nobody had reported before. */
-  done(findings: readonly Finding[], dropped: number): Finding[] {
+  done(findings: readonly Finding[], dropped: number, refused = 0): Finding[] {
     this.#done += 1;
     this.#dropped += dropped;
+    this.#refused += refused;
     return findings.filter((finding) => this.#add(finding));
   }
 
@@ -74,6 +78,7 @@ export class Tally {
       skipped: this.#skipped.toSorted((a, b) => compareText(a.path, b.path)),
       fileNotes: [...this.#fileNotes.toSorted(compareText), ...this.#refusalNotes()],
       dropped: this.#dropped,
+      refused: this.#refused,
     };
   }
 

@@ -32,7 +32,7 @@ test("scene 7: one result goes to stdout, a folder and a webhook that fails twic
   expect(desk.output.stdout).toContain(result.text);
   const out = join(folder.path, "out", id);
   expect(readFileSync(join(out, "message.txt"), "utf8")).toBe(result.text);
-  const names = ["findings.json", "findings.sarif", "report.md"];
+  const names = ["findings.json", "findings.sarif", "fix.patch", "report.md"];
   expect(readdirSync(out).sort()).toEqual([...names, "message.txt"].sort());
   expect(message?.files.map(({ name }) => name).sort()).toEqual(names);
   for (const { name, base64 } of message?.files ?? []) {
