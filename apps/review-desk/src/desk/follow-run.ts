@@ -1,4 +1,4 @@
-import type { StoredRunEvent } from "@executus/store-sqlite";
+import type { StoredRunEvent } from "@executus/harness";
 import type { Desk } from "./open-desk.ts";
 
 export interface FollowOptions {

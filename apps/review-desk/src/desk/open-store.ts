@@ -1,8 +1,13 @@
-import { openSqliteStore, type SqliteStore, StoreError } from "@executus/store-sqlite";
+import type { OutboxStore } from "@executus/deliver/outbox";
+import type { HarnessStore } from "@executus/harness";
+import { openSqliteStore, StoreError } from "@executus/store-sqlite";
 import { UsageError } from "../usage-error.ts";
 
 /** All that the desk keeps, in one place: jobs, runs, events, cells, deliveries and files. */
-export type DeskStore = SqliteStore;
+export interface DeskStore extends Omit<HarnessStore, keyof OutboxStore>, OutboxStore {
+  /** Takes no more calls, and finishes those that were made. */
+  close(): Promise<void>;
+}
 
 /**
  * Opens the store that the setting names: the path of a SQLite file.

@@ -1,4 +1,12 @@
-import { codec, type Config, createConfig, env, type Logger, type Source } from "@executus/config";
+import {
+  codec,
+  type Config,
+  createConfig,
+  env,
+  type Logger,
+  type SchemaResult,
+  type Source,
+} from "@executus/config";
 import { fileSource } from "@executus/config/file";
 import { z } from "zod";
 import { channelsSchema } from "./channel.ts";
@@ -6,6 +14,16 @@ import { membersSchema } from "./member.ts";
 
 const count = (minimum: number): z.ZodType<number> =>
   z.coerce.number().int().min(minimum).max(1_000_000) as z.ZodType<number>;
+
+/** A time with a unit, as far as a timer can hold it, in milliseconds. */
+function time(minimumMs: number): typeof codec.duration {
+  const validate = (value: unknown): SchemaResult<number> => {
+    const read = codec.duration["~standard"].validate(value) as SchemaResult<number>;
+    if (read.issues || (read.value >= minimumMs && read.value <= 2 ** 31 - 1)) return read;
+    return { issues: [{ message: `it must be from ${minimumMs}ms to 24d` }] };
+  };
+  return { "~standard": { version: 1, vendor: "review-desk", validate } };
+}
 
 /** The lanes that there are, and the setting that holds the cap of each. */
 export const laneCaps = { review: "lanes.review.maxConcurrent" } as const;
@@ -35,20 +53,20 @@ const shape = {
   "limits.runsPerCaller": { schema: count(1), default: 100 },
   "limits.streams": { schema: count(1), default: 200, doc: "event streams that are open, in all" },
   "limits.streamsPerCaller": { schema: count(1), default: 20 },
-  grace: { schema: codec.duration, default: 10_000, doc: "how long a stop waits for what runs" },
+  grace: { schema: time(0), default: 10_000, doc: "how long a stop waits for what runs" },
   lease: {
-    schema: codec.duration,
+    schema: time(1),
     default: 10_000,
     reload: "restart",
     doc: "silence after which a process is dead",
   },
   deliveryDeadline: {
-    schema: codec.duration,
+    schema: time(1),
     default: 30_000,
     reload: "restart",
     doc: "for one try of a delivery",
   },
-  retention: { schema: codec.duration, default: 24 * 60 * 60 * 1_000, reload: "restart" },
+  retention: { schema: time(0), default: 24 * 60 * 60 * 1_000, reload: "restart" },
 } as const;
 
 export type Settings = Config<typeof shape>;

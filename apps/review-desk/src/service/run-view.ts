@@ -1,4 +1,4 @@
-import type { RunRow, RunState } from "@executus/store-sqlite";
+import type { RunRow, RunState } from "@executus/harness";
 import type { Placement } from "@executus/lane";
 import { memberId } from "../desk/members.ts";
 import type { RunProgress } from "../desk/open-runs.ts";

@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { RunRow } from "@executus/store-sqlite";
+import type { RunRow } from "@executus/harness";
 import { z } from "zod";
 import { deskChannel } from "../desk/channel.ts";
 import { DeskError } from "../desk/desk-error.ts";

@@ -22,6 +22,7 @@ test.each([
     { members: [member], lanes: { review: { maxConcurrent: -1 } } },
     /"lanes\.review\.maxConcurrent"/,
   ],
+  ["a lease that is none", { members: [member], lease: "0s" }, /"lease"/],
   ["a setting that there is not", { members: [member], prot: 1 }, /"prot".*no setting has that name/],
   ["a port that is none", { members: [member], port: "x" }, /"port"/],
   ["a model that cannot be asked", { members: [member], models: ["gpt"] }, /"gpt" is unknown/],
