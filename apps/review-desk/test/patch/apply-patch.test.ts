@@ -67,6 +67,14 @@ test("applyPatch() changes the files that the patch names, and gives their paths
   expect(statSync(join(folder, "a.js"))).toMatchObject({ ino, mode: 0o100755 });
 });
 
+test("applyPatch() works in a folder that is no git repository", slow, async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "a.js"), faulty);
+  const { patch } = await reviewFolder(folder);
+  expect(await applyPatch(await openRepository(folder), await patch())).toEqual(["a.js"]);
+  expect(readFileSync(join(folder, "a.js"), "utf8")).toBe(mended);
+});
+
 test("applyPatch() of nothing changes nothing", slow, async () => {
   const { repository } = await prepare({ "a.js": faulty });
   expect(await applyPatch(repository, "")).toEqual([]);
