@@ -277,6 +277,21 @@ test("applyPatch() rejects with the signal's reason before it writes", slow, asy
   expect(now()).toEqual([faulty]);
 });
 
+test("applyPatch() writes nothing once it was stopped while it looked", slow, async () => {
+  const { repository, patch, now } = await prepare({ "a.js": faulty });
+  const controller = new AbortController();
+  const reason = new Error("stop");
+  const stopping: typeof repository = {
+    ...repository,
+    read: async (path) => {
+      controller.abort(reason);
+      return await repository.read(path);
+    },
+  };
+  await expect(applyPatch(stopping, patch, { signal: controller.signal })).rejects.toBe(reason);
+  expect(now()).toEqual([faulty]);
+});
+
 test("applyPatch() goes on when who watches throws", slow, async () => {
   const { repository, patch, now } = await prepare({ "a.js": faulty });
   const onWrite = (): never => {
