@@ -165,6 +165,23 @@ test.each([
   expect(now()).toEqual([faulty, faulty]);
 });
 
+test(
+  "applyPatch() refuses a patch that shows other lines than it replaces, whatever its ids say",
+  slow,
+  async () => {
+    const { repository, now } = await prepare({ "a.js": faulty });
+    const [, ...rest] = faulty.split("\n");
+    const ids = [faulty, ["evil();", ...rest].join("\n")].map((text) => blobId(Buffer.from(text)));
+    const shown = "@@ -1,1 +1,1 @@\n-harmless();\n+evil();\n";
+    const hostile = `diff --git a/a.js b/a.js\nindex ${ids.join("..")}\n--- a/a.js\n+++ b/a.js\n${shown}`;
+    await expect(applyPatch(repository, hostile)).rejects.toMatchObject({
+      code: "PATCH_MALFORMED",
+      message: 'Cannot apply the patch: its changes do not fit "a.js"',
+    });
+    expect(now()).toEqual([faulty]);
+  },
+);
+
 test("applyPatch() writes through no link", slow, async () => {
   const { folder, repository, patch, now } = await prepare({ "a.js": faulty, "b/c.js": faulty });
   const outside = makeFolder();
