@@ -135,6 +135,20 @@ test("makePatch() with a base changes nothing outside of the change", slow, asyn
 });
 
 test(
+  "makePatch() with a base mends nothing that cannot be told from a line outside of the change",
+  slow,
+  async () => {
+    const { folder, commit } = makeRepository();
+    const old = "export {};\nlet a = 1;\na === NaN;\n";
+    const base = commit({ "a.js": old });
+    commit({ "a.js": `${old}a == NaN;\n` });
+    const scene = await reviewFolder(folder, base);
+    expect(scene.findings).toMatchObject([{ line: 4, rule: "oxlint/use-isnan" }]);
+    expect(await scene.patch()).toBe("");
+  },
+);
+
+test(
   "makePatch() leaves alone what is not reviewed, what only a model says, and what has become a link",
   slow,
   async () => {
