@@ -143,7 +143,8 @@ test(
     const base = commit({ "a.js": old });
     commit({ "a.js": `${old}a == NaN;\n` });
     const scene = await reviewFolder(folder, base);
-    expect(scene.findings).toMatchObject([{ line: 4, rule: "oxlint/use-isnan" }]);
+    expect(new Set(scene.findings.map(({ line }) => line))).toEqual(new Set([4]));
+    expect(scene.findings.map(({ rule }) => rule)).toContain("oxlint/use-isnan");
     expect(await scene.patch()).toBe("");
   },
 );
