@@ -169,6 +169,24 @@ test(
   },
 );
 
+test("makePatch() mends the lines of the findings that it is given, and no other", slow, async () => {
+  const { folder, commit } = makeRepository();
+  commit({ "a.js": "debugger;\nexport {};\nlet a = 1;\nexport const b = a === NaN;\n" });
+  const scene = await reviewFolder(folder);
+  gitApply(folder, await scene.patch(scene.findings.filter(({ line }) => line === 4)));
+  expect(readFileSync(join(folder, "a.js"), "utf8")).toBe(
+    "debugger;\nexport {};\nlet a = 1;\nexport const b = isNaN(a);\n",
+  );
+});
+
+test("makePatch() leaves a line that steers the repository's own analysers as it is", slow, async () => {
+  const { folder, commit } = makeRepository();
+  commit({ "a.js": "debugger; // eslint-disable-line no-debugger\nexport {};\n" });
+  const scene = await reviewFolder(folder);
+  expect(scene.findings).toMatchObject([{ rule: "oxlint/no-debugger" }]);
+  expect(await scene.patch()).toBe("");
+});
+
 test("makePatch() obeys no configuration, ignore file or comment of the repository", slow, async () => {
   const { folder, commit } = makeRepository();
   const steering = "// eslint-disable-next-line no-debugger\n";
