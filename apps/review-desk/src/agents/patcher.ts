@@ -2,7 +2,7 @@ import { toolApproval } from "@executus/ai-sdk";
 import { type Agent, defineAgent, type RunContext } from "@executus/harness";
 import { isStepCount, tool, ToolLoopAgent, type ToolSet } from "ai";
 import { z } from "zod";
-import { embeddedModelId } from "../model/embedded-model.ts";
+import { embeddedModel, embeddedModelId } from "../model/embedded-model.ts";
 import { describeModel } from "../model/model-notice.ts";
 import { applyPatch } from "../patch/apply-patch.ts";
 import { PatchError } from "../patch/patch-error.ts";
@@ -64,7 +64,8 @@ async function runPatcher(
 ): Promise<PatcherOutput> {
   const { signal } = context;
   const outcome: Outcome = { files: undefined, why: undefined };
-  const [chosen] = await chooseModels([id]);
+  // The desk need not review with the embedded rules to patch with them.
+  const [chosen] = id === embeddedModelId ? [{ model: embeddedModel }] : await chooseModels([id]);
   if (chosen === undefined) throw new Error(`There is no model "${id}"`);
   const tools: ToolSet = {
     apply_patch: tool({

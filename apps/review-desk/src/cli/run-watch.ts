@@ -22,9 +22,8 @@ export class RunWatch {
     this.#say(placementText(placement));
   }
 
-  event({ type, progress, target, refusal }: RunEventAnswer): void {
+  event({ type, progress }: RunEventAnswer): void {
     if (type === "run-started") this.#say("running");
-    if (type === "guard-refused" && refusal) this.#say(`refused: ${target ?? "?"}: ${refusal.code}`);
     if (progress?.type === "note" && progress.message !== undefined) this.#say(progress.message);
     // How far the run is, its root alone says.
     if (progress === undefined || progress.parentId !== undefined) return;

@@ -84,8 +84,6 @@ export const runEvent = z.object({
       level: z.string().optional(),
     })
     .optional(),
-  target: z.string().optional(),
-  refusal: z.object({ code: z.string(), message: z.string() }).optional(),
 });
 export type RunEventAnswer = z.infer<typeof runEvent>;
 

@@ -17,7 +17,7 @@ export interface ReviewResult {
   readonly findings: readonly Finding[];
   readonly failures: readonly FailedCell[];
   readonly skipped: readonly SkippedFile[];
-  /** What a reader has to know of single files and of refused helpers, one line each. */
+  /** What a reader has to know of single files, one line each. */
   readonly fileNotes: readonly string[];
   /** Reported findings that pointed at no line of the review. */
   readonly dropped: number;
@@ -31,7 +31,6 @@ export class Tally {
   readonly #failures: FailedCell[] = [];
   readonly #skipped: SkippedFile[] = [];
   readonly #fileNotes: string[] = [];
-  readonly #refusals = new Map<string, number>();
   #files = 0;
   #total = 0;
   #done = 0;
@@ -57,11 +56,6 @@ export class Tally {
     return findings.filter((finding) => this.#add(finding));
   }
 
-  /** What helpers of a cell refused to do: see `CellResult`. */
-  refused(refusals: readonly string[]): void {
-    for (const each of refusals) this.#refusals.set(each, (this.#refusals.get(each) ?? 0) + 1);
-  }
-
   fail(cell: FailedCell): void {
     this.#failures.push(cell);
   }
@@ -76,16 +70,10 @@ export class Tally {
           compareText(a.path, b.path) || compareText(a.reviewer, b.reviewer) || compareText(a.model, b.model),
       ),
       skipped: this.#skipped.toSorted((a, b) => compareText(a.path, b.path)),
-      fileNotes: [...this.#fileNotes.toSorted(compareText), ...this.#refusalNotes()],
+      fileNotes: this.#fileNotes.toSorted(compareText),
       dropped: this.#dropped,
       refused: this.#refused,
     };
-  }
-
-  #refusalNotes(): string[] {
-    return [...this.#refusals]
-      .sort(([a], [b]) => compareText(a, b))
-      .map(([refusal, count]) => `refused ${count === 1 ? "once" : `${count} times`}: ${refusal}`);
   }
 
   /** The same rule at the same line is one finding, however many models and reviewers saw it. */

@@ -64,15 +64,6 @@ test("submit --wait shows the place and the cells on stderr, and the result on s
               progress: { type: "note", message: "a.js:1 a fault", level: "error" },
             },
           ],
-          [
-            4,
-            {
-              type: "guard-refused",
-              runId: "r1",
-              target: "review",
-              refusal: { code: "GUARD_CYCLE", message: "no" },
-            },
-          ],
           [5, { type: "run-ended", runId: "r1", state: "finished" }],
         ],
       },
@@ -85,7 +76,6 @@ test("submit --wait shows the place and the cells on stderr, and the result on s
     "running",
     "3 of 8 cells, ~3 s",
     "a.js:1 a fault",
-    "refused: review: GUARD_CYCLE",
     "files: report.md",
     "",
   ]);

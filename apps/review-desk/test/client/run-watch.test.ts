@@ -39,12 +39,11 @@ test("RunWatch says each thing once, and how far it is once a second", () => {
   expect(lines).toEqual(["position 1", "running", "1 of 9 cells", "3 of 9 cells", "9 of 9 cells"]);
 });
 
-test("RunWatch shows notes of any part of the run, and refusals, on one clean line", () => {
+test("RunWatch shows notes of any part of the run on one clean line", () => {
   const lines: string[] = [];
   const watch = new RunWatch((line) => lines.push(line));
   watch.event({ type: "progress", progress: { type: "note", parentId: "r1", message: "a\u001B[2J\nb" } });
-  watch.event({ type: "guard-refused", target: "review", refusal: { code: "GUARD_CYCLE", message: "no" } });
-  expect(lines).toEqual(["a [2J b", "refused: review: GUARD_CYCLE"]);
+  expect(lines).toEqual(["a [2J b"]);
 });
 
 test("cleanText() keeps lines and their indents, and nothing that drives a terminal", () => {

@@ -67,6 +67,14 @@ test("applyPatch() changes the files that the patch names, and gives their paths
   expect(statSync(join(folder, "a.js"))).toMatchObject({ ino, mode: 0o100755 });
 });
 
+test("applyPatch() works in a folder that is no git repository", slow, async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "a.js"), faulty);
+  const { patch } = await reviewFolder(folder);
+  expect(await applyPatch(await openRepository(folder), await patch())).toEqual(["a.js"]);
+  expect(readFileSync(join(folder, "a.js"), "utf8")).toBe(mended);
+});
+
 test("applyPatch() of nothing changes nothing", slow, async () => {
   const { repository } = await prepare({ "a.js": faulty });
   expect(await applyPatch(repository, "")).toEqual([]);
@@ -156,6 +164,23 @@ test.each([
   await expect(applyPatch(repository, hostile)).rejects.toMatchObject({ code: "PATCH_MALFORMED" });
   expect(now()).toEqual([faulty, faulty]);
 });
+
+test(
+  "applyPatch() refuses a patch that shows other lines than it replaces, whatever its ids say",
+  slow,
+  async () => {
+    const { repository, now } = await prepare({ "a.js": faulty });
+    const [, ...rest] = faulty.split("\n");
+    const ids = [faulty, ["evil();", ...rest].join("\n")].map((text) => blobId(Buffer.from(text)));
+    const shown = "@@ -1,1 +1,1 @@\n-harmless();\n+evil();\n";
+    const hostile = `diff --git a/a.js b/a.js\nindex ${ids.join("..")}\n--- a/a.js\n+++ b/a.js\n${shown}`;
+    await expect(applyPatch(repository, hostile)).rejects.toMatchObject({
+      code: "PATCH_MALFORMED",
+      message: 'Cannot apply the patch: its changes do not fit "a.js"',
+    });
+    expect(now()).toEqual([faulty]);
+  },
+);
 
 test("applyPatch() writes through no link", slow, async () => {
   const { folder, repository, patch, now } = await prepare({ "a.js": faulty, "b/c.js": faulty });
@@ -266,6 +291,21 @@ test("applyPatch() rejects with the signal's reason before it writes", slow, asy
   const { repository, patch, now } = await prepare({ "a.js": faulty });
   const reason = new Error("stop");
   await expect(applyPatch(repository, patch, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect(now()).toEqual([faulty]);
+});
+
+test("applyPatch() writes nothing once it was stopped while it looked", slow, async () => {
+  const { repository, patch, now } = await prepare({ "a.js": faulty });
+  const controller = new AbortController();
+  const reason = new Error("stop");
+  const stopping: typeof repository = {
+    ...repository,
+    read: async (path) => {
+      controller.abort(reason);
+      return await repository.read(path);
+    },
+  };
+  await expect(applyPatch(stopping, patch, { signal: controller.signal })).rejects.toBe(reason);
   expect(now()).toEqual([faulty]);
 });
 

@@ -101,22 +101,27 @@ test.each([
   expect(readFileSync(join(folder, "a.js"), "utf8")).toBe(after);
 });
 
-test("makePatch() names files as git does, whatever their names", slow, async () => {
-  const { folder, commit } = makeRepository();
-  const names = [
-    "a b.js",
-    "ä.js",
-    'q"uote.js',
-    "tab\there.js",
-    "-x.js",
-    "a/b c/ü d.js",
-    "back\\slash.js",
-    "new\nline.js",
-  ];
-  commit(Object.fromEntries(names.map((name) => [name, faulty])));
-  gitApply(folder, await (await reviewFolder(folder)).patch());
-  expect(names.map((name) => readFileSync(join(folder, name), "utf8"))).toEqual(names.map(() => mended));
-});
+// Windows has no such names.
+test.skipIf(process.platform === "win32")(
+  "makePatch() names files as git does, whatever their names",
+  slow,
+  async () => {
+    const { folder, commit } = makeRepository();
+    const names = [
+      "a b.js",
+      "ä.js",
+      'q"uote.js',
+      "tab\there.js",
+      "-x.js",
+      "a/b c/ü d.js",
+      "back\\slash.js",
+      "new\nline.js",
+    ];
+    commit(Object.fromEntries(names.map((name) => [name, faulty])));
+    gitApply(folder, await (await reviewFolder(folder)).patch());
+    expect(names.map((name) => readFileSync(join(folder, name), "utf8"))).toEqual(names.map(() => mended));
+  },
+);
 
 test("makePatch() with a base changes nothing outside of the change", slow, async () => {
   const { folder, commit } = makeRepository();
@@ -128,6 +133,21 @@ test("makePatch() with a base changes nothing outside of the change", slow, asyn
   expect(readFileSync(join(folder, "a.js"), "utf8")).toBe(`${old}export {};\n`);
   expect(readFileSync(join(folder, "old.js"), "utf8")).toBe(faulty);
 });
+
+test(
+  "makePatch() with a base mends nothing that cannot be told from a line outside of the change",
+  slow,
+  async () => {
+    const { folder, commit } = makeRepository();
+    const old = "export {};\nlet a = 1;\na === NaN;\n";
+    const base = commit({ "a.js": old });
+    commit({ "a.js": `${old}a == NaN;\n` });
+    const scene = await reviewFolder(folder, base);
+    expect(new Set(scene.findings.map(({ line }) => line))).toEqual(new Set([4]));
+    expect(scene.findings.map(({ rule }) => rule)).toContain("oxlint/use-isnan");
+    expect(await scene.patch()).toBe("");
+  },
+);
 
 test(
   "makePatch() leaves alone what is not reviewed, what only a model says, and what has become a link",
@@ -148,6 +168,24 @@ test(
     expect(patch.match(/^diff --git .*$/gm)).toEqual(["diff --git a/a.js b/a.js"]);
   },
 );
+
+test("makePatch() mends the lines of the findings that it is given, and no other", slow, async () => {
+  const { folder, commit } = makeRepository();
+  commit({ "a.js": "debugger;\nexport {};\nlet a = 1;\nexport const b = a === NaN;\n" });
+  const scene = await reviewFolder(folder);
+  gitApply(folder, await scene.patch(scene.findings.filter(({ line }) => line === 4)));
+  expect(readFileSync(join(folder, "a.js"), "utf8")).toBe(
+    "debugger;\nexport {};\nlet a = 1;\nexport const b = isNaN(a);\n",
+  );
+});
+
+test("makePatch() leaves a line that steers the repository's own analysers as it is", slow, async () => {
+  const { folder, commit } = makeRepository();
+  commit({ "a.js": "debugger; // eslint-disable-line no-debugger\nexport {};\n" });
+  const scene = await reviewFolder(folder);
+  expect(scene.findings).toMatchObject([{ rule: "oxlint/no-debugger" }]);
+  expect(await scene.patch()).toBe("");
+});
 
 test("makePatch() obeys no configuration, ignore file or comment of the repository", slow, async () => {
   const { folder, commit } = makeRepository();

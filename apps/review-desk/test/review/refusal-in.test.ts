@@ -1,7 +1,6 @@
 import { GuardError } from "@executus/dispatchguard";
 import { expect, test } from "vitest";
 import { refusalIn } from "../../src/review/refusal-in.ts";
-import { Tally } from "../../src/review/tally.ts";
 
 const refusal = { code: "GUARD_DEPTH", message: "too\u001Bdeep", retryable: false } as const;
 
@@ -20,14 +19,4 @@ test("refusalIn() takes nothing else for one", () => {
     { type: "text-delta", text: "GUARD_DEPTH" },
   ];
   expect(parts.map(refusalIn)).toEqual(parts.map(() => undefined));
-});
-
-test("Tally counts refusals as notes, in a stable order", () => {
-  const tally = new Tally();
-  tally.refused(["b: GUARD_CYCLE: no", "a: GUARD_DEPTH: no"]);
-  tally.refused(["b: GUARD_CYCLE: no"]);
-  expect(tally.result().fileNotes).toEqual([
-    "refused once: a: GUARD_DEPTH: no",
-    "refused 2 times: b: GUARD_CYCLE: no",
-  ]);
 });
