@@ -1,6 +1,5 @@
 import { layer } from "@executus/config";
 import { chooseModels, type ReviewModel } from "../model/choose-models.ts";
-import { embeddedModelId } from "../model/embedded-model.ts";
 import { DeskError } from "./desk-error.ts";
 import { environment } from "./settings.ts";
 
@@ -28,17 +27,4 @@ export function chooseAmong(
   if (unknown === undefined) return models.filter(({ id }) => ids.includes(id));
   const known = models.map(({ id }) => id).join(", ");
   throw new DeskError("DESK_MODEL", `There is no model ${JSON.stringify(unknown)}, only: ${known}`);
-}
-
-/**
- * The same for the desk's own agents, which may also ask the embedded rules.
- *
- * @throws {DeskError} `DESK_MODEL`
- */
-export async function chooseWithRules(
-  models: readonly ReviewModel[],
-  ids: readonly string[],
-): Promise<readonly ReviewModel[]> {
-  const rules = models.some(({ id }) => id === embeddedModelId) ? [] : await openModels([embeddedModelId]);
-  return chooseAmong([...models, ...rules], ids);
 }

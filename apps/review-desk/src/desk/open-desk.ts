@@ -5,7 +5,7 @@ import { deskAgents } from "../agents/desk-agents.ts";
 import { createChecks } from "../checks/checks.ts";
 import type { ReviewModel } from "../model/choose-models.ts";
 import { createChannels } from "./channels.ts";
-import { chooseWithRules, openModels } from "./desk-models.ts";
+import { chooseAmong, openModels } from "./desk-models.ts";
 import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
 import { createMembers, type Members } from "./members.ts";
 import { withLateResults } from "./late-results.ts";
@@ -66,7 +66,7 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const agents = deskAgents({
     openRepository: (name, options) => openNamed(repos, name, options),
     checks,
-    chooseModels: (ids) => chooseWithRules(models, ids),
+    chooseModels: async (ids) => chooseAmong(models, ids),
     guard,
     logger: log,
   });
