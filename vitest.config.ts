@@ -1,10 +1,17 @@
-import { globSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { basename, join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 // Packages are tested from their sources: no build comes before `test`.
 const source = "@executus/source";
 const roots = globSync(["packages/*", "apps/*", "scripts"], { cwd: import.meta.dirname }).sort();
+
+/** What a project needs before its tests, such as a build of the app that they start. */
+function setupOf(root: string): string[] {
+  const path = join(import.meta.dirname, root, "test/global-setup.ts");
+  return existsSync(path) ? [path] : [];
+}
+
 const report = process.env["EXECUTUS_TEST_REPORT"];
 
 export default defineConfig({
@@ -24,6 +31,7 @@ export default defineConfig({
       root,
       test: {
         name: basename(root),
+        globalSetup: setupOf(root),
         include: ["test/**/*.test.ts"],
         // For import.meta.resolve and for the imports of child processes.
         execArgv: [`--conditions=${source}`, "--expose-gc"],

@@ -1,17 +1,13 @@
+import type { CheckedFile } from "./checked-file.ts";
 import { type CheckFinding, type CheckName, checkNames } from "./finding.ts";
 import { isMarkdown, lintedKind } from "./languages.ts";
+import { LintMending } from "./lint-mending.ts";
 import { LintQueue } from "./lint-queue.ts";
 import { longFile } from "./long-file.ts";
+import { Mending } from "./mending.ts";
 import type { LintCheck } from "./rule-sets.ts";
 import { ScratchFolder } from "./scratch-folder.ts";
 import { TextWorker } from "./text-worker.ts";
-
-/** A file of the reviewed repository. Only its text reaches an analyser. */
-export interface CheckedFile {
-  /** As the repository names it, with `/`: says which language it is, and whether it is a test. */
-  readonly path: string;
-  readonly text: string;
-}
 
 export interface CheckRunOptions {
   /** Ends this wait with `signal.reason`; what nobody waits for any more is stopped. */
@@ -41,6 +37,13 @@ export interface Checks extends AsyncDisposable {
    * @throws {ChecksError} `CHECK_TIMEOUT`, `CHECK_CRASHED`, `CHECK_UNAVAILABLE` or `CHECK_CLOSED`.
    */
   run(check: CheckName, file: CheckedFile, options?: CheckRunOptions): Promise<readonly CheckFinding[]>;
+  /**
+   * The texts without what an analyser mends by a fixed remedy (see `isMendable`), in the same order; a text as it is where none
+   * has anything to mend, or failed on it. Steering comments come back defused, and a byte order mark does not.
+   *
+   * @throws {ChecksError} `CHECK_UNAVAILABLE` or `CHECK_CLOSED`.
+   */
+  mend(files: readonly CheckedFile[], options?: CheckRunOptions): Promise<readonly string[]>;
 }
 
 /**
@@ -60,6 +63,7 @@ export function createChecks(options: ChecksOptions = {}): Checks {
   const lint = new LintQueue({ scratch, timeLimitMs });
   const secrets = new TextWorker({ tool: "secretlint", scratch, timeLimitMs });
   const markdown = new TextWorker({ tool: "markdownlint", scratch, timeLimitMs });
+  const mending = new Mending({ lint: new LintMending({ scratch, timeLimitMs }), markdown });
 
   async function lintOne(
     check: LintCheck,
@@ -90,8 +94,9 @@ export function createChecks(options: ChecksOptions = {}): Checks {
           throw new TypeError(`Cannot run a check: unknown name "${String(check)}"`);
       }
     },
+    mend: (files, { signal } = {}) => mending.mend(files, signal),
     async [Symbol.asyncDispose]() {
-      await Promise.all([lint.close(), secrets.close(), markdown.close()]);
+      await Promise.all([mending.close(), lint.close(), secrets.close(), markdown.close()]);
       await scratch.remove();
     },
   };

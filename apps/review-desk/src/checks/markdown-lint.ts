@@ -1,3 +1,4 @@
+import { applyFixes, type LintResults } from "markdownlint";
 import { lint } from "markdownlint/promise";
 import type { CheckFinding, CheckSeverity } from "./finding.ts";
 import { FindingList } from "./finding-list.ts";
@@ -19,11 +20,9 @@ const config = {
 
 /** Checks a Markdown text with markdownlint. Its comments that switch rules off have no effect. */
 export async function lintMarkdown(text: string): Promise<readonly CheckFinding[]> {
-  // markdownlint ends a line at a lone carriage return too; everyone else counts by line feeds.
-  const content = text.replace(/\r(?!\n)/g, " ");
-  const results = await lint({ strings: { text: content }, noInlineConfig: true, config });
   const findings = new FindingList();
-  for (const error of results["text"] ?? []) {
+  // markdownlint ends a line at a lone carriage return too; everyone else counts by line feeds.
+  for (const error of await faultsOf(text.replace(loneReturns, " "))) {
     const id = error.ruleNames[0] ?? "unknown";
     const [column] = error.errorRange ?? [];
     const detail = error.errorDetail ? `: ${error.errorDetail}` : "";
@@ -37,4 +36,16 @@ export async function lintMarkdown(text: string): Promise<readonly CheckFinding[
     });
   }
   return findings.end();
+}
+
+/** The text with all mended that markdownlint can mend; as it is if it holds line ends that are none for others. */
+export async function mendMarkdown(text: string): Promise<string> {
+  return text.search(loneReturns) === -1 ? applyFixes(text, await faultsOf(text)) : text;
+}
+
+const loneReturns = /\r(?!\n)/g;
+
+async function faultsOf(text: string): Promise<NonNullable<LintResults[string]>> {
+  const results = await lint({ strings: { text }, noInlineConfig: true, config });
+  return results["text"] ?? [];
 }

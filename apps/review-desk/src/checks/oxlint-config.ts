@@ -1,3 +1,4 @@
+import { mendableRules } from "./mendable-rules.ts";
 import { ruleOptions, ruleSets } from "./rule-sets.ts";
 
 const plugins = ["jest", "jsdoc", "node", "oxc", "promise", "react", "typescript", "unicorn", "vitest"];
@@ -8,6 +9,15 @@ const plugins = ["jest", "jsdoc", "node", "oxc", "promise", "react", "typescript
  */
 export function oxlintConfig(typeAware: boolean): string {
   const names = Object.values(ruleSets).flatMap((set) => Object.values(set).flat());
+  return configOf(names, typeAware);
+}
+
+/** The same with nothing but the rules whose faults are mended without thinking. */
+export function mendingConfig(): string {
+  return configOf(mendableRules, false);
+}
+
+function configOf(names: readonly string[], typeAware: boolean): string {
   const rules = names.map((name) => {
     const options = ruleOptions[name];
     return [name, options === undefined ? "warn" : ["warn", options]];

@@ -13,6 +13,8 @@ export interface OxlintRun {
   /** Relative to the folder. */
   readonly config: string;
   readonly paths: readonly string[];
+  /** Whether the copies are mended where the rules of the configuration can do it. */
+  readonly mends?: boolean | undefined;
   readonly signal: AbortSignal;
   readonly onDiagnostic: (diagnostic: OxlintDiagnostic) => void;
 }
@@ -50,6 +52,7 @@ function start(run: OxlintRun): ChildProcess {
     `--config=${run.config}`,
     "--disable-nested-config",
     "--format=json",
+    ...(run.mends ? ["--fix", "--fix-suggestions"] : []),
     ...run.paths,
   ];
   return spawn(process.execPath, parameters, {

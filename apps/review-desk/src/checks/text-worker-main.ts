@@ -13,24 +13,30 @@ process.on("message", (request: TextRequest) => {
 // The app has ended, perhaps killed: nobody reads the answers.
 process.on("disconnect", () => process.exit());
 
-async function answer({ id, tool, path, text }: TextRequest): Promise<TextAnswer> {
+async function answer(request: TextRequest): Promise<TextAnswer> {
+  const { id } = request;
   try {
-    return { id, findings: await analyse(tool, path, text) };
+    return request.wants === "mended"
+      ? { id, mended: await mend(request) }
+      : { id, findings: await analyse(request) };
   } catch (error) {
     return { id, failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
 /** Each tool is loaded at its first use: a worker serves one of them. */
-async function analyse(
-  tool: TextRequest["tool"],
-  path: string,
-  text: string,
-): Promise<readonly CheckFinding[]> {
+async function analyse({ tool, path, text }: TextRequest): Promise<readonly CheckFinding[]> {
   if (tool === "secretlint") {
     const { scanSecrets } = await import("./secret-scan.ts");
     return scanSecrets(path, text);
   }
   const { lintMarkdown } = await import("./markdown-lint.ts");
   return lintMarkdown(text);
+}
+
+/** A secret is not mended by taking it out: it has to be revoked. */
+async function mend({ tool, text }: TextRequest): Promise<string> {
+  if (tool === "secretlint") return text;
+  const { mendMarkdown } = await import("./markdown-lint.ts");
+  return mendMarkdown(text);
 }

@@ -15,11 +15,14 @@ export interface TextRequest {
   readonly tool: TextTool;
   readonly path: string;
   readonly text: string;
+  /** What is asked for: what is wrong with the text, or the text without what the tool can mend. */
+  readonly wants: "findings" | "mended";
 }
 
 /** Sent back. */
 export type TextAnswer =
   | { readonly id: number; readonly findings: readonly CheckFinding[] }
+  | { readonly id: number; readonly mended: string }
   | { readonly id: number; readonly failure: string };
 
 export interface TextWorkerOptions {
@@ -30,9 +33,11 @@ export interface TextWorkerOptions {
   readonly timeLimitMs: number;
 }
 
+type Answered = Exclude<TextAnswer, { readonly failure: string }>;
+
 interface Job {
   readonly request: TextRequest;
-  readonly result: PromiseWithResolvers<readonly CheckFinding[]>;
+  readonly result: PromiseWithResolvers<Answered>;
 }
 
 // From source or built: the entry beside this file has the extension of this file.
@@ -66,8 +71,22 @@ export class TextWorker {
 
   /** Rejects with `signal.reason`, or with a `ChecksError`. */
   async ask(path: string, text: string, signal: AbortSignal | undefined): Promise<readonly CheckFinding[]> {
+    const answer = await this.#request({ path, text, wants: "findings" }, signal);
+    return "findings" in answer ? answer.findings : [];
+  }
+
+  /** The text with all mended that the tool mends without a doubt. Rejects as `ask` does. */
+  async mend(path: string, text: string, signal: AbortSignal | undefined): Promise<string> {
+    const answer = await this.#request({ path, text, wants: "mended" }, signal);
+    return "mended" in answer ? answer.mended : text;
+  }
+
+  async #request(
+    asked: Pick<TextRequest, "path" | "text" | "wants">,
+    signal: AbortSignal | undefined,
+  ): Promise<Answered> {
     if (this.#closed) throw this.#closedError();
-    const request: TextRequest = { id: ++this.#idCount, tool: this.#options.tool, path, text };
+    const request: TextRequest = { id: ++this.#idCount, tool: this.#options.tool, ...asked };
     const job: Job = { request, result: Promise.withResolvers() };
     this.#queue.push(job);
     if (this.#current === undefined) void this.#work();
@@ -101,13 +120,13 @@ export class TextWorker {
     }
   }
 
-  async #serve(request: TextRequest): Promise<readonly CheckFinding[]> {
+  async #serve(request: TextRequest): Promise<Answered> {
     const child = this.#child ?? (await this.#start());
-    const { promise, resolve, reject } = Promise.withResolvers<readonly CheckFinding[]>();
+    const { promise, resolve, reject } = Promise.withResolvers<Answered>();
     const onMessage = (answer: TextAnswer): void => {
       if (answer.id !== request.id) return;
-      if ("findings" in answer) resolve(answer.findings);
-      else reject(this.#error("CHECK_CRASHED", `it failed with ${answer.failure}`));
+      if ("failure" in answer) reject(this.#error("CHECK_CRASHED", `it failed with ${answer.failure}`));
+      else resolve(answer);
     };
     const onExit = (code: number | null, signal: string | null): void =>
       reject(this.#error("CHECK_CRASHED", `its process ended with ${signal ?? `code ${code}`}`));

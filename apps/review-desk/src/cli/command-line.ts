@@ -4,7 +4,11 @@ import { RepositoryError } from "../repository/repository-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { Interrupted } from "./interrupt.ts";
+import { quietSdk } from "./quiet-sdk.ts";
 import { type ReviewCommand, reviewCommand } from "./review-command.ts";
+import { addServeCommand } from "./serve-command.ts";
+import { addStatusCommand } from "./status-command.ts";
+import { addSubmitCommand } from "./submit-command.ts";
 import { appVersion } from "./version.ts";
 
 /** Runs the command line and returns the exit code. Bad input is one line on stderr. */
@@ -31,6 +35,9 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
     .action(async (options: ReviewCommand) => {
       code = await runReview(options);
     });
+  addServeCommand(program, (given) => (code = given));
+  addSubmitCommand(program, (given) => (code = given));
+  addStatusCommand(program, (given) => (code = given));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;
@@ -41,8 +48,7 @@ export async function runCommandLine(args: readonly string[]): Promise<ExitCode>
 
 /** Runs one review and turns whatever stops it into a line on stderr and an exit code. */
 export async function runReview(command: ReviewCommand): Promise<ExitCode> {
-  // The SDK's advice is for whoever writes the app, not for whoever runs it.
-  (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
+  quietSdk();
   try {
     return await reviewCommand(command);
   } catch (error) {

@@ -8,6 +8,7 @@ import { makeReport, type Report } from "../report/report.ts";
 import { reaches, type Severity } from "../review/finding.ts";
 import { review } from "../review/review.ts";
 import { Tally } from "../review/tally.ts";
+import { throughLane } from "../review/through-lane.ts";
 import { UsageError } from "../usage-error.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { catchInterrupts } from "./interrupt.ts";
@@ -61,8 +62,8 @@ export async function reviewCommand(command: ReviewCommand): Promise<ExitCode> {
     const running = review(repository, {
       models,
       leftOut,
-      lane,
-      concurrency,
+      fanOut: throughLane(lane),
+      maxConcurrent: concurrency,
       checks,
       progress,
       tally,

@@ -1,6 +1,7 @@
 import { getString, type Source } from "@executus/config";
 import type { LanguageModel } from "ai";
 import { UsageError } from "../usage-error.ts";
+import { drillIds, drillModel, drillPrefix } from "./drill-models.ts";
 import { embeddedModel, embeddedModelId } from "./embedded-model.ts";
 
 /** One model of the review. */
@@ -12,7 +13,7 @@ export interface ReviewModel {
 
 /**
  * The models that the settings name: `model` is a comma-separated list, each `rules` (the default), `openai:<id>`,
- * `anthropic:<id>` or, with `baseUrl`, the bare id of a model on that OpenAI-compatible server. With `baseUrl`,
+ * `anthropic:<id>`, `drill:<name>` or, with `baseUrl`, the bare id of a model on that OpenAI-compatible server. With `baseUrl`,
  * `openai:` ids go to that server too.
  *
  * @throws {UsageError} naming the setting and the value.
@@ -29,6 +30,7 @@ export async function chooseModels(settings: Source): Promise<readonly ReviewMod
 
 async function openModel(id: string, baseUrl: string, settings: Source): Promise<LanguageModel> {
   if (id === embeddedModelId) return embeddedModel;
+  if (id.startsWith(drillPrefix)) return requireDrill(id);
   const [provider, name] = splitId(id);
   if (name === "") throw new UsageError(`EXECUTUS_MODEL: ${JSON.stringify(id)} names no model`);
   if (provider === "anthropic") {
@@ -53,6 +55,12 @@ async function openModel(id: string, baseUrl: string, settings: Source): Promise
   throw new UsageError(
     `EXECUTUS_MODEL: ${JSON.stringify(id)} is unknown: use openai:<id>, anthropic:<id>, ${embeddedModelId}, or set EXECUTUS_BASE_URL`,
   );
+}
+
+function requireDrill(id: string): LanguageModel {
+  const model = drillModel(id);
+  if (model) return model;
+  throw new UsageError(`EXECUTUS_MODEL: ${JSON.stringify(id)} is no drill: there are ${drillIds.join(", ")}`);
 }
 
 /** Only the two known prefixes split: a model of a local server may have a colon in its name (`qwen3:8b`). */

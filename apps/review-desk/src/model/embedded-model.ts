@@ -1,14 +1,6 @@
-import type {
-  LanguageModelV4,
-  LanguageModelV4CallOptions,
-  LanguageModelV4Content,
-  LanguageModelV4FinishReason,
-  LanguageModelV4GenerateResult,
-  LanguageModelV4StreamPart,
-  LanguageModelV4StreamResult,
-  LanguageModelV4Usage,
-} from "@ai-sdk/provider";
-import { answerByRules } from "./answer-by-rules.ts";
+import type { LanguageModelV4 } from "@ai-sdk/provider";
+import { answerAsEmbedded } from "./answer-as-embedded.ts";
+import { embedMind } from "./mind.ts";
 
 /** How the embedded model is named in `EXECUTUS_MODEL` and in reports. */
 export const embeddedModelId = "rules";
@@ -16,48 +8,8 @@ export const embeddedModelId = "rules";
 /** What every output says of it. */
 export const embeddedModelNotice = "embedded rules, not an LLM: every finding comes from an analyser";
 
-const noTokens: LanguageModelV4Usage = {
-  inputTokens: { total: 0, noCache: 0, cacheRead: 0, cacheWrite: 0 },
-  outputTokens: { total: 0, text: 0, reasoning: 0 },
-};
-
 /**
  * A model that needs no key and no network: it goes through the same tool loop as any other, and answers by fixed rules
  * from the tool results that it was given. The same prompt always gets the same answer.
  */
-export const embeddedModel: LanguageModelV4 = {
-  specificationVersion: "v4",
-  provider: "executus",
-  modelId: embeddedModelId,
-  supportedUrls: {},
-
-  async doGenerate(options: LanguageModelV4CallOptions): Promise<LanguageModelV4GenerateResult> {
-    options.abortSignal?.throwIfAborted();
-    const content = answerByRules(options.prompt);
-    return { content, finishReason: finishReasonOf(content), usage: noTokens, warnings: [] };
-  },
-
-  async doStream(options: LanguageModelV4CallOptions): Promise<LanguageModelV4StreamResult> {
-    options.abortSignal?.throwIfAborted();
-    return { stream: ReadableStream.from(streamParts(answerByRules(options.prompt))) };
-  },
-};
-
-function finishReasonOf(content: readonly LanguageModelV4Content[]): LanguageModelV4FinishReason {
-  const unified = content.some((part) => part.type === "tool-call") ? "tool-calls" : "stop";
-  return { unified, raw: unified };
-}
-
-function* streamParts(content: readonly LanguageModelV4Content[]): Generator<LanguageModelV4StreamPart> {
-  yield { type: "stream-start", warnings: [] };
-  for (const part of content) {
-    if (part.type === "text") {
-      yield { type: "text-start", id: "answer" };
-      yield { type: "text-delta", id: "answer", delta: part.text };
-      yield { type: "text-end", id: "answer" };
-    } else if (part.type === "tool-call") {
-      yield part;
-    }
-  }
-  yield { type: "finish", finishReason: finishReasonOf(content), usage: noTokens };
-}
+export const embeddedModel: LanguageModelV4 = embedMind(embeddedModelId, answerAsEmbedded);

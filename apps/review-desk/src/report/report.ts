@@ -1,12 +1,12 @@
 import type { ReviewModel } from "../model/choose-models.ts";
-import { embeddedModelId, embeddedModelNotice } from "../model/embedded-model.ts";
+import { describeModel } from "../model/model-notice.ts";
 import type { Repository } from "../repository/repository.ts";
 import { cleanLine } from "../review/clean-line.ts";
 import { type Severity, severities } from "../review/finding.ts";
 import type { ReviewResult } from "../review/tally.ts";
 
 /** A review's outcome with what it was a review of: all that a report needs, and nothing that changes from run to run. */
-export interface Report extends Omit<ReviewResult, "fileNotes"> {
+export interface Report extends Omit<ReviewResult, "fileNotes" | "refused"> {
   /** What was reviewed, in words: `demo, changes since main`. */
   readonly subject: string;
   readonly base: string | undefined;
@@ -32,20 +32,24 @@ export function makeReport({ repository, name, base, models, result, stopped }: 
         ? "tracked files"
         : "file tree"
       : `changes since ${cleanLine(base, 100)}`;
-  const { fileNotes, ...outcome } = result;
+  const { fileNotes, refused, ...outcome } = result;
   return {
     ...outcome,
     subject: `${cleanLine(name, 100)}, ${scope}`,
     base,
-    notes: [...repository.notes.map((note) => cleanLine(note, 300)), ...fileNotes],
+    notes: [...repository.notes.map((note) => cleanLine(note, 300)), ...fileNotes, ...refusalNote(refused)],
     models: models.map(({ id }) => id),
     stopped,
   };
 }
 
-/** Who reviewed: says of the embedded model what it is. */
+function refusalNote(refused: number): string[] {
+  return refused === 0 ? [] : [`${countOf(refused, "request")} of models refused by the guard`];
+}
+
+/** Who reviewed: says of models that are no LLMs what they are. */
 export function reviewedBy({ models }: Pick<Report, "models">): string {
-  return models.map((id) => (id === embeddedModelId ? `${id} (${embeddedModelNotice})` : id)).join(", ");
+  return models.map(describeModel).join(", ");
 }
 
 /** `2 errors, 1 warning, 3 infos`; a severity without findings is left out. */

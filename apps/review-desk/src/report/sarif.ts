@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { drillNotice } from "../model/drill-models.ts";
 import { embeddedModelId } from "../model/embedded-model.ts";
 import type { Finding, Severity } from "../review/finding.ts";
 import { type Report, reviewedBy } from "./report.ts";
@@ -52,7 +53,7 @@ function resultOf(finding: Finding, rules: readonly string[]): object {
     ruleId: rule,
     ruleIndex: rules.indexOf(rule),
     level: levels[severity],
-    message: { text: models.includes(embeddedModelId) ? `${message} (embedded rules, not an LLM)` : message },
+    message: { text: `${message}${noticeOf(models)}` },
     locations: [
       {
         physicalLocation: {
@@ -72,4 +73,9 @@ function fingerprint({ path, rule, message }: Finding): string {
     .update(JSON.stringify([path, rule, message]))
     .digest("hex")
     .slice(0, 32);
+}
+
+function noticeOf(models: readonly string[]): string {
+  if (models.includes(embeddedModelId)) return " (embedded rules, not an LLM)";
+  return models.some((id) => drillNotice(id) !== undefined) ? " (a drill, not an LLM)" : "";
 }

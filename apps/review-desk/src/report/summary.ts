@@ -7,8 +7,12 @@ const maxListed = 40;
 const maxFailures = 5;
 const maxSkipped = 10;
 
-/** What the reviewer prints at the end. The same for the same input: no time, no duration, no order of arrival. */
-export function summarize(report: Report): string {
+/**
+ * What the reviewer prints at the end. The same for the same input: no time, no duration, no order of arrival.
+ *
+ * @param whole the file that comes with it and lists everything, if there is one
+ */
+export function summarize(report: Report, whole?: string): string {
   const { subject, files, cells, notes, stopped, findings } = report;
   const lines = [
     `Review of ${subject}`,
@@ -21,8 +25,10 @@ export function summarize(report: Report): string {
     lines.push(unchanged ? "Nothing to review: no file has changed." : "Nothing to review.");
   }
   lines.push(...findings.slice(0, maxListed).map((finding) => findingLine(finding, report)));
-  if (findings.length > maxListed)
-    lines.push(`… and ${findings.length - maxListed} more: write them all with --out DIR`);
+  if (findings.length > maxListed) {
+    const where = whole === undefined ? "write them all with --out DIR" : `see ${whole}`;
+    lines.push(`… and ${findings.length - maxListed} more: ${where}`);
+  }
   if (files > 0) lines.push(...(findings.length > 0 ? [""] : []), countFindings(report));
   lines.push(...failureLines(report), ...skippedLines(report));
   const done = `${cells.done} of ${countOf(cells.total, "cell")} done`;

@@ -9,7 +9,7 @@ export const MAX_BYTES = 1_000_000;
 export type ReadBytes = { readonly bytes: Buffer; readonly why?: undefined } | { readonly why: SkipReason };
 
 // Windows knows neither flag: there the comparison after opening is what finds a link.
-const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const NEVER_ELSEWHERE = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads a regular file below `root` (absolute, links resolved) of at most {@link MAX_BYTES}. Anything else
@@ -22,14 +22,12 @@ const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NO
 export async function readSafely(root: string, path: string, signal?: AbortSignal): Promise<ReadBytes> {
   signal?.throwIfAborted();
   try {
-    const before = await statWithoutLinks(root, path);
-    if (before === undefined) return { why: "link" };
-    if (!before.isFile()) return { why: "not a regular file" };
-    const handle = await open(join(root, path), FLAGS);
+    const opened = await openSafely(root, path, constants.O_RDONLY);
+    if (opened.why !== undefined) return opened;
     try {
-      return await readOpened(root, path, handle);
+      return await readOpened(opened.handle, opened.bytes);
     } finally {
-      await handle.close();
+      await opened.handle.close();
     }
   } catch (error) {
     signal?.throwIfAborted();
@@ -49,12 +47,54 @@ async function statWithoutLinks(root: string, path: string): Promise<BigIntStats
   return stats;
 }
 
-async function readOpened(root: string, path: string, handle: FileHandle): Promise<ReadBytes> {
-  const opened = await handle.stat({ bigint: true });
-  if (!opened.isFile()) return { why: "not a regular file" };
-  if (!(await isThere(root, path, handle, opened))) return { why: "link" };
-  if (opened.size > MAX_BYTES) return { why: tooLarge(Number(opened.size)) };
-  return await readUpToLimit(handle, Number(opened.size));
+/** A regular file that is open, with its size; it is the caller's to close. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly bytes: number;
+  /** How many names it has: with more than one it may be a file of somewhere else too. */
+  readonly names: number;
+  readonly why?: undefined;
+}
+
+/**
+ * Opens a regular file below `root` as `readSafely` does, for whatever `access` says (`O_RDONLY`, `O_RDWR`).
+ *
+ * @throws what the file system says
+ */
+export async function openSafely(
+  root: string,
+  path: string,
+  access: number,
+): Promise<OpenedFile | { readonly why: SkipReason }> {
+  const before = await statWithoutLinks(root, path);
+  if (before === undefined) return { why: "link" };
+  if (!before.isFile()) return { why: "not a regular file" };
+  const handle = await open(join(root, path), access | NEVER_ELSEWHERE);
+  try {
+    const opened = await handle.stat({ bigint: true });
+    const why = await reasonAgainst(root, path, handle, opened);
+    if (why === undefined) return { handle, bytes: Number(opened.size), names: Number(opened.nlink) };
+    await handle.close();
+    return { why };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function reasonAgainst(
+  root: string,
+  path: string,
+  handle: FileHandle,
+  opened: BigIntStats,
+): Promise<SkipReason | undefined> {
+  if (!opened.isFile()) return "not a regular file";
+  return (await isThere(root, path, handle, opened)) ? undefined : "link";
+}
+
+/** All that an open file holds; its size is the one that was seen when it was opened. */
+export async function readOpened(handle: FileHandle, size: number): Promise<ReadBytes> {
+  return size > MAX_BYTES ? { why: tooLarge(size) } : await readUpToLimit(handle, size);
 }
 
 /** Returns if what was opened is a file below the root, not one that a link led to just then. */
@@ -89,7 +129,7 @@ function tooLarge(bytes: number): SkipReason {
   return `too large (${(Math.ceil(bytes / 100_000) / 10).toFixed(1)} MB)`;
 }
 
-function reasonOf(error: unknown): SkipReason {
+export function reasonOf(error: unknown): SkipReason {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT" || code === "ENOTDIR") return "deleted";
   if (code === "ELOOP" || code === "EMLINK") return "link";

@@ -4,6 +4,7 @@ import type { ReviewFile } from "../repository/review-file.ts";
 import { isChanged } from "./changed-lines.ts";
 import { cleanLine } from "./clean-line.ts";
 import type { Finding } from "./finding.ts";
+import { refusalIn } from "./refusal-in.ts";
 import { instructionsOf, type Reviewer } from "./reviewers.ts";
 import { writeTask } from "./task.ts";
 import { type CellDesk, cellTools, checkedKey } from "./tools.ts";
@@ -23,6 +24,8 @@ export interface CellResult {
   readonly findings: readonly Finding[];
   /** Reported findings that were dropped: no such line, or outside the change. */
   readonly dropped: number;
+  /** What the helpers refused to do, in the words that the model read; one line each. */
+  readonly refusals: readonly string[];
 }
 
 /**
@@ -39,7 +42,8 @@ export async function reviewCell(
     id: `review-desk/${reviewer.name}`,
     model: model.model,
     instructions: instructionsOf(reviewer),
-    tools: cellTools(own),
+    tools: { ...desk.helpers?.tools, ...cellTools(own) },
+    ...(desk.helpers && { telemetry: { integrations: [...desk.helpers.telemetry] } }),
     stopWhen: [isStepCount(maxSteps), () => own.reported !== undefined],
     // The stream's error part is thrown below; the default would print it as well.
     onError: () => {},
@@ -54,12 +58,15 @@ export async function reviewCell(
     }),
   });
   const { stream } = await agent.stream({ prompt, abortSignal: desk.signal });
+  const refusals: string[] = [];
   for await (const part of stream) {
     if (part.type === "error") throw part.error;
+    const refusal = refusalIn(part);
+    if (refusal !== undefined) refusals.push(refusal);
   }
   desk.signal.throwIfAborted();
   if (own.reported === undefined) throw new Error(`"${model.id}" ended without calling report_findings`);
-  return accept(own, own.reported, { file, reviewer, model });
+  return { ...(await accept(own, own.reported, { file, reviewer, model })), refusals };
 }
 
 /** Keeps what can be true: the line exists and belongs to the review. */
@@ -67,7 +74,7 @@ async function accept(
   { repository, checked, signal }: CellDesk,
   reported: NonNullable<CellDesk["reported"]>,
   { file, reviewer, model }: Cell,
-): Promise<CellResult> {
+): Promise<Omit<CellResult, "refusals">> {
   if (reported.length === 0) return { findings: [], dropped: 0 };
   const lineCount = (await repository.read(file.path, { signal })).split(/\r\n|\n|\r/).length;
   const findings = reported

@@ -21,6 +21,8 @@ export interface ReviewResult {
   readonly fileNotes: readonly string[];
   /** Reported findings that pointed at no line of the review. */
   readonly dropped: number;
+  /** How often a helper refused what a model asked for. */
+  readonly refused: number;
 }
 
 /** Gathers what cells report while a review runs; can be read at any time. */
@@ -33,6 +35,7 @@ export class Tally {
   #total = 0;
   #done = 0;
   #dropped = 0;
+  #refused = 0;
 
   /** Counts a file and its cells. */
   file({ path, note }: ReviewFile, cells: number): void {
@@ -46,9 +49,10 @@ export class Tally {
   }
 
   /** Adds a cell's findings, and returns those that nobody had reported before. */
-  done(findings: readonly Finding[], dropped: number): Finding[] {
+  done(findings: readonly Finding[], dropped: number, refused = 0): Finding[] {
     this.#done += 1;
     this.#dropped += dropped;
+    this.#refused += refused;
     return findings.filter((finding) => this.#add(finding));
   }
 
@@ -68,6 +72,7 @@ export class Tally {
       skipped: this.#skipped.toSorted((a, b) => compareText(a.path, b.path)),
       fileNotes: this.#fileNotes.toSorted(compareText),
       dropped: this.#dropped,
+      refused: this.#refused,
     };
   }
 

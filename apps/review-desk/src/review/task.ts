@@ -19,6 +19,11 @@ export function writeTask(value: Task): string {
   return `${prefix}${JSON.stringify(value)}\nReview this file and end by calling report_findings once.`;
 }
 
+/** Returns if the text of a user message is a cell's task. */
+export function isTask(text: string): boolean {
+  return text.startsWith(prefix);
+}
+
 /**
  * The task in a cell's user message.
  *

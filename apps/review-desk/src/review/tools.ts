@@ -4,6 +4,7 @@ import type { CheckFinding } from "../checks/finding.ts";
 import type { Repository } from "../repository/repository.ts";
 import type { ReviewFile } from "../repository/review-file.ts";
 import type { ReportedFinding } from "./finding.ts";
+import type { CellHelpers } from "./cell-helpers.ts";
 import { isChanged } from "./changed-lines.ts";
 import { readHunk } from "./read-hunk.ts";
 import { maxHunkRadius, toolInputs } from "./tool-inputs.ts";
@@ -16,6 +17,8 @@ export interface CellDesk {
   /** Every file under review so far, by path. */
   readonly files: ReadonlyMap<string, ReviewFile>;
   readonly signal: AbortSignal;
+  /** What it is given beside the four tools. */
+  readonly helpers?: CellHelpers | undefined;
   /** Rule and line of each result of `run_check`: what makes a reported finding more than a claim. */
   readonly checked: Set<string>;
   /** Set by `report_findings`. */

@@ -21,8 +21,11 @@ export interface OpenAiServer extends AsyncDisposable {
   readonly requests: readonly { readonly body: ChatRequest; readonly authorization: string | undefined }[];
 }
 
+/** What the model says, now or later, or the status of a failure. */
+export type Answer = (request: ChatRequest) => Turn | number | Promise<Turn | number>;
+
 /** A server that speaks the chat-completions protocol, streaming and not; `answer` plays the model, or gives a status. */
-export async function openAiServer(answer: (request: ChatRequest) => Turn | number): Promise<OpenAiServer> {
+export async function openAiServer(answer: Answer): Promise<OpenAiServer> {
   const requests: { body: ChatRequest; authorization: string | undefined }[] = [];
   const server = createServer((request, response) => {
     void respond(request, response, answer, requests);
@@ -42,7 +45,7 @@ export async function openAiServer(answer: (request: ChatRequest) => Turn | numb
 async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (request: ChatRequest) => Turn | number,
+  answer: Answer,
   requests: { body: ChatRequest; authorization: string | undefined }[],
 ): Promise<void> {
   let text = "";
@@ -53,7 +56,7 @@ async function respond(
   }
   const body = JSON.parse(text) as ChatRequest;
   requests.push({ body, authorization: request.headers.authorization });
-  const turn = answer(body);
+  const turn = await answer(body);
   if (typeof turn === "number") {
     response.writeHead(turn, { "content-type": "application/json" });
     response.end(JSON.stringify({ error: { message: `status ${turn}`, type: "test" } }));

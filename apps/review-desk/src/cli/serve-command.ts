@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import type { Command } from "commander";
+import { openDesk } from "../desk/open-desk.ts";
+import { overridesPath } from "../desk/open-store.ts";
+import { openOverrides } from "../desk/overrides.ts";
+import { environment, loadSettings } from "../desk/settings.ts";
+import { createApp } from "../service/app.ts";
+import { EventStreams } from "../service/event-streams.ts";
+import { listen } from "../service/listen.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import { catchInterrupts } from "./interrupt.ts";
+import { createLog } from "./log.ts";
+import { quietSdk } from "./quiet-sdk.ts";
+
+/** Adds `serve`; `setCode` is told the exit code. */
+export function addServeCommand(program: Command, setCode: (code: ExitCode) => void): void {
+  program
+    .command("serve")
+    .description("serve reviews to several people over HTTP, with a queue that survives a crash")
+    .option("--config <file>", "settings as JSON: members, channels, caps (default: EXECUTUS_CONFIG)")
+    .option("--repos <dir>", "the folder whose children may be reviewed (default: .)")
+    .option("--store <file>", "where everything is kept (default: review-desk.sqlite)")
+    .option("--host <host>", "where to listen (default: 127.0.0.1)")
+    .option("--port <port>", "0 for any (default: 4280)")
+    .exitOverride()
+    .action(async (options: ServeCommand) => {
+      quietSdk();
+      setCode(await serveCommand(options));
+    });
+}
+
+/** What the command line says of `serve`; what it leaves out, the environment or the config file says. */
+interface ServeCommand {
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly repos?: string | undefined;
+  readonly store?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+/**
+ * Serves the desk over HTTP until a signal stops it.
+ *
+ * @throws {UsageError | ConfigError} for bad input, before anything listens.
+ */
+async function serveCommand({ config: named, ...given }: ServeCommand): Promise<ExitCode> {
+  const variables = environment();
+  const log = createLog(variables, "info");
+  using interrupt = catchInterrupts();
+  const flags = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
+  const file = named ?? (variables.get("config") as string | undefined);
+  // Where the store is decides where the overrides are, so that is read without them.
+  const store = await storeSetting(flags, file, log);
+  const overrides = openOverrides(overridesPath(store));
+  const settings = await loadSettings({ flags, overrides: overrides.source, file, logger: log });
+  const desk = await openDesk({ settings, overrides, log });
+  const streams = new EventStreams();
+  const server = await listen(createApp(desk, streams), settings.get("host"), settings.get("port"));
+  await desk.start();
+  process.stdout.write(`review-desk listens on ${server.url}\n`);
+  if (!interrupt.signal.aborted) await once(interrupt.signal, "abort");
+  const closed = server.close();
+  await desk.drain(settings.get("grace"));
+  streams.closeAll();
+  await desk.close();
+  server.cut();
+  await closed;
+  return exitCode.ok;
+}
+
+async function storeSetting(
+  flags: ReadonlyMap<string, unknown>,
+  file: string | undefined,
+  logger: Parameters<typeof loadSettings>[0]["logger"],
+): Promise<string> {
+  using settings = await loadSettings({ flags, overrides: new Map(), file, logger });
+  return settings.get("store");
+}

@@ -1,0 +1,60 @@
+import type { StoredRunEvent } from "@executus/harness";
+import type { Desk } from "./open-desk.ts";
+
+export interface FollowOptions {
+  /** Only events behind this number. */
+  readonly after: number;
+  readonly signal: AbortSignal;
+  /** Called now and then while nothing happens. */
+  readonly onQuiet?: (() => unknown) | undefined;
+}
+
+const pageSize = 500;
+/** How long nothing may happen until the store is asked again: another process may have the run. */
+const quietMs = 5_000;
+/** The last events come a moment after the end that they tell of; of a process that died, never. */
+const lateMs = 1_000;
+
+/** The events of a run as they are stored, from a number on, to the one that tells its end. What becomes of its reply comes later. */
+export async function* followRun(
+  { store, feed }: Pick<Desk, "store" | "feed">,
+  runId: string,
+  { after, signal, onQuiet }: FollowOptions,
+): AsyncGenerator<StoredRunEvent, undefined> {
+  let hasWaited = false;
+  for (let last = after; !signal.aborted;) {
+    const stop = new AbortController();
+    const isOver = (await store.getRun(runId))?.state !== "open";
+    // Before the look, so that nothing comes in between.
+    const news = feed.next(runId, isOver ? lateMs : quietMs, AbortSignal.any([signal, stop.signal]));
+    try {
+      const events = await store.listRunEvents(runId, { afterNumber: last, limit: pageSize });
+      for (const event of events) {
+        last = event.number;
+        yield event;
+        if (isEnd(event)) return undefined;
+      }
+      if (events.length > 0) continue;
+      if (isOver && hasWaited) return undefined;
+      hasWaited = isOver;
+      if (!(await news)) onQuiet?.();
+    } finally {
+      stop.abort();
+    }
+  }
+  return undefined;
+}
+
+/** True if there is nothing to follow behind that number: the run has ended, and its end was told. */
+export async function isAllTold(
+  { store }: Pick<Desk, "store">,
+  runId: string,
+  after: number,
+): Promise<boolean> {
+  if ((await store.getRun(runId))?.state === "open") return false;
+  return !(await store.listRunEvents(runId, { afterNumber: after, limit: Infinity })).some(isEnd);
+}
+
+function isEnd({ event }: StoredRunEvent): boolean {
+  return (JSON.parse(event) as { readonly type?: unknown }).type === "run-ended";
+}

@@ -1,0 +1,147 @@
+import { createDispatchGuard } from "@executus/dispatchguard";
+import { createHarness, type Harness } from "@executus/harness";
+import type { Logger } from "pino";
+import { deskAgents } from "../agents/desk-agents.ts";
+import { createChecks } from "../checks/checks.ts";
+import type { ReviewModel } from "../model/choose-models.ts";
+import { createChannels } from "./channels.ts";
+import { chooseAmong, openModels } from "./desk-models.ts";
+import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
+import { createMembers, type Members } from "./members.ts";
+import { withLateResults } from "./late-results.ts";
+import { OpenRuns } from "./open-runs.ts";
+import { openNamed } from "./open-named.ts";
+import { type DeskStore, openStore } from "./open-store.ts";
+import type { Overrides } from "./overrides.ts";
+import { keepingReplies } from "./reply-files.ts";
+import { reviewAgent } from "./review-agent.ts";
+import { laneCaps, type LaneName, type Settings } from "./settings.ts";
+
+/** The parts of the service, put together. */
+export interface Desk {
+  readonly settings: Settings;
+  readonly overrides: Overrides;
+  readonly members: Members;
+  readonly harness: Harness;
+  readonly store: DeskStore;
+  readonly runs: OpenRuns;
+  readonly feed: EventFeed;
+  readonly models: readonly ReviewModel[];
+  /** The names of the ways out. */
+  readonly channels: ReadonlySet<string>;
+  readonly log: Logger;
+  /** True once it takes nothing more. */
+  readonly isClosing: boolean;
+  /** Takes up what was left, and begins. */
+  start(): Promise<void>;
+  /** Takes nothing more, and gives what runs so long to end. */
+  drain(graceMs: number): Promise<void>;
+  /**
+   * Ends it. What still runs is left as a crash would leave it: it is in the store, and the next process finishes it from the cells
+   * that are done.
+   */
+  close(): Promise<void>;
+}
+
+export interface DeskParts {
+  readonly settings: Settings;
+  readonly overrides: Overrides;
+  readonly log: Logger;
+}
+
+/** @throws {UsageError} naming the setting. */
+export async function openDesk({ settings, overrides, log }: DeskParts): Promise<Desk> {
+  const models = await openModels(settings.get("models"));
+  const channels = settings.get("channels").reveal();
+  const deliver = createChannels(channels, log);
+  const members = createMembers(settings, log);
+  const feed = createEventFeed();
+  const kept = withLateResults(keepingReplies(await openStore(settings.get("store"))));
+  const store = toldStore(kept, feed);
+  const runs = new OpenRuns(store);
+  const checks = createChecks();
+  const repos = settings.get("repos");
+  const modelMaxConcurrent = settings.live("modelMaxConcurrent");
+  const guard = createDispatchGuard({ logger: log });
+  const agents = deskAgents({
+    openRepository: (name, options) => openNamed(repos, name, options),
+    checks,
+    chooseModels: async (ids) => chooseAmong(models, ids),
+    guard,
+    logger: log,
+  });
+  const harness = createHarness({
+    agents: [reviewAgent({ repos, models, checks, modelMaxConcurrent, agents }), ...agents.agents],
+    guard,
+    lanes: lanesOf(settings),
+    store,
+    deliver,
+    identity: members.identity,
+    persist: { leaseMs: settings.get("lease") },
+    outbox: { deadlineMs: settings.get("deliveryDeadline"), leaseMs: settings.get("lease") },
+    retentionMs: settings.get("retention"),
+    logger: log,
+    onEvent: (event) => {
+      runs.tell(event);
+      if (event.type === "run-ended")
+        log.info({ runId: event.runId, agent: event.agent, state: event.state }, "run ends");
+      if (event.type === "cap-changed")
+        log.info({ lane: event.lane, maxConcurrent: event.maxConcurrent }, "cap changes");
+    },
+  });
+  let isClosing = false;
+  return {
+    settings,
+    overrides,
+    members,
+    harness,
+    store,
+    runs,
+    feed,
+    models,
+    channels: new Set(Object.keys(channels)),
+    log,
+    get isClosing() {
+      return isClosing;
+    },
+    async start() {
+      await runs.load();
+      const { resubmitted, finished, failed } = await harness.start();
+      const taken = { resubmitted: resubmitted.length, finished: finished.length, failed: failed.length };
+      log.info(taken, "the desk is open");
+    },
+    async drain(graceMs) {
+      isClosing = true;
+      await within(runs.idle(), graceMs);
+    },
+    async close() {
+      isClosing = true;
+      const { running } = runs;
+      log.info(
+        { running },
+        running === 0 ? "the desk closes" : "the desk leaves what runs to the next process",
+      );
+      if (running === 0) await harness.close();
+      // From here on nothing is written: what still runs stands in the store as it stood.
+      await store.close();
+      await checks[Symbol.asyncDispose]();
+      settings.close();
+    },
+  };
+}
+
+/** The lanes with caps that follow the settings. In memory, and stored by the harness; the one place that knows their kind. */
+function lanesOf(settings: Settings): Record<LaneName, { readonly maxConcurrent: () => number }> {
+  return { review: { maxConcurrent: settings.live(laneCaps.review) } };
+}
+
+/** Waits for it, but no longer than that. */
+async function within(done: Promise<void>, ms: number): Promise<void> {
+  const timeUp = Promise.withResolvers<void>();
+  const timer = setTimeout(timeUp.resolve, ms);
+  try {
+    await Promise.race([done, timeUp.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

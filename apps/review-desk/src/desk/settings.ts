@@ -1,0 +1,104 @@
+import {
+  codec,
+  type Config,
+  createConfig,
+  env,
+  type Logger,
+  type SchemaResult,
+  type Source,
+} from "@executus/config";
+import { fileSource } from "@executus/config/file";
+import { z } from "zod";
+import { channelsSchema } from "./channel.ts";
+import { membersSchema } from "./member.ts";
+
+const count = (minimum: number): z.ZodType<number> =>
+  z.coerce.number().int().min(minimum).max(1_000_000) as z.ZodType<number>;
+
+/** A time with a unit, as far as a timer can hold it, in milliseconds. */
+function time(minimumMs: number): typeof codec.duration {
+  const validate = (value: unknown): SchemaResult<number> => {
+    const read = codec.duration["~standard"].validate(value) as SchemaResult<number>;
+    if (read.issues || (read.value >= minimumMs && read.value <= 2 ** 31 - 1)) return read;
+    return { issues: [{ message: `it must be from ${minimumMs}ms to 24d` }] };
+  };
+  return { "~standard": { version: 1, vendor: "review-desk", validate } };
+}
+
+/** The lanes that there are, and the setting that holds the cap of each. */
+export const laneCaps = { review: "lanes.review.maxConcurrent" } as const;
+export type LaneName = keyof typeof laneCaps;
+
+/** Every setting of the service. What is marked `restart` is read once. */
+const shape = {
+  host: { schema: codec.string, default: "127.0.0.1", reload: "restart" },
+  port: { schema: count(0), default: 4280, reload: "restart" },
+  repos: {
+    schema: codec.string,
+    default: ".",
+    reload: "restart",
+    doc: "the folder whose children are reviewed",
+  },
+  store: { schema: codec.string, default: "review-desk.sqlite", reload: "restart" },
+  members: { schema: codec.json(membersSchema), secret: true },
+  channels: { schema: codec.json(channelsSchema), secret: true, default: {}, reload: "restart" },
+  models: { schema: codec.list, optional: true, reload: "restart", doc: "default: EXECUTUS_MODEL, or rules" },
+  [laneCaps.review]: { schema: count(0), default: 8, doc: "runs and cells at once" },
+  modelMaxConcurrent: {
+    schema: count(1),
+    default: 1_000_000,
+    doc: "cells of one run at once with one model",
+  },
+  "limits.runs": { schema: count(1), default: 1_000, doc: "runs that wait or run, in all" },
+  "limits.runsPerCaller": { schema: count(1), default: 100 },
+  "limits.streams": { schema: count(1), default: 200, doc: "event streams that are open, in all" },
+  "limits.streamsPerCaller": { schema: count(1), default: 20 },
+  grace: { schema: time(0), default: 10_000, doc: "how long a stop waits for what runs" },
+  lease: {
+    schema: time(1),
+    default: 10_000,
+    reload: "restart",
+    doc: "silence after which a process is dead",
+  },
+  deliveryDeadline: {
+    schema: time(1),
+    default: 30_000,
+    reload: "restart",
+    doc: "for one try of a delivery",
+  },
+  retention: { schema: time(0), default: 24 * 60 * 60 * 1_000, reload: "restart" },
+} as const;
+
+export type Settings = Config<typeof shape>;
+
+export interface SettingsSources {
+  /** What the command line says: above all else. */
+  readonly flags: ReadonlyMap<string, unknown>;
+  /** What an admin has changed while it ran. */
+  readonly overrides: Source;
+  /** The path of the config file. */
+  readonly file: string | undefined;
+  readonly logger: Logger;
+}
+
+/**
+ * The settings, followed from now on: flags, then overrides, then the environment, then the file.
+ *
+ * @throws {ConfigError} with every problem at once, without any secret.
+ */
+export function loadSettings({ flags, overrides, file, logger }: SettingsSources): Promise<Settings> {
+  // Variables of the model settings have the same prefix: only names in files are judged.
+  const variables: Source = { ...environment(), keys: () => [] };
+  const sources = [
+    { name: "command line", get: (key: string) => flags.get(key) },
+    overrides,
+    variables,
+    ...(file === undefined ? [] : [fileSource(file)]),
+  ];
+  return createConfig(shape, { sources, strict: true, logger });
+}
+
+/** The environment of the app: the key `lease` is `EXECUTUS_LEASE`. */
+export function environment(): Source {
+  return env({ prefix: "EXECUTUS_" });
+}

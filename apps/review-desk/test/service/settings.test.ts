@@ -1,0 +1,66 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { start } from "../cli/review-desk-process.ts";
+import { temporaryFolder } from "../cli/git-project.ts";
+
+const token = "secret-token-0123456789";
+const member = { id: "ada", roles: ["admin"], token };
+
+test.each([
+  ["no member", {}, /"members".*not set/],
+  ["an empty list of members", { members: [] }, /"members"/],
+  ["two members with one token", { members: [member, { ...member, id: "bo" }] }, /"members"/],
+  [
+    "a channel with the desk's own name",
+    { members: [member], channels: { desk: { kind: "stdout" } } },
+    /"channels"/,
+  ],
+  ["a channel of an unknown kind", { members: [member], channels: { a: { kind: "pigeon" } } }, /"channels"/],
+  [
+    "a cap that is none",
+    { members: [member], lanes: { review: { maxConcurrent: -1 } } },
+    /"lanes\.review\.maxConcurrent"/,
+  ],
+  ["a lease that is none", { members: [member], lease: "0s" }, /"lease"/],
+  ["a setting that there is not", { members: [member], prot: 1 }, /"prot".*no setting has that name/],
+  ["a port that is none", { members: [member], port: "x" }, /"port"/],
+  ["a model that cannot be asked", { members: [member], models: ["gpt"] }, /"gpt" is unknown/],
+  ["a store of another kind", { members: [member], store: "redis://x" }, /path of a file/],
+  ["a store in no folder", { members: [member], store: "none/x.sqlite" }, /Cannot open the store/],
+])("serve with %s is one line and exit code 2, without a secret", async (_what, config, expected) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "desk.json"), JSON.stringify(config));
+  const { code, stdout, stderr } = await start(["serve", "--config", "desk.json"], {}, folder).finished;
+  expect(stderr).toMatch(expected);
+  expect(stderr).not.toContain(token);
+  expect(stderr.split("\n").filter((line) => line.startsWith("review-desk: "))).toHaveLength(1);
+  expect(stdout).toBe("");
+  expect(code).toBe(2);
+});
+
+test("serve says all that is wrong with its settings at once", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "repos"));
+  writeFileSync(join(folder, "desk.json"), JSON.stringify({ port: -1, grace: "soon" }));
+  const { code, stderr } = await start(["serve", "--config", "desk.json"], {}, folder).finished;
+  for (const key of ["port", "grace", "members"]) expect(stderr).toContain(`"${key}"`);
+  expect(code).toBe(2);
+});
+
+test("a flag goes above the environment, and that above the config file", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "desk.json"), JSON.stringify({ members: [member], port: 1, host: "192.0.2.1" }));
+  const env = {
+    EXECUTUS_CONFIG: "desk.json",
+    EXECUTUS_HOST: "127.0.0.1",
+    EXECUTUS_PORT: "1",
+    EXECUTUS_LOG_LEVEL: "info",
+  };
+  const running = start(["serve", "--port", "0"], env, folder);
+  await running.seen("the desk is open");
+  running.child.kill("SIGTERM");
+  const { code, stdout } = await running.finished;
+  expect(stdout).toMatch(/^review-desk listens on http:\/\/127\.0\.0\.1:\d{4,5}\n$/);
+  expect(code).toBe(0);
+});
