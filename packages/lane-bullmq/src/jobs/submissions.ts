@@ -1,0 +1,124 @@
+import type { SubmitOptions } from "@executus/lane";
+import type { CheckedJob } from "../check-job.ts";
+import type { LaneParts } from "../lane-parts.ts";
+import { keyOfJob } from "../redis/keys.ts";
+import * as refusals from "../refusals.ts";
+import { callerKey, encodeBytes, type JobData } from "../wire/job-data.ts";
+import { levelOf } from "./level.ts";
+import { LocalJob } from "./local-job.ts";
+
+interface Pending {
+  readonly job: CheckedJob;
+  readonly admit: SubmitOptions["admit"];
+  readonly resolve: (job: LocalJob) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Its submitter waits no more: what has not been sent is not sent. */
+  isDropped: boolean;
+}
+
+type Verdict = readonly ["ok", string, string] | readonly ["known", string] | readonly ["full", number];
+
+/** At most so many jobs share a call. */
+const batchSize = 500;
+/** For so long an id is taken by a submit of which nothing more is heard, in milliseconds. */
+const claimMs = 30_000;
+
+/** A submit on its way. */
+export interface Submission {
+  readonly accepted: Promise<LocalJob>;
+  readonly drop: () => void;
+}
+
+/**
+ * Brings jobs to Redis in the order of the calls. Those that come while others are on their way share the next round trip:
+ * one for the tags of all, one in which each is added.
+ */
+export class Submissions {
+  readonly #parts: LaneParts;
+  readonly #cap: () => number | undefined;
+  readonly #pending: Pending[] = [];
+  #isSending = false;
+
+  constructor(parts: LaneParts, cap: () => number | undefined) {
+    this.#parts = parts;
+    this.#cap = cap;
+  }
+
+  submit(job: CheckedJob, admit: SubmitOptions["admit"]): Submission {
+    const { promise, resolve, reject } = Promise.withResolvers<LocalJob>();
+    const entry: Pending = { job, admit, resolve, reject, isDropped: false };
+    this.#pending.push(entry);
+    if (!this.#isSending) void this.#send();
+    return { accepted: promise, drop: () => void (entry.isDropped = true) };
+  }
+
+  /** Refuses what has not been sent. */
+  close(): void {
+    for (const { job, reject } of this.#pending.splice(0))
+      reject(refusals.closed(job.jobId, this.#parts.name));
+  }
+
+  async #send(): Promise<void> {
+    this.#isSending = true;
+    // What is submitted in the same turn goes along.
+    await Promise.resolve();
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0, batchSize).filter(({ isDropped }) => !isDropped);
+      try {
+        await this.#sendBatch(batch);
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#isSending = false;
+  }
+
+  async #sendBatch(batch: readonly Pending[]): Promise<void> {
+    if (batch.length === 0) return;
+    const { link, settings } = this.#parts;
+    const { maxQueued } = settings;
+    const values = batch.flatMap(({ job, admit }) => [
+      keyOfJob(job.jobId),
+      callerKey(job.callerId),
+      levelOf(job.priority),
+      job.weight,
+      admit === "always" ? "1" : "0",
+    ]);
+    const limit = maxQueued === Number.POSITIVE_INFINITY ? -1 : maxQueued;
+    const cap = this.#cap();
+    const known = cap === undefined ? "" : cap === Number.POSITIVE_INFINITY ? -1 : cap;
+    const verdicts = (await link.script("admit", claimMs, limit, known, ...values)) as Verdict[];
+    await Promise.all(batch.map((entry, index) => this.#finish(entry, verdicts[index])));
+  }
+
+  async #finish(entry: Pending, verdict: Verdict | undefined): Promise<void> {
+    const { job, resolve, reject } = entry;
+    const { name, settings } = this.#parts;
+    if (verdict?.[0] === "known") return reject(refusals.duplicate(job.jobId, name, verdict[1]));
+    if (verdict?.[0] === "full")
+      return reject(refusals.full(job.jobId, name, settings.maxQueued, Number(verdict[1])));
+    const local = new LocalJob(job.jobId, job.callerId);
+    this.#parts.local.add(local);
+    try {
+      await this.#add(job, Number(verdict?.[2]));
+      local.isAccepted = true;
+      resolve(local);
+    } catch (error) {
+      this.#parts.local.drop(local);
+      reject(error);
+    }
+  }
+
+  async #add(job: CheckedJob, priority: number): Promise<void> {
+    const { queue } = this.#parts.link;
+    const data: JobData = {
+      c: job.callerId,
+      m: encodeBytes(job.metadata),
+      t: job.timeoutMs,
+      w: job.weight === 1 ? undefined : job.weight,
+      f: this.#parts.process,
+      l: levelOf(job.priority),
+    };
+    await queue.add(job.name, data, { jobId: keyOfJob(job.jobId), attempts: 1, priority });
+  }
+}

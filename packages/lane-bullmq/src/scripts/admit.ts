@@ -1,0 +1,70 @@
+/**
+ * Takes in jobs that are about to be added: refuses known ids and full queues, and gives each of the others its tag. An id
+ * is claimed until its job is there, for `claimMs` at most.
+ *
+ * `ARGV`: claimMs, maxQueued (-1 for none), cap to restore if Redis has lost it (`""` for none known), and for each job id,
+ * caller, level, weight, "1" if it is taken whatever is queued. Answers, for each job: `["ok", tag, priority]`,
+ * `["known", state]` or `["full", queued]`.
+ */
+export const admit = String.raw`
+local claims = LANE .. ':claims'
+local claimMs, maxQueued, cap = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+for _, id in ipairs(rcall('ZRANGE', claims, 0, -1)) do
+  if rcall('EXISTS', base .. id) == 1 then rcall('ZREM', claims, id) end
+end
+local now = clock()
+rcall('ZREMRANGEBYSCORE', claims, '-inf', now)
+if cap ~= '' and rcall('HEXISTS', LANE, 'declared') == 0 then
+  rcall('HSET', LANE, 'declared', 'restored')
+  if cap ~= '-1' then rcall('HSET', base .. 'meta', 'concurrency', cap) end
+  if cap == '0' then rcall('HSET', base .. 'meta', 'paused', 1) end
+end
+
+local isDrained = rcall('ZCARD', claims) == 0
+local levels = {}
+local function levelOf(level)
+  if not levels[level] then
+    local at = virtual(level, isDrained)
+    dropIdle(level, at)
+    levels[level] = { virtual = at, origin = field('B' .. level) }
+  end
+  return levels[level]
+end
+
+local function free()
+  local limit = limitNow()
+  if limit < 0 then return math.huge end
+  return math.max(0, limit - rcall('LLEN', base .. 'active'))
+end
+
+local answers = {}
+for at = 4, #ARGV, 5 do
+  local id, caller, level = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  local weight, always = tonumber(ARGV[at + 3]), ARGV[at + 4] == '1'
+  local known = stateOf(id)
+  local queued = 0
+  if maxQueued >= 0 and not always then queued = rcall('ZCARD', PRIO) + rcall('ZCARD', claims) end
+  if known ~= '' then
+    answers[#answers + 1] = { 'known', known }
+  elseif maxQueued >= 0 and not always and queued >= maxQueued + free() then
+    answers[#answers + 1] = { 'full', queued }
+  else
+    local state = levelOf(level)
+    local tag = math.max(state.virtual, tonumber(rcall('ZSCORE', ends(level), caller) or '0'))
+    local priority, far = priorityOf(level, tag, state.origin)
+    if far and state.virtual > state.origin then
+      rebase(level, state.virtual)
+      state.origin = state.virtual
+      priority, far = priorityOf(level, tag, state.origin)
+    end
+    if far then rcall('HSET', LANE, 'far' .. level, 1) end
+    local queue = queueOf(level, caller)
+    rcall('ZREMRANGEBYSCORE', queue, '-inf', '(' .. text(state.virtual))
+    rcall('ZADD', queue, text(tag), id)
+    rcall('ZADD', ends(level), text(tag + weight), caller)
+    rcall('ZADD', claims, now + claimMs, id)
+    answers[#answers + 1] = { 'ok', text(tag), tostring(priority) }
+  end
+end
+return answers
+`;

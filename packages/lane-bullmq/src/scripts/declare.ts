@@ -1,0 +1,21 @@
+/**
+ * The cap that a process was started with counts if it is another than the last one that any process was started with: so a
+ * restart does not undo what was set meanwhile, and a new configuration does take effect.
+ *
+ * `ARGV`: cap, -1 for none. Answers "1" if it is to be set.
+ */
+export const declare = String.raw`
+local before = rcall('HGET', LANE, 'declared')
+if before == ARGV[1] then return 0 end
+rcall('HSET', LANE, 'declared', ARGV[1])
+return 1
+`;
+/** Nothing starts for so many milliseconds (`ARGV[1]`), unless it is held for longer already. Answers "1" if it was changed. */
+export const hold = String.raw`
+local key = base .. 'limiter'
+local ms = tonumber(ARGV[1])
+local left = rcall('PTTL', key)
+if left >= ms and tonumber(rcall('GET', key) or '0') > 1e15 then return 0 end
+rcall('SET', key, '9007199254740991', 'PX', ms)
+return 1
+`;

@@ -1,0 +1,237 @@
+import { WaitingError } from "bullmq";
+import type { LaneParts } from "../lane-parts.ts";
+import { lookAt } from "../jobs/ends.ts";
+import type { Channel } from "../redis/channel.ts";
+import { keyOfJob } from "../redis/keys.ts";
+import * as refusals from "../refusals.ts";
+import type { ValueJson } from "../wire/job-data.ts";
+import { endText, type Outcome, readReason } from "../wire/job-end.ts";
+import { buildCode } from "./build-code.ts";
+import { drain } from "./drain.ts";
+import { EarlyOrders } from "./early-orders.ts";
+import { JobWorker } from "./job-worker.ts";
+import { LockKeeper } from "./lock-keeper.ts";
+import { RunningJob, type Stop, type StoredJob } from "./running-job.ts";
+import { workerOptions } from "./worker-options.ts";
+
+/** Runs this process's share of the lane's jobs. */
+export class JobRunner {
+  readonly #parts: LaneParts;
+  readonly #channel: Channel;
+  readonly #worker: JobWorker | undefined;
+  readonly #locks: LockKeeper;
+  /** By the key of the job. */
+  readonly #running = new Map<string, RunningJob>();
+  readonly #orders = new EarlyOrders();
+  #isClosing = false;
+
+  constructor(parts: LaneParts, channel: Channel, onStalled: () => void) {
+    this.#parts = parts;
+    this.#channel = channel;
+    const { settings, link, onError } = parts;
+    if (settings.maxConcurrentHere > 0) {
+      const listener = {
+        onJob: (job: StoredJob, token: string) => this.#process(job, token),
+        onEnded: (job: StoredJob) => this.#confirmed(job),
+        onPassed: (job: StoredJob) => void this.#passed(job),
+      };
+      this.#worker = new JobWorker(link.queue.name, listener, workerOptions(parts));
+      this.#worker.on("error", (error) => this.#onError(error));
+      this.#worker.on("stalled", onStalled);
+    }
+    this.#locks = new LockKeeper({
+      lockMs: settings.lockMs,
+      renew: async (keys, tokens) =>
+        (await this.#worker?.extendJobLocks(keys, tokens, settings.lockMs)) ?? [],
+      onLost: (key, isGone) => this.#fence(key, isGone),
+      onError,
+    });
+  }
+
+  /** Begins to take jobs. */
+  start(): void {
+    this.#worker?.run().catch(this.#parts.onError);
+  }
+
+  find(jobId: string): RunningJob | undefined {
+    return this.#running.get(keyOfJob(jobId));
+  }
+
+  /** Tells a job's code to stop, and its submitter that it was told. False if it does not run here. */
+  stop(jobId: string, stop: Stop): boolean {
+    const job = this.find(jobId);
+    if (job === undefined) {
+      this.#orders.add(jobId, stop);
+      return false;
+    }
+    this.#stop(job, stop);
+    return true;
+  }
+
+  /** True while a job runs that closes its own lane. */
+  get isExcusing(): boolean {
+    return [...this.#running.values()].some(({ isExcused }) => isExcused);
+  }
+
+  /** Takes no more jobs. */
+  shut(): void {
+    this.#isClosing = true;
+    void this.#worker?.pause(true).catch(this.#parts.onError);
+  }
+
+  /** Gives what runs its grace, and then ends it; resolves with the ids of the jobs whose code still runs. */
+  async drain(graceMs: number): Promise<string[]> {
+    const jobs = [...this.#running.values()].filter(({ isExcused }) => !isExcused);
+    const abandoned = await drain(jobs, graceMs, (job) => {
+      this.#stop(job, { reason: refusals.closedWhileRunning(job.jobId, this.#parts.name), end: "failed" });
+    });
+    await Promise.all(abandoned.map((job) => this.#fail(job)));
+    return abandoned.map(({ jobId }) => jobId);
+  }
+
+  /** Resolves when no code is left that the lane has to wait for, and the worker is gone. */
+  async close(isAbandoning: boolean): Promise<void> {
+    if (!isAbandoning) await Promise.all([...this.#running.values()].map(({ settled }) => settled));
+    await this.#worker?.close(isAbandoning).catch(this.#parts.onError);
+  }
+
+  async #process(stored: StoredJob, token: string): Promise<ValueJson> {
+    if (this.#isClosing) {
+      await this.#parts.link.script("giveBack", stored.id ?? "", token);
+      throw new WaitingError();
+    }
+    const job = new RunningJob(stored, token);
+    this.#running.set(stored.id ?? "", job);
+    const ageMs = Math.max(0, Date.now() - (stored.processedOn ?? 0));
+    // It has lain here for too long, since the process stood still: it is another one's to fail, and has not begun.
+    if (!this.#locks.hold(stored.id ?? "", token, ageMs)) this.#fence(stored.id ?? "", false, job);
+    const order = this.#orders.take(job.jobId);
+    if (order) this.#stop(job, order);
+    job.outcome = await this.#run(job);
+    this.#locks.release(stored.id ?? "");
+    job.clearTimers();
+    if (job.outcome.end === "finished") return { v: job.outcome.value };
+    throw new Error(endText(job.outcome.end, job.outcome.reason));
+  }
+
+  async #run(job: RunningJob): Promise<Outcome> {
+    const { stored } = job;
+    const { local, tell } = this.#parts;
+    const fact = { jobId: job.jobId, callerId: job.callerId };
+    try {
+      const code = await buildCode(this.#parts, job);
+      if (job.stopped) throw job.stopped.reason;
+      const submitted = local.get(job.jobId);
+      if (submitted && !submitted.isTold) {
+        submitted.isTold = true;
+        tell({ type: "job-queued", ...fact });
+      }
+      tell({ type: "job-started", ...fact });
+      const { t: timeoutMs = Number.POSITIVE_INFINITY } = stored.data;
+      const late = {
+        reason: refusals.timedOut(job.jobId, this.#parts.name, timeoutMs),
+        end: "failed",
+      } as const;
+      job.after(timeoutMs, () => this.#stop(job, late), true);
+      const value: unknown = await job.run(() => code(job.contextIn(this.#parts)));
+      if (job.isFenced && job.stopped) return job.stopped;
+      return { end: "finished", value: throughJson(value) };
+    } catch (reason) {
+      return job.stopped ?? { end: "failed", reason };
+    }
+  }
+
+  #stop(job: RunningJob, stop: Stop): void {
+    if (job.outcome || !job.stop(stop)) return;
+    const { local, tell, settings } = this.#parts;
+    if (local.get(job.jobId)) local.settle(job.jobId, stop);
+    else void this.#channel.tellEnd(job.submitter, job.jobId, stop).catch(this.#parts.onError);
+    const { stuckMs } = settings;
+    job.after(
+      stuckMs,
+      () => tell({ type: "job-stuck", stuckMs, jobId: job.jobId, callerId: job.callerId }),
+      false,
+    );
+  }
+
+  #fence(key: string, isGone: boolean, known?: RunningJob): void {
+    const job = known ?? this.#running.get(key);
+    if (!job || job.outcome) return;
+    job.isFenced = true;
+    this.#parts.tell({ type: "job-fenced", jobId: job.jobId });
+    this.#stop(job, { reason: refusals.fenced(job.jobId, this.#parts.name), end: "failed" });
+    // A connection that has not answered for so long may never do so.
+    if (!isGone) this.#parts.link.client.disconnect(true);
+  }
+
+  #of(stored: StoredJob): RunningJob | undefined {
+    const job = this.#running.get(stored.id ?? "");
+    return job?.stored === stored ? job : undefined;
+  }
+
+  #confirmed(stored: StoredJob): void {
+    const job = this.#of(stored);
+    if (job) job.isConfirmed = true;
+    else this.#tellInterrupted(stored);
+  }
+
+  /** A dead worker's job came here to be failed. */
+  #tellInterrupted(stored: StoredJob): void {
+    const { jobId, submitter } = new RunningJob(stored, "");
+    this.#parts.tell({ type: "job-interrupted", jobId });
+    const reason = readReason(this.#parts.name, stored.failedReason ?? "");
+    this.#parts.local.settle(jobId, { end: "failed", reason });
+    void this.#channel.tellEnd(submitter, jobId).catch(this.#parts.onError);
+  }
+
+  async #passed(stored: StoredJob): Promise<void> {
+    const job = this.#of(stored);
+    if (!job) return;
+    try {
+      await this.#end(job);
+    } catch (error) {
+      this.#parts.onError(error);
+    } finally {
+      this.#running.delete(stored.id ?? "");
+      job.settle();
+    }
+  }
+
+  async #end(job: RunningJob): Promise<void> {
+    const { link, local, tell } = this.#parts;
+    let { outcome } = job;
+    if (job.isConfirmed && outcome?.end === "cancelled")
+      await link.script("countAsCancelled", job.stored.id ?? "");
+    // Its end was refused, or its answer lost: what stands there now is what counts.
+    if (!job.isConfirmed)
+      outcome = (await lookAt(this.#parts, [job.jobId]))[0]?.outcome ?? job.stopped ?? outcome;
+    if (!outcome) return;
+    const { end } = outcome;
+    const reason = outcome.end === "finished" ? {} : { reason: outcome.reason };
+    tell({ type: "job-ended", jobId: job.jobId, callerId: job.callerId, end, ...reason });
+    if (local.get(job.jobId)) local.settle(job.jobId, outcome);
+    else if (job.submitter !== this.#parts.process) await this.#channel.tellEnd(job.submitter, job.jobId);
+  }
+
+  /** Its code goes on, and nobody waits for it: so that it is not left as running. */
+  async #fail(job: RunningJob): Promise<void> {
+    const { reason } = job.stopped ?? { reason: undefined };
+    try {
+      await job.stored.moveToFailed(new Error(endText("failed", reason)), job.token, false);
+    } catch (error) {
+      this.#parts.onError(error);
+    }
+  }
+
+  #onError(error: Error): void {
+    // An end that was refused is looked up: see `#end`.
+    if (/lock|is not in the active state|Missing key for job/i.test(error.message)) return;
+    this.#parts.onError(error);
+  }
+}
+
+/** What JSON cannot hold fails the job, before anybody is told that it is done. */
+function throughJson(value: unknown): unknown {
+  const text: string | undefined = JSON.stringify(value);
+  return text === undefined ? undefined : JSON.parse(text);
+}
