@@ -13,17 +13,14 @@ import type {
   Ticket,
 } from "@executus/lane";
 import { Cap, fromNumber } from "./cap.ts";
-import { checkJob } from "./check-job.ts";
+import { Intake } from "./intake.ts";
 import { Ends, lookAt } from "./jobs/ends.ts";
-import { nearestPriority } from "./jobs/level.ts";
-import type { LocalJob } from "./jobs/local-job.ts";
-import { Submissions } from "./jobs/submissions.ts";
 import type { LaneParts } from "./lane-parts.ts";
 import { placementOf } from "./placement.ts";
 import { answered } from "./redis/answer.ts";
-import { Channel, stopTexts } from "./redis/channel.ts";
-import { keyOfJob } from "./redis/keys.ts";
+import { Channel } from "./redis/channel.ts";
 import * as refusals from "./refusals.ts";
+import { Stopping } from "./stopping.ts";
 import { supports } from "./supports.ts";
 import { Sweeper } from "./sweeper.ts";
 import { Tender } from "./tender.ts";
@@ -38,8 +35,6 @@ export interface BullmqLane extends Lane {
   sweep(): Promise<number>;
 }
 
-type May = "cancel" | "abort" | "either";
-
 export class RedisLane implements BullmqLane {
   readonly name: string;
   readonly supports: LaneSupports = supports;
@@ -47,7 +42,8 @@ export class RedisLane implements BullmqLane {
   readonly #cap: Cap;
   readonly #channel: Channel;
   readonly #runner: JobRunner;
-  readonly #submissions: Submissions;
+  readonly #stopping: Stopping;
+  readonly #intake: Intake;
   readonly #tender: Tender;
   readonly #sweeper: Sweeper;
   readonly #ready: Promise<void>;
@@ -60,7 +56,7 @@ export class RedisLane implements BullmqLane {
     const cap = new Cap(parts, firstCap);
     this.#cap = cap;
     const ends = new Ends(parts, (jobId) => this.#runner.find(jobId) !== undefined);
-    const onAbort = (jobId: string, reason: unknown): void => this.#aborted(jobId, reason);
+    const onAbort = (jobId: string, reason: unknown): void => this.#stopping.aborted(jobId, reason);
     this.#tender = new Tender({ parts, cap, ends, onAbort });
     this.#channel = new Channel(parts.link, parts.process, {
       onAbort,
@@ -71,10 +67,16 @@ export class RedisLane implements BullmqLane {
       onReconnect: () => void this.#tender.look(),
     });
     this.#runner = new JobRunner(parts, this.#channel, () => void this.#tender.look());
-    this.#submissions = new Submissions(parts, () => cap.known);
+    this.#stopping = new Stopping(parts, this.#runner);
     this.#sweeper = new Sweeper(parts);
     this.#ready = this.#open();
     this.#ready.catch(() => {});
+    this.#intake = new Intake({
+      parts,
+      stopping: this.#stopping,
+      ready: this.#ready,
+      cap: () => cap.known,
+    });
   }
 
   ready(): Promise<void> {
@@ -82,12 +84,12 @@ export class RedisLane implements BullmqLane {
   }
 
   async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
-    const { jobId, result } = await this.#submit(job, options);
+    const { jobId, result } = await this.#intake.submit(job, options);
     return { jobId, result: result as Promise<T>, placement: () => this.placement(jobId) };
   }
 
   async submitWait<T>(job: Job<T>, options: SubmitOptions = {}): Promise<T> {
-    return (await this.#submit(job, options)).result as Promise<T>;
+    return (await this.#intake.submit(job, options)).result as Promise<T>;
   }
 
   async run<T>(_work: (context: JobContext) => T | PromiseLike<T>, _options?: RunOptions): Promise<T> {
@@ -102,7 +104,7 @@ export class RedisLane implements BullmqLane {
   }
 
   async cancel(jobId: string, reason?: unknown): Promise<void> {
-    const state = await this.#ask(() => this.#stop(jobId, "cancel", reason), "cancel");
+    const state = await this.#ask(() => this.#stopping.stop(jobId, "cancel", reason), "cancel");
     if (state === "taken") return;
     throw state === ""
       ? refusals.unknownJob("cancel", jobId, this.name)
@@ -110,7 +112,7 @@ export class RedisLane implements BullmqLane {
   }
 
   async abort(jobId: string, reason?: unknown): Promise<void> {
-    const state = await this.#ask(() => this.#stop(jobId, "abort", reason), "abort");
+    const state = await this.#ask(() => this.#stopping.stop(jobId, "abort", reason), "abort");
     if (state === "aborting") return;
     throw state === ""
       ? refusals.unknownJob("abort", jobId, this.name)
@@ -177,81 +179,6 @@ export class RedisLane implements BullmqLane {
     this.#sweeper.start();
   }
 
-  async #submit(job: Job<unknown>, options: SubmitOptions): Promise<LocalJob> {
-    const checked = checkJob(this.name, job, options);
-    if (this.#closing) throw refusals.closed(checked.jobId, this.name);
-    const { signal, admit } = options;
-    const { answerTimeoutMs } = this.#parts.settings;
-    await answered(this.#ready, "open", this.name, answerTimeoutMs);
-    signal?.throwIfAborted();
-    const { accepted, drop } = this.#submissions.submit(checked, admit);
-    try {
-      const local = await answered(
-        unlessAborted(accepted, signal),
-        `take job "${checked.jobId}"`,
-        this.name,
-        answerTimeoutMs,
-      );
-      this.#queued(local, checked.priority);
-      if (signal?.aborted) this.#givenUp(local, signal.reason);
-      else if (signal) local.follow(signal, () => this.#givenUp(local, signal.reason));
-      return local;
-    } catch (error) {
-      drop();
-      // It may be on its way: then it goes as soon as it has come, if that is what its submitter wants.
-      if (signal?.aborted)
-        void accepted.then(
-          (local) => this.#givenUp(local, signal.reason),
-          () => {},
-        );
-      throw error;
-    }
-  }
-
-  #queued(local: LocalJob, priority: number): void {
-    const { jobId, callerId } = local;
-    if (!local.isTold) this.#parts.tell({ type: "job-queued", jobId, callerId });
-    local.isTold = true;
-    const level = nearestPriority(priority);
-    if (level !== priority) this.#parts.tell({ type: "priority-clamped", jobId, priority, level });
-    // It came while the lane closed: it is there, and nobody waits for it here.
-    if (this.#closing && !this.#runner.find(jobId)) this.#leave(local);
-  }
-
-  /** The submitter's signal aborted. */
-  #givenUp(local: LocalJob, reason: unknown): void {
-    const { jobId } = local;
-    this.#parts.local.settle(jobId, { end: "cancelled", reason });
-    void this.#stop(jobId, "either", reason).catch(this.#parts.onError);
-  }
-
-  /** One step in Redis, and what follows from it here. */
-  async #stop(jobId: string, may: May, reason: unknown): Promise<string> {
-    const { local, link, tell } = this.#parts;
-    const taken = reason ?? refusals.cancelled(jobId, this.name);
-    const stopped = reason ?? refusals.aborted(jobId, this.name);
-    const callerId = local.get(jobId)?.callerId;
-    const state = String(
-      await link.script("stop", keyOfJob(jobId), may, ...stopTexts(jobId, taken, stopped)),
-    );
-    if (state === "aborting") this.#aborted(jobId, stopped);
-    if (state !== "taken") return state;
-    tell({ type: "job-ended", jobId, callerId, end: "cancelled", reason: taken });
-    local.settle(jobId, { end: "cancelled", reason: taken });
-    return state;
-  }
-
-  /** Somebody wants a running job to stop: its code, if it runs here, and its submitter, if that is here. */
-  #aborted(jobId: string, reason: unknown): void {
-    this.#runner.stop(jobId, { reason, end: "cancelled" });
-    this.#parts.local.settle(jobId, { end: "cancelled", reason });
-  }
-
-  /** Others go on with it. */
-  #leave({ jobId }: LocalJob): void {
-    this.#parts.local.settle(jobId, { end: "failed", reason: refusals.survivesClose(jobId, this.name) });
-  }
-
   async #ask<T>(ask: () => Promise<T>, what: string): Promise<T> {
     if (this.#isGone) throw refusals.closedLane(what, this.name);
     const { answerTimeoutMs } = this.#parts.settings;
@@ -262,9 +189,9 @@ export class RedisLane implements BullmqLane {
     this.#runner.shut();
     this.#cap.close();
     this.#sweeper.close();
-    this.#submissions.close();
+    this.#intake.close();
     for (const job of this.#parts.local.all())
-      if (job.isAccepted && !this.#runner.find(job.jobId)) this.#leave(job);
+      if (job.isAccepted && !this.#runner.find(job.jobId)) this.#stopping.leave(job);
     const abandoned = await this.#runner.drain(graceMs);
     const gone = this.#leaveRedis(abandoned.length > 0);
     // A job that closes its own lane ends after that.
@@ -274,30 +201,17 @@ export class RedisLane implements BullmqLane {
   }
 
   async #leaveRedis(isAbandoning: boolean): Promise<void> {
-    const { link, onError, local } = this.#parts;
+    const { link, onError, onClosed, local } = this.#parts;
     try {
       await this.#runner.close(isAbandoning);
     } catch (error) {
       onError(error);
     }
     this.#isGone = true;
+    onClosed();
     this.#tender.close();
-    for (const job of local.all()) this.#leave(job);
+    for (const job of local.all()) this.#stopping.leave(job);
     this.#channel.close();
     await link.close();
-  }
-}
-
-/** Rejects with the signal's reason as soon as it aborts. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  promise.catch(() => {});
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

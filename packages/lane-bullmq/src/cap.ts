@@ -114,7 +114,7 @@ function readCap(name: string, limit: Limit): number {
 }
 
 /** A cap as Redis holds it: -1 for none. */
-export function toNumber(cap: number): number {
+function toNumber(cap: number): number {
   return cap === Number.POSITIVE_INFINITY ? -1 : cap;
 }
 

@@ -33,10 +33,9 @@ export function createBullmqLane(options: BullmqLaneOptions): BullmqLane {
   const tell = eventTeller({ lane: name, onEvent, clock, logger });
   const troubles = new Troubles(tell);
   const link = openLink({ name, connection, prefix, onError: troubles.report });
-  link.client.on("ready", troubles.over);
+  link.client.on("ready", troubles.reconnected);
   const process = randomUUID();
-  return new RedisLane(
-    { name, process, settings, link, local: new LocalJobs(), tell, onError: troubles.report },
-    first,
-  );
+  const { report: onError, end: onClosed } = troubles;
+  const local = new LocalJobs();
+  return new RedisLane({ name, process, settings, link, local, tell, onError, onClosed }, first);
 }

@@ -14,4 +14,6 @@ export interface LaneParts {
   readonly tell: Tell;
   /** A problem with Redis that nobody waits for. */
   readonly onError: (error: unknown) => void;
+  /** From now on problems are those of taking leave, and told to nobody. */
+  readonly onClosed: () => void;
 }

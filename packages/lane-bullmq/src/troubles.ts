@@ -4,12 +4,14 @@ import type { Tell } from "./lane-events.ts";
 export class Troubles {
   readonly #tell: Tell;
   readonly #told = new Set<string>();
+  #isOver = false;
 
   constructor(tell: Tell) {
     this.#tell = tell;
   }
 
   readonly report = (error: unknown): void => {
+    if (this.#isOver) return;
     const kind =
       error instanceof Error ? ((error as { code?: string }).code ?? error.message) : String(error);
     if (this.#told.has(kind) || this.#told.size > 20) return;
@@ -17,5 +19,8 @@ export class Troubles {
     this.#tell({ type: "redis-failed", error });
   };
 
-  readonly over = (): void => this.#told.clear();
+  readonly reconnected = (): void => this.#told.clear();
+
+  /** What comes now comes from taking leave. */
+  readonly end = (): void => void (this.#isOver = true);
 }

@@ -1,11 +1,12 @@
+import { test } from "vitest";
 import { laneConformance } from "@executus/lane/conformance";
 import { type BullmqLaneOptions, createBullmqLane } from "../src/index.ts";
 import { supports } from "../src/supports.ts";
-import { redisTest, useRedis } from "./redis/use-redis.ts";
+import { useRedis } from "./redis/use-redis.ts";
 
 const url = useRedis();
 
-laneConformance((title, run) => redisTest(title, { timeout: 60_000 }, run), {
+laneConformance(test, {
   supports,
   create: ({ onEvent, ...options }, handlers) =>
     createBullmqLane({

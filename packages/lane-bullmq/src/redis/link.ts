@@ -27,7 +27,7 @@ export interface LinkOptions {
 }
 
 /** Commands wait for a lost connection to come back: what waits too long is given up by the lane, call by call. */
-const always = { maxRetriesPerRequest: null, lazyConnect: false } as const;
+const always = { maxRetriesPerRequest: null, lazyConnect: false, replyMapping: "legacy" } as const;
 
 export function openLink({ name, connection, prefix, onError }: LinkOptions): Link {
   const connect = (): Redis => {
@@ -57,5 +57,5 @@ export function openLink({ name, connection, prefix, onError }: LinkOptions): Li
 function newClient(connection: RedisAddress): Redis {
   if (typeof connection === "string") return new Redis(connection, always);
   if ("duplicate" in connection) return connection.duplicate(always);
-  return new Redis({ ...connection, ...always } as RedisOptions);
+  return new Redis({ ...connection, ...always });
 }
