@@ -67,7 +67,7 @@ export class RedisLane implements BullmqLane {
       onReconnect: () => void this.#tender.look(),
     });
     this.#runner = new JobRunner(parts, this.#channel, () => void this.#tender.look());
-    this.#stopping = new Stopping(parts, this.#runner);
+    this.#stopping = new Stopping(parts, this.#runner, () => this.#tender.soon());
     this.#sweeper = new Sweeper(parts);
     this.#ready = this.#open();
     this.#ready.catch(() => {});
@@ -192,12 +192,13 @@ export class RedisLane implements BullmqLane {
     this.#intake.close();
     for (const job of this.#parts.local.all())
       if (job.isAccepted && !this.#runner.find(job.jobId)) this.#stopping.leave(job);
-    const abandoned = await this.#runner.drain(graceMs);
-    const gone = this.#leaveRedis(abandoned.length > 0);
+    const report = await this.#runner.drain(graceMs);
+    const { abandoned, unwritten = [] } = report;
+    const gone = this.#leaveRedis(abandoned.length + unwritten.length > 0);
     // A job that closes its own lane ends after that.
     if (!this.#runner.isExcusing) await gone;
     this.#parts.tell({ type: "lane-closed", abandoned });
-    return { abandoned };
+    return report;
   }
 
   async #leaveRedis(isAbandoning: boolean): Promise<void> {

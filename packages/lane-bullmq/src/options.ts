@@ -105,17 +105,16 @@ export function readOptions(options: BullmqLaneOptions): Settings {
   const { prefix = "executus", clock = Date.now } = options;
   return {
     ...options,
-    ...{
-      prefix,
-      clock,
-      maxConcurrentHere,
-      maxQueued,
-      lockMs,
-      reconstructTimeoutMs,
-      answerTimeoutMs,
-      stuckMs,
-    },
-    ...{ sweepEveryMs, retentionMs },
+    prefix,
+    clock,
+    maxConcurrentHere,
+    maxQueued,
+    lockMs,
+    reconstructTimeoutMs,
+    answerTimeoutMs,
+    stuckMs,
+    sweepEveryMs,
+    retentionMs,
   };
 }
 

@@ -13,9 +13,13 @@ export class Stopping {
   readonly #parts: LaneParts;
   readonly #runner: JobRunner;
 
-  constructor(parts: LaneParts, runner: JobRunner) {
+  readonly #onGap: () => void;
+
+  /** @param onGap called when a part of a caller's queue has still to move up */
+  constructor(parts: LaneParts, runner: JobRunner, onGap: () => void) {
     this.#parts = parts;
     this.#runner = runner;
+    this.#onGap = onGap;
   }
 
   /**
@@ -31,10 +35,11 @@ export class Stopping {
       await link.script("stop", keyOfJob(jobId), may, ...stopTexts(jobId, taken, stopped)),
     );
     if (state === "aborting") this.aborted(jobId, stopped);
-    if (state !== "taken") return state;
+    if (!state.startsWith("taken")) return state;
+    if (state === "taken-gap") this.#onGap();
     tell({ type: "job-ended", jobId, callerId, end: "cancelled", reason: taken });
     local.settle(jobId, { end: "cancelled", reason: taken });
-    return state;
+    return "taken";
   }
 
   /** Somebody wants a running job to stop: its code, if it runs here, and its submitter, if that is here. */

@@ -16,6 +16,7 @@ export interface WorkerChild {
   readonly order: (line: string) => void;
   /** Resolves once it has printed this. */
   readonly said: (line: string) => Promise<void>;
+  readonly ended: Promise<unknown>;
   readonly kill: () => Promise<void>;
   readonly freeze: () => void;
   readonly thaw: () => void;
@@ -32,12 +33,13 @@ export async function startWorker(options: Omit<BullmqLaneOptions, "reconstruct"
   child.stdin.on("error", () => {});
   const said = (line: string): Promise<void> => until(() => lines.includes(line));
   await said("ready");
+  const ended = once(child, "exit");
   return {
     lines,
+    ended,
     said,
     order: (line) => void child.stdin.write(`${line}\n`),
     kill: async () => {
-      const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;
     },

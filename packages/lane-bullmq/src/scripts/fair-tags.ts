@@ -8,7 +8,8 @@
  *
  * Keys of a lane, below the queue's own: `lane` (hash: V and B of each level and more), `lane:F:<level>` (callers by the
  * end of their last job), `lane:C:<level>:<caller>` (a caller's jobs by tag), `lane:claims` (ids on their way in),
- * `lane:gaps` (callers of whose queue a part has still to move up), `lane:aborts`, `lane:cancelled`.
+ * `lane:gaps` (callers of whose queue a part has still to move up, and
+ * from which tag on), `lane:aborts`, `lane:cancelled`.
  */
 export const fairTags = String.raw`
 local base = KEYS[1]
@@ -86,21 +87,38 @@ local function dropIdle(level, now)
   end
 end
 
-local function closeGap(level, caller, due)
-  local queue = queueOf(level, caller)
+local function moved(level, caller, id, tag, origin)
+  if not rcall('ZSCORE', PRIO, id) then return false end
+  rcall('ZADD', queueOf(level, caller), text(tag), id)
+  if place(level, id, tag, origin) then rcall('HSET', LANE, 'far' .. level, 1) end
+  return true
+end
+
+local function closeGap(level, caller, from, weight)
+  local jobs = rcall('ZRANGEBYSCORE', queueOf(level, caller), text(from), '+inf', 'WITHSCORES', 'LIMIT', 0, 65)
   local origin = field('B' .. level)
-  local jobs = rcall('ZRANGEBYSCORE', queue, text(due), '+inf', 'WITHSCORES', 'LIMIT', 0, 1000)
+  for at = 1, math.min(#jobs, 128), 2 do moved(level, caller, jobs[at], tonumber(jobs[at + 1]) - weight, origin) end
+  if #jobs <= 128 then
+    rcall('ZINCRBY', ends(level), text(-weight), caller)
+    return false
+  end
+  local gap = level .. ':' .. caller
+  local before = rcall('HGET', LANE .. ':gaps', gap)
+  if not before or tonumber(before) > from then rcall('HSET', LANE .. ':gaps', gap, text(from)) end
+  return true
+end
+
+local function moveUp(level, caller, due)
+  local jobs = rcall('ZRANGEBYSCORE', queueOf(level, caller), text(due), '+inf', 'WITHSCORES', 'LIMIT', 0, 250)
+  local origin = field('B' .. level)
   for at = 1, #jobs, 2 do
     local id, tag = jobs[at], tonumber(jobs[at + 1])
-    if due < tag and rcall('ZSCORE', PRIO, id) then
-      tag = due
-      rcall('ZADD', queue, text(tag), id)
-      if place(level, id, tag, origin) then rcall('HSET', LANE, 'far' .. level, 1) end
-    end
+    if due < tag and moved(level, caller, id, due, origin) then tag = due end
     local data = rcall('HGET', base .. id, 'data')
     due = tag + (data and cjson.decode(data).w or 1)
   end
-  if #jobs == 2000 then rcall('HSET', LANE .. ':gaps', level .. ':' .. caller, text(due))
+  local gap = level .. ':' .. caller
+  if #jobs == 500 then rcall('HSET', LANE .. ':gaps', gap, text(due))
   else rcall('ZADD', ends(level), text(due), caller) end
 end
 `;

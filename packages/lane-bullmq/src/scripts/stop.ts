@@ -2,7 +2,7 @@
  * Takes a queued job out, or has a running one told to stop, whichever `ARGV[2]` ("cancel", "abort", "either") allows.
  *
  * `ARGV`: id, what may be done, the end of a cancelled job (JSON), the message to whoever runs it (JSON), its reason (JSON).
- * Answers `"taken"` or `"aborting"` if it was done, else the job's state, `""` for an unknown one. Whoever removes the
+ * Answers `"taken"`, `"taken-gap"` (a part of its caller's queue has still to move up) or `"aborting"` if it was done, else the job's state, `""` for an unknown one. Whoever removes the
  * job from the set of the queued has won: a worker takes it from the same set.
  */
 export const stop = String.raw`
@@ -19,9 +19,9 @@ if may ~= 'abort' then
     local queue = queueOf(level, caller)
     local tag = rcall('ZSCORE', queue, id)
     rcall('ZREM', queue, id)
-    if tag then closeGap(level, caller, tonumber(tag)) end
+    local hasGap = tag and closeGap(level, caller, tonumber(tag), data.w or 1)
     tellEnd(id, data.f)
-    return 'taken'
+    return hasGap and 'taken-gap' or 'taken'
   end
 end
 if may ~= 'cancel' and rcall('LPOS', base .. 'active', id) then

@@ -3,7 +3,8 @@
  * gaps, bases follow their lanes, and aborts of jobs that have ended are forgotten.
  *
  * `ARGV`: the end of an interrupted job (JSON). Answers: cap (-1 for none), "1" if Redis knows this lane, the aborts that
- * are still to be obeyed, as id and reason in turn, and the ids of the jobs that were failed.
+ * are still to be obeyed, as id and reason in turn, the ids of the jobs that were failed, and how many gaps are left: for each
+ * of them it has to be called again.
  */
 export const tend = String.raw`
 local now = clock()
@@ -25,7 +26,7 @@ local gap = rcall('HRANDFIELD', LANE .. ':gaps', 1, 'WITHVALUES')
 if gap[1] then
   local level, caller = string.match(gap[1], '^(%d+):(.*)$')
   rcall('HDEL', LANE .. ':gaps', gap[1])
-  closeGap(tonumber(level), caller, math.max(tonumber(gap[2]), virtual(tonumber(level), false)))
+  moveUp(tonumber(level), caller, math.max(tonumber(gap[2]), virtual(tonumber(level), false)))
 end
 
 for level = 0, 7 do
@@ -45,5 +46,5 @@ for at = 1, #aborts, 2 do
     rcall('HDEL', LANE .. ':aborts', aborts[at])
   end
 end
-return { limitNow(), rcall('HEXISTS', LANE, 'declared'), open, interrupted }
+return { limitNow(), rcall('HEXISTS', LANE, 'declared'), open, interrupted, rcall('HLEN', LANE .. ':gaps') }
 `;

@@ -1,3 +1,4 @@
+import type { CloseReport } from "@executus/lane";
 import { WaitingError } from "bullmq";
 import type { LaneParts } from "../lane-parts.ts";
 import { lookAt } from "../jobs/ends.ts";
@@ -6,6 +7,7 @@ import { keyOfJob } from "../redis/keys.ts";
 import * as refusals from "../refusals.ts";
 import type { ValueJson } from "../wire/job-data.ts";
 import { endText, type Outcome, readReason } from "../wire/job-end.ts";
+import { late, waitAtMost } from "../wait-at-most.ts";
 import { buildCode } from "./build-code.ts";
 import { drain } from "./drain.ts";
 import { EarlyOrders } from "./early-orders.ts";
@@ -13,6 +15,9 @@ import { JobWorker } from "./job-worker.ts";
 import { LockKeeper } from "./lock-keeper.ts";
 import { RunningJob, type Stop, type StoredJob } from "./running-job.ts";
 import { workerOptions } from "./worker-options.ts";
+
+/** How long a lane that closes waits for an answer of Redis, in milliseconds. */
+const patienceMs = 3_000;
 
 /** Runs this process's share of the lane's jobs. */
 export class JobRunner {
@@ -79,20 +84,26 @@ export class JobRunner {
     void this.#worker?.pause(true).catch(this.#parts.onError);
   }
 
-  /** Gives what runs its grace, and then ends it; resolves with the ids of the jobs whose code still runs. */
-  async drain(graceMs: number): Promise<string[]> {
+  /** Gives what runs its grace, and then ends it; says what still runs, and whose end Redis could not be told. */
+  async drain(graceMs: number): Promise<CloseReport> {
     const jobs = [...this.#running.values()].filter(({ isExcused }) => !isExcused);
-    const abandoned = await drain(jobs, graceMs, (job) => {
+    const open = await drain(jobs, graceMs, (job) => {
       this.#stop(job, { reason: refusals.closedWhileRunning(job.jobId, this.#parts.name), end: "failed" });
     });
-    await Promise.all(abandoned.map((job) => this.#fail(job)));
-    return abandoned.map(({ jobId }) => jobId);
+    const abandoned = open.filter(({ outcome }) => outcome === undefined);
+    const unwritten = open.filter(({ outcome }) => outcome !== undefined).map(({ jobId }) => jobId);
+    await waitAtMost(Promise.all(abandoned.map((job) => this.#fail(job))), patienceMs);
+    return { abandoned: abandoned.map(({ jobId }) => jobId), ...(unwritten.length > 0 && { unwritten }) };
   }
 
-  /** Resolves when no code is left that the lane has to wait for, and the worker is gone. */
+  /** Resolves when the worker is gone, after the code that the lane does not give up. */
   async close(isAbandoning: boolean): Promise<void> {
     if (!isAbandoning) await Promise.all([...this.#running.values()].map(({ settled }) => settled));
-    await this.#worker?.close(isAbandoning).catch(this.#parts.onError);
+    if (!this.#worker) return;
+    const closing = this.#worker.close(isAbandoning).catch(this.#parts.onError);
+    // Without Redis it may wait for ever.
+    if ((await waitAtMost(closing, patienceMs)) === late)
+      void this.#worker.disconnect().catch(this.#parts.onError);
   }
 
   async #process(stored: StoredJob, token: string): Promise<ValueJson> {
@@ -128,11 +139,11 @@ export class JobRunner {
       }
       tell({ type: "job-started", ...fact });
       const { t: timeoutMs = Number.POSITIVE_INFINITY } = stored.data;
-      const late = {
+      const tooLong = {
         reason: refusals.timedOut(job.jobId, this.#parts.name, timeoutMs),
         end: "failed",
       } as const;
-      job.after(timeoutMs, () => this.#stop(job, late), true);
+      job.after(timeoutMs, () => this.#stop(job, tooLong), true);
       const value: unknown = await job.run(() => code(job.contextIn(this.#parts)));
       if (job.isFenced && job.stopped) return job.stopped;
       return { end: "finished", value: throughJson(value) };
