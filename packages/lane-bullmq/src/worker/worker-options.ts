@@ -5,11 +5,13 @@ import type { LaneParts } from "../lane-parts.ts";
 const unlimited = 1_000_000;
 
 /** A job is started once: whoever dies over it, it fails; and whoever loses its lock stops by itself. */
-export function workerOptions({ settings, link }: LaneParts): WorkerOptions {
+export function workerOptions({ process: name, settings, link }: LaneParts): WorkerOptions {
   const { lockMs, maxConcurrentHere, prefix } = settings;
   return {
     connection: link.client,
     prefix,
+    // Kept with each job, as the one that ran it.
+    name,
     autorun: false,
     concurrency: Math.min(maxConcurrentHere, unlimited),
     lockDuration: lockMs,
