@@ -164,3 +164,14 @@ test("submitWait() leaves no listener on a signal that many jobs share", async (
   await Promise.all(Array.from({ length: 100 }, (_, at) => lane.submitWait(newJob("echo", at), { signal })));
   expect(getEventListeners(signal, "abort")).toEqual([]);
 });
+
+test("nobody is told a result that Redis has refused, also if nobody has failed the job yet", async () => {
+  const name = unique("lane");
+  const { lane, start, finish, events } = openLane(url(), { name, lockMs: 60_000 });
+  const { jobId, result } = await start("gate");
+  await openRedis(url()).set(`executus:${name}:j${jobId}:lock`, "another worker's");
+  finish(jobId, "refused");
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_FENCED" });
+  expect(events).toContainEqual(expect.objectContaining({ type: "job-ended", jobId, end: "failed" }));
+  expect(await lane.placement(jobId)).toMatchObject({ state: "running" });
+});

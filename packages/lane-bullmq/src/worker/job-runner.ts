@@ -213,15 +213,20 @@ export class JobRunner {
     let { outcome } = job;
     if (job.isConfirmed && outcome?.end === "cancelled")
       await link.script("countAsCancelled", job.stored.id ?? "");
-    // Its end was refused, or its answer lost: what stands there now is what counts.
-    if (!job.isConfirmed)
-      outcome = (await lookAt(this.#parts, [job.jobId]))[0]?.outcome ?? job.stopped ?? outcome;
+    if (!job.isConfirmed) outcome = await this.#outcomeOfUnconfirmed(job);
     if (!outcome) return;
     const { end } = outcome;
     const reason = outcome.end === "finished" ? {} : { reason: outcome.reason };
     tell({ type: "job-ended", jobId: job.jobId, callerId: job.callerId, end, ...reason });
     if (local.get(job.jobId)) local.settle(job.jobId, outcome);
     else if (job.submitter !== this.#parts.process) await this.#channel.tellEnd(job.submitter, job.jobId);
+  }
+
+  /** Its end was refused, or the answer lost: what stands there counts, and where none does yet it is another one's to write. */
+  async #outcomeOfUnconfirmed(job: RunningJob): Promise<Outcome> {
+    const [look] = await lookAt(this.#parts, [job.jobId]);
+    const fenced = { reason: refusals.fenced(job.jobId, this.#parts.name), end: "failed" } as const;
+    return look?.outcome ?? job.stopped ?? fenced;
   }
 
   /** Its code goes on, and nobody waits for it: so that it is not left as running. */
