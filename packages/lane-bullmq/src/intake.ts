@@ -21,6 +21,7 @@ export interface IntakeOptions {
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #submissions: Submissions;
+  #isReady = false;
   #isClosed = false;
 
   constructor(options: IntakeOptions) {
@@ -35,11 +36,14 @@ export class Intake {
     const checked = checkJob(name, job, options);
     if (this.#isClosed) throw refusals.closed(checked.jobId, name);
     const { signal, admit } = options;
-    await answered(ready, "open", name, settings.answerTimeoutMs);
-    signal?.throwIfAborted();
+    if (!this.#isReady) {
+      await answered(ready, "open", name, settings.answerTimeoutMs);
+      this.#isReady = true;
+      signal?.throwIfAborted();
+    }
     const { accepted, drop } = this.#submissions.submit(checked, admit);
     try {
-      const answer = unlessAborted(accepted, signal);
+      const answer = signal ? unlessAborted(accepted, signal) : accepted;
       const local = await answered(answer, `take job "${checked.jobId}"`, name, settings.answerTimeoutMs);
       this.#accepted(local, checked);
       if (signal?.aborted) stopping.givenUp(local, signal.reason);
@@ -72,8 +76,7 @@ export class Intake {
 }
 
 /** Rejects with the signal's reason as soon as it aborts. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   promise.catch(() => {});
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);

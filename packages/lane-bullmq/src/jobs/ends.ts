@@ -9,6 +9,8 @@ export interface Look {
   readonly position: number;
   readonly moves: boolean;
   readonly isHeld: boolean;
+  /** True of a queued job that is only on its way. */
+  readonly isClaimed: boolean;
   readonly outcome: Outcome | undefined;
 }
 
@@ -31,7 +33,14 @@ export async function lookAt({ link, name }: LaneParts, jobIds: readonly string[
     const answers = (await link.script("look", ...keys)) as Answer[];
     for (const [state, position, moves, value, reason, held] of answers) {
       const outcome = readOutcome(name, state, value, reason);
-      looks.push({ state, position, moves: moves === "1", isHeld: held === "1", outcome });
+      looks.push({
+        state,
+        position,
+        moves: moves === "1",
+        isHeld: held === "1",
+        isClaimed: state === "queued" && position < 0,
+        outcome,
+      });
     }
   }
   return looks;

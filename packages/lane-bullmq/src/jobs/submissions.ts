@@ -4,6 +4,7 @@ import type { LaneParts } from "../lane-parts.ts";
 import { keyOfJob } from "../redis/keys.ts";
 import * as refusals from "../refusals.ts";
 import { callerKey, encodeBytes, type JobData } from "../wire/job-data.ts";
+import { lookAt } from "./ends.ts";
 import { levelOf } from "./level.ts";
 import { LocalJob } from "./local-job.ts";
 
@@ -16,7 +17,17 @@ interface Pending {
   isDropped: boolean;
 }
 
-type Verdict = readonly ["ok", string, string] | readonly ["known", string] | readonly ["full", number];
+/** A job that has its place, and is to be added. */
+interface Admitted extends Pick<Pending, "resolve" | "reject"> {
+  readonly local: LocalJob;
+  readonly stored: {
+    readonly name: string;
+    readonly data: JobData;
+    readonly opts: { readonly jobId: string; readonly attempts: number; readonly priority: number };
+  };
+}
+
+type Verdict = readonly ["ok", number] | readonly ["known", string] | readonly ["full", number];
 
 /** At most so many jobs share a call. */
 const batchSize = 500;
@@ -31,7 +42,7 @@ export interface Submission {
 
 /**
  * Brings jobs to Redis in the order of the calls. Those that come while others are on their way share the next round trip:
- * one for the tags of all, one in which each is added.
+ * one for the tags of all, one in which all are added.
  */
 export class Submissions {
   readonly #parts: LaneParts;
@@ -88,29 +99,18 @@ export class Submissions {
     const cap = this.#cap();
     const known = cap === undefined ? "" : cap === Number.POSITIVE_INFINITY ? -1 : cap;
     const verdicts = (await link.script("admit", claimMs, limit, known, ...values)) as Verdict[];
-    await Promise.all(batch.map((entry, index) => this.#finish(entry, verdicts[index])));
+    const admitted: Admitted[] = [];
+    for (const [index, entry] of batch.entries()) {
+      const verdict = verdicts[index];
+      if (verdict?.[0] === "ok") admitted.push(this.#admit(entry, verdict[1]));
+      else entry.reject(this.#refusal(entry.job, verdict));
+    }
+    await this.#add(admitted);
   }
 
-  async #finish(entry: Pending, verdict: Verdict | undefined): Promise<void> {
-    const { job, resolve, reject } = entry;
-    const { name, settings } = this.#parts;
-    if (verdict?.[0] === "known") return reject(refusals.duplicate(job.jobId, name, verdict[1]));
-    if (verdict?.[0] === "full")
-      return reject(refusals.full(job.jobId, name, settings.maxQueued, Number(verdict[1])));
+  #admit({ job, resolve, reject }: Pending, priority: number): Admitted {
     const local = new LocalJob(job.jobId, job.callerId);
     this.#parts.local.add(local);
-    try {
-      await this.#add(job, Number(verdict?.[2]));
-      local.isAccepted = true;
-      resolve(local);
-    } catch (error) {
-      this.#parts.local.drop(local);
-      reject(error);
-    }
-  }
-
-  async #add(job: CheckedJob, priority: number): Promise<void> {
-    const { queue } = this.#parts.link;
     const data: JobData = {
       c: job.callerId,
       m: encodeBytes(job.metadata),
@@ -119,6 +119,44 @@ export class Submissions {
       f: this.#parts.process,
       l: levelOf(job.priority),
     };
-    await queue.add(job.name, data, { jobId: keyOfJob(job.jobId), attempts: 1, priority });
+    const opts = { jobId: keyOfJob(job.jobId), attempts: 1, priority: Number(priority) };
+    return { local, resolve, reject, stored: { name: job.name, data, opts } };
   }
+
+  #refusal({ jobId }: CheckedJob, verdict: Verdict | undefined): Error {
+    const { name, settings } = this.#parts;
+    if (verdict?.[0] === "known") return refusals.duplicate(jobId, name, verdict[1]);
+    return refusals.full(jobId, name, settings.maxQueued, Number(verdict?.[1]));
+  }
+
+  async #add(admitted: readonly Admitted[]): Promise<void> {
+    if (admitted.length === 0) return;
+    try {
+      await Promise.all(
+        admitted.map(({ stored: { name, data, opts } }) => this.#parts.link.queue.add(name, data, opts)),
+      );
+      for (const each of admitted) accept(each);
+    } catch (error) {
+      await this.#sortOut(admitted, error);
+    }
+  }
+
+  /** Of some of them it may not hold. */
+  async #sortOut(admitted: readonly Admitted[], error: unknown): Promise<void> {
+    const ids = admitted.map(({ local }) => local.jobId);
+    const looks = await lookAt(this.#parts, ids).catch(() => []);
+    for (const [index, each] of admitted.entries()) {
+      const { state = "", isClaimed = true } = looks[index] ?? {};
+      if (state !== "" && !isClaimed) accept(each);
+      else {
+        this.#parts.local.drop(each.local);
+        each.reject(error);
+      }
+    }
+  }
+}
+
+function accept({ local, resolve }: Admitted): void {
+  local.isAccepted = true;
+  resolve(local);
 }

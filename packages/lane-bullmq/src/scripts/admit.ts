@@ -3,16 +3,18 @@
  * is claimed until its job is there, for `claimMs` at most.
  *
  * `ARGV`: claimMs, maxQueued (-1 for none), cap to restore if Redis has lost it (`""` for none known), and for each job id,
- * caller, level, weight, "1" if it is taken whatever is queued. Answers, for each job: `["ok", tag, priority]`,
+ * caller, level, weight, "1" if it is taken whatever is queued. Answers, for each job: `["ok", priority]`,
  * `["known", state]` or `["full", queued]`.
  */
 export const admit = String.raw`
 local claims = LANE .. ':claims'
 local claimMs, maxQueued, cap = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-for _, id in ipairs(rcall('ZRANGE', claims, 0, -1)) do
-  if rcall('EXISTS', base .. id) == 1 then rcall('ZREM', claims, id) end
-end
 local now = clock()
+local settled = {}
+for _, id in ipairs(rcall('ZRANGE', claims, 0, -1)) do
+  if rcall('EXISTS', base .. id) == 1 then settled[#settled + 1] = id end
+end
+for from, to in batches(#settled) do rcall('ZREM', claims, unpack(settled, from, to)) end
 rcall('ZREMRANGEBYSCORE', claims, '-inf', now)
 if cap ~= '' and rcall('HEXISTS', LANE, 'declared') == 0 then
   rcall('HSET', LANE, 'declared', 'restored')
@@ -31,6 +33,22 @@ local function levelOf(level)
   return levels[level]
 end
 
+local ended = {}
+local function endOf(level, caller, at)
+  local key = level .. ':' .. caller
+  if not ended[key] then
+    local found = rcall('ZSCORE', ends(level), caller)
+    rcall('ZREMRANGEBYSCORE', queueOf(level, caller), '-inf', '(' .. text(at))
+    ended[key] = { level = level, caller = caller, tag = tonumber(found or '0') }
+  end
+  return ended[key]
+end
+
+local function known(id)
+  if rcall('EXISTS', base .. id) == 1 then return stateOf(id) end
+  return rcall('ZSCORE', claims, id) and 'queued' or ''
+end
+
 local function free()
   local limit = limitNow()
   if limit < 0 then return math.huge end
@@ -41,30 +59,35 @@ local answers = {}
 for at = 4, #ARGV, 5 do
   local id, caller, level = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
   local weight, always = tonumber(ARGV[at + 3]), ARGV[at + 4] == '1'
-  local known = stateOf(id)
+  local before = known(id)
   local queued = 0
   if maxQueued >= 0 and not always then queued = rcall('ZCARD', PRIO) + rcall('ZCARD', claims) end
-  if known ~= '' then
-    answers[#answers + 1] = { 'known', known }
+  if before ~= '' then
+    answers[#answers + 1] = { 'known', before }
   elseif maxQueued >= 0 and not always and queued >= maxQueued + free() then
     answers[#answers + 1] = { 'full', queued }
   else
     local state = levelOf(level)
-    local tag = math.max(state.virtual, tonumber(rcall('ZSCORE', ends(level), caller) or '0'))
-    local priority, far = priorityOf(level, tag, state.origin)
+    local own = endOf(level, caller, state.virtual)
+    local tag = math.max(state.virtual, own.tag)
+    local _, far = priorityOf(level, tag, state.origin)
     if far and state.virtual > state.origin then
       rebase(level, state.virtual)
       state.origin = state.virtual
-      priority, far = priorityOf(level, tag, state.origin)
+      _, far = priorityOf(level, tag, state.origin)
     end
     if far then rcall('HSET', LANE, 'far' .. level, 1) end
-    local queue = queueOf(level, caller)
-    rcall('ZREMRANGEBYSCORE', queue, '-inf', '(' .. text(state.virtual))
-    rcall('ZADD', queue, text(tag), id)
-    rcall('ZADD', ends(level), text(tag + weight), caller)
+    rcall('ZADD', queueOf(level, caller), text(tag), id)
+    own.tag = tag + weight
     rcall('ZADD', claims, now + claimMs, id)
-    answers[#answers + 1] = { 'ok', text(tag), tostring(priority) }
+    answers[#answers + 1] = { 'ok', level, tag }
   end
 end
+-- The base may have moved in between.
+for _, answer in ipairs(answers) do
+  if answer[1] == 'ok' then answer[2] = priorityOf(answer[2], answer[3], levels[answer[2]].origin) end
+  answer[3] = nil
+end
+for _, own in pairs(ended) do rcall('ZADD', ends(own.level), text(own.tag), own.caller) end
 return answers
 `;

@@ -20,6 +20,16 @@ local LEVEL = 262144
 local LAST = LEVEL - 2
 local SCORE = 4294967296
 
+local function batches(count)
+  local at = 1
+  return function()
+    if at > count then return nil end
+    local from = at
+    at = math.min(count, at + 999) + 1
+    return from, at - 1
+  end
+end
+
 local function text(number) return string.format('%.17g', number) end
 local function ends(level) return LANE .. ':F:' .. level end
 local function queueOf(level, caller) return LANE .. ':C:' .. level .. ':' .. caller end
@@ -43,7 +53,7 @@ end
 local function forget(level)
   for _, caller in ipairs(rcall('ZRANGE', ends(level), 0, -1)) do rcall('DEL', queueOf(level, caller)) end
   rcall('DEL', ends(level))
-  rcall('HDEL', LANE, 'V' .. level, 'B' .. level, 'far' .. level)
+  rcall('HDEL', LANE, 'V' .. level, 'B' .. level, 'far' .. level, 'moved' .. level)
 end
 
 local function virtual(level, isDrained)
@@ -78,6 +88,8 @@ local function rebase(level, now)
   end
   rcall('HSET', LANE, 'B' .. level, text(now))
   if not isFar then rcall('HDEL', LANE, 'far' .. level) end
+  -- What is on its way was given a distance from the old base.
+  if rcall('EXISTS', LANE .. ':claims') == 1 then rcall('HSET', LANE, 'moved' .. level, 1) end
 end
 
 local function dropIdle(level, now)

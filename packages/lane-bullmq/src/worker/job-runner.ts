@@ -1,4 +1,4 @@
-import type { CloseReport } from "@executus/lane";
+import type { CloseReport, LaneError } from "@executus/lane";
 import { WaitingError } from "bullmq";
 import type { LaneParts } from "../lane-parts.ts";
 import { lookAt } from "../jobs/ends.ts";
@@ -138,18 +138,20 @@ export class JobRunner {
         tell({ type: "job-queued", ...fact });
       }
       tell({ type: "job-started", ...fact });
-      const { t: timeoutMs = Number.POSITIVE_INFINITY } = stored.data;
-      const tooLong = {
-        reason: refusals.timedOut(job.jobId, this.#parts.name, timeoutMs),
-        end: "failed",
-      } as const;
-      job.after(timeoutMs, () => this.#stop(job, tooLong), true);
+      this.#watchTime(job);
       const value: unknown = await job.run(() => code(job.contextIn(this.#parts)));
       if (job.isFenced && job.stopped) return job.stopped;
       return { end: "finished", value: throughJson(value) };
     } catch (reason) {
       return job.stopped ?? { end: "failed", reason };
     }
+  }
+
+  #watchTime(job: RunningJob): void {
+    const { t: timeoutMs } = job.stored.data;
+    if (timeoutMs === undefined) return;
+    const tooLong = (): LaneError => refusals.timedOut(job.jobId, this.#parts.name, timeoutMs);
+    job.after(timeoutMs, () => this.#stop(job, { reason: tooLong(), end: "failed" }), true);
   }
 
   #stop(job: RunningJob, stop: Stop): void {
