@@ -27,7 +27,8 @@ interface Admitted extends Pick<Pending, "resolve" | "reject"> {
   };
 }
 
-type Verdict = readonly ["ok", number] | readonly ["known", string] | readonly ["full", number];
+/** A priority, or why there is none. */
+type Verdict = number | string;
 
 /** At most so many jobs share a call. */
 const batchSize = 500;
@@ -41,8 +42,8 @@ export interface Submission {
 }
 
 /**
- * Brings jobs to Redis in the order of the calls. Those that come while others are on their way share the next round trip:
- * one for the tags of all, one in which all are added.
+ * Brings jobs to Redis. Their tags are given in the order of the calls, so that it does not matter in which they arrive. Those
+ * that come while tags are on their way share the next round trip.
  */
 export class Submissions {
   readonly #parts: LaneParts;
@@ -88,24 +89,25 @@ export class Submissions {
     if (batch.length === 0) return;
     const { link, settings } = this.#parts;
     const { maxQueued } = settings;
-    const values = batch.flatMap(({ job, admit }) => [
+    const values = batch.map(({ job, admit }) => [
       keyOfJob(job.jobId),
       callerKey(job.callerId),
       levelOf(job.priority),
       job.weight,
-      admit === "always" ? "1" : "0",
+      admit === "always" ? 1 : 0,
     ]);
     const limit = maxQueued === Number.POSITIVE_INFINITY ? -1 : maxQueued;
     const cap = this.#cap();
     const known = cap === undefined ? "" : cap === Number.POSITIVE_INFINITY ? -1 : cap;
-    const verdicts = (await link.script("admit", claimMs, limit, known, ...values)) as Verdict[];
+    const verdicts = (await link.script("admit", claimMs, limit, known, JSON.stringify(values))) as Verdict[];
     const admitted: Admitted[] = [];
     for (const [index, entry] of batch.entries()) {
-      const verdict = verdicts[index];
-      if (verdict?.[0] === "ok") admitted.push(this.#admit(entry, verdict[1]));
+      const verdict = verdicts[index] ?? "";
+      if (typeof verdict === "number") admitted.push(this.#admit(entry, verdict));
       else entry.reject(this.#refusal(entry.job, verdict));
     }
-    await this.#add(admitted);
+    // Not waited for: their order is in their tags.
+    void this.#add(admitted);
   }
 
   #admit({ job, resolve, reject }: Pending, priority: number): Admitted {
@@ -119,14 +121,15 @@ export class Submissions {
       f: this.#parts.process,
       l: levelOf(job.priority),
     };
-    const opts = { jobId: keyOfJob(job.jobId), attempts: 1, priority: Number(priority) };
+    const opts = { jobId: keyOfJob(job.jobId), attempts: 1, priority };
     return { local, resolve, reject, stored: { name: job.name, data, opts } };
   }
 
-  #refusal({ jobId }: CheckedJob, verdict: Verdict | undefined): Error {
+  #refusal({ jobId }: CheckedJob, verdict: string): Error {
     const { name, settings } = this.#parts;
-    if (verdict?.[0] === "known") return refusals.duplicate(jobId, name, verdict[1]);
-    return refusals.full(jobId, name, settings.maxQueued, Number(verdict?.[1]));
+    const [what, detail = ""] = verdict.split(" ");
+    if (what === "known") return refusals.duplicate(jobId, name, detail);
+    return refusals.full(jobId, name, settings.maxQueued, Number(detail));
   }
 
   async #add(admitted: readonly Admitted[]): Promise<void> {

@@ -11,7 +11,7 @@ import { countAsCancelled, sweepCancelled } from "../scripts/settle.ts";
 import { stop } from "../scripts/stop.ts";
 import { tend } from "../scripts/tend.ts";
 
-const bodies = {
+const bodies: Readonly<Record<ScriptName, string>> = {
   admit,
   count,
   countAsCancelled,
@@ -22,9 +22,19 @@ const bodies = {
   stop,
   sweepCancelled,
   tend,
-} as const;
+};
 
-export type ScriptName = keyof typeof bodies;
+export type ScriptName =
+  | "admit"
+  | "count"
+  | "countAsCancelled"
+  | "declare"
+  | "giveBack"
+  | "hold"
+  | "look"
+  | "stop"
+  | "sweepCancelled"
+  | "tend";
 
 /** Runs one of the lane's scripts on its queue: each is one step that no other process sees half of. */
 export type RunScript = (name: ScriptName, ...values: readonly (string | number)[]) => Promise<unknown>;

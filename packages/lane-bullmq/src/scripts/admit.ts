@@ -2,11 +2,11 @@
  * Takes in jobs that are about to be added: refuses known ids and full queues, and gives each of the others its tag. An id
  * is claimed until its job is there, for `claimMs` at most.
  *
- * `ARGV`: claimMs, maxQueued (-1 for none), cap to restore if Redis has lost it (`""` for none known), and for each job id,
- * caller, level, weight, "1" if it is taken whatever is queued. Answers, for each job: `["ok", priority]`,
- * `["known", state]` or `["full", queued]`.
+ * `ARGV`: claimMs, maxQueued (-1 for none), cap to restore if Redis has lost it (`""` for none known), and the jobs as JSON: id,
+ * caller, level, weight, 1 if it is taken whatever is queued. Answers, for each job: its priority, or `"known <state>"`, or
+ * `"full <queued>"`.
  */
-export const admit = String.raw`
+export const admit: string = String.raw`
 local claims = LANE .. ':claims'
 local claimMs, maxQueued, cap = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local now = clock()
@@ -56,16 +56,16 @@ local function free()
 end
 
 local answers = {}
-for at = 4, #ARGV, 5 do
-  local id, caller, level = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
-  local weight, always = tonumber(ARGV[at + 3]), ARGV[at + 4] == '1'
+for _, job in ipairs(cjson.decode(ARGV[4])) do
+  local id, caller, level, weight, always = unpack(job)
+  always = always == 1
   local before = known(id)
   local queued = 0
   if maxQueued >= 0 and not always then queued = rcall('ZCARD', PRIO) + rcall('ZCARD', claims) end
   if before ~= '' then
-    answers[#answers + 1] = { 'known', before }
+    answers[#answers + 1] = 'known ' .. before
   elseif maxQueued >= 0 and not always and queued >= maxQueued + free() then
-    answers[#answers + 1] = { 'full', queued }
+    answers[#answers + 1] = 'full ' .. queued
   else
     local state = levelOf(level)
     local own = endOf(level, caller, state.virtual)
@@ -80,13 +80,12 @@ for at = 4, #ARGV, 5 do
     rcall('ZADD', queueOf(level, caller), text(tag), id)
     own.tag = tag + weight
     rcall('ZADD', claims, now + claimMs, id)
-    answers[#answers + 1] = { 'ok', level, tag }
+    answers[#answers + 1] = { level, tag }
   end
 end
 -- The base may have moved in between.
-for _, answer in ipairs(answers) do
-  if answer[1] == 'ok' then answer[2] = priorityOf(answer[2], answer[3], levels[answer[2]].origin) end
-  answer[3] = nil
+for at, answer in ipairs(answers) do
+  if type(answer) == 'table' then answers[at] = priorityOf(answer[1], answer[2], levels[answer[1]].origin) end
 end
 for _, own in pairs(ended) do rcall('ZADD', ends(own.level), text(own.tag), own.caller) end
 return answers

@@ -1,5 +1,5 @@
 /** How many jobs stand where, and the cap (-1 for none): queued, running, finished, cancelled, failed, cap. */
-export const count = String.raw`
+export const count: string = String.raw`
 return {
   rcall('ZCARD', PRIO),
   rcall('LLEN', base .. 'active') + rcall('LLEN', base .. 'wait'),

@@ -4,14 +4,14 @@
  *
  * `ARGV`: cap, -1 for none. Answers "1" if it is to be set.
  */
-export const declare = String.raw`
+export const declare: string = String.raw`
 local before = rcall('HGET', LANE, 'declared')
 if before == ARGV[1] then return 0 end
 rcall('HSET', LANE, 'declared', ARGV[1])
 return 1
 `;
 /** Nothing starts for so many milliseconds (`ARGV[1]`), unless it is held for longer already. Answers "1" if it was changed. */
-export const hold = String.raw`
+export const hold: string = String.raw`
 local key = base .. 'limiter'
 local ms = tonumber(ARGV[1])
 local left = rcall('PTTL', key)

@@ -11,7 +11,7 @@
  * `lane:gaps` (callers of whose queue a part has still to move up, and
  * from which tag on), `lane:aborts`, `lane:cancelled`.
  */
-export const fairTags = String.raw`
+export const fairTags: string = String.raw`
 local base = KEYS[1]
 local rcall = redis.call
 local PRIO = base .. 'prioritized'

@@ -3,7 +3,7 @@
  *
  * `ARGV`: id, token of its lock. Answers 1 if it was this worker's.
  */
-export const giveBack = String.raw`
+export const giveBack: string = String.raw`
 local id = ARGV[1]
 local key = base .. id
 if rcall('GET', key .. ':lock') ~= ARGV[2] then return 0 end

@@ -1,5 +1,5 @@
 /** Where a job stands, as functions for the scripts. They follow `fairTags`. */
-export const jobStates = String.raw`
+export const jobStates: string = String.raw`
 local function stateOf(id)
   if rcall('ZSCORE', PRIO, id) then return 'queued' end
   if rcall('LPOS', base .. 'active', id) then return 'running' end

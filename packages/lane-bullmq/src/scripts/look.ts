@@ -2,7 +2,7 @@
  * Where jobs stand and how they ended. `ARGV`: ids. Answers, for each: state, position (-1 unless queued), "1" if the
  * position can change before its turn, the returned value and the reason of a failure (both JSON, `""` for none).
  */
-export const look = String.raw`
+export const look: string = String.raw`
 local held = rcall('PTTL', base .. 'limiter') > 0 and tonumber(rcall('GET', base .. 'limiter') or '0') > 1e15
 local unsure = held or limitNow() == 0
 local answers = {}

@@ -1,5 +1,5 @@
 /** A job that was aborted and then rejected counts as cancelled, not as failed. `ARGV`: id. */
-export const countAsCancelled = String.raw`
+export const countAsCancelled: string = String.raw`
 local id = ARGV[1]
 local at = rcall('ZSCORE', base .. 'failed', id)
 if not at then return 0 end
@@ -8,7 +8,7 @@ rcall('ZADD', LANE .. ':cancelled', at, id)
 return 1
 `;
 /** Deletes cancelled jobs that ended before an instant (`ARGV[1]`), at most `ARGV[2]`. Answers how many. */
-export const sweepCancelled = String.raw`
+export const sweepCancelled: string = String.raw`
 local set = LANE .. ':cancelled'
 local ids = rcall('ZRANGEBYSCORE', set, '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, id in ipairs(ids) do

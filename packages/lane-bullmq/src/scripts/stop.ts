@@ -5,7 +5,7 @@
  * Answers `"taken"`, `"taken-gap"` (a part of its caller's queue has still to move up) or `"aborting"` if it was done, else the job's state, `""` for an unknown one. Whoever removes the
  * job from the set of the queued has won: a worker takes it from the same set.
  */
-export const stop = String.raw`
+export const stop: string = String.raw`
 local id, may = ARGV[1], ARGV[2]
 if may ~= 'abort' then
   if rcall('ZREM', PRIO, id) == 1 then

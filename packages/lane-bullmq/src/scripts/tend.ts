@@ -6,7 +6,7 @@
  * are still to be obeyed, as id and reason in turn, the ids of the jobs that were failed, and how many gaps are left: for each
  * of them it has to be called again.
  */
-export const tend = String.raw`
+export const tend: string = String.raw`
 local now = clock()
 local interrupted = {}
 for _, id in ipairs(rcall('LRANGE', base .. 'wait', 0, -1)) do
