@@ -22,6 +22,10 @@ for _, id in ipairs(rcall('LRANGE', base .. 'wait', 0, -1)) do
   end
 end
 
+if rcall('HGET', base .. 'meta', 'max') == '1000000000000' and rcall('PTTL', base .. 'limiter') < 0 then
+  rcall('HDEL', base .. 'meta', 'max', 'duration')
+end
+
 local gap = rcall('HRANDFIELD', LANE .. ':gaps', 1, 'WITHVALUES')
 if gap[1] then
   local level, caller = string.match(gap[1], '^(%d+):(.*)$')

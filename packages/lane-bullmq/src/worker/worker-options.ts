@@ -23,8 +23,6 @@ export function workerOptions({ process: name, settings, link }: LaneParts): Wor
     // How long a raised cap can go unseen by a worker that waits, in seconds: the least that BullMQ advises.
     drainDelay: 1,
     runRetryDelay: 500,
-    // Bounds nothing: with a limiter BullMQ looks at its key, by which the lane is held.
-    limiter: { max: 1_000_000_000_000, duration: 1_000 },
     maximumRateLimitDelay: 1_000,
   };
 }
