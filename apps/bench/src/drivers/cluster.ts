@@ -17,7 +17,7 @@ export interface ClusterOrder {
 /** So many slots has each process, so that the cap grows with their number. */
 const slotsPerProcess = 8;
 const extension = import.meta.filename.endsWith(".ts") ? "ts" : "js";
-const workerMain = join(import.meta.dirname, `cluster-worker.${extension}`);
+const workerMain = join(import.meta.dirname, `cluster-main.${extension}`);
 
 let lanes = 0;
 

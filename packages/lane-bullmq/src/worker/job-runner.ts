@@ -1,7 +1,6 @@
 import type { CloseReport, LaneError } from "@executus/lane";
 import { WaitingError } from "bullmq";
 import type { LaneParts } from "../lane-parts.ts";
-import { lookAt } from "../jobs/ends.ts";
 import type { Channel } from "../redis/channel.ts";
 import { keyOfJob } from "../redis/keys.ts";
 import * as refusals from "../refusals.ts";
@@ -14,6 +13,7 @@ import { EarlyOrders } from "./early-orders.ts";
 import { JobWorker } from "./job-worker.ts";
 import { LockKeeper } from "./lock-keeper.ts";
 import { RunningJob, type Stop, type StoredJob } from "./running-job.ts";
+import { failAbandoned, settleJob } from "./settle-job.ts";
 import { workerOptions } from "./worker-options.ts";
 
 /** How long a lane that closes waits for an answer of Redis, in milliseconds. */
@@ -92,7 +92,7 @@ export class JobRunner {
     });
     const abandoned = open.filter(({ outcome }) => outcome === undefined);
     const unwritten = open.filter(({ outcome }) => outcome !== undefined).map(({ jobId }) => jobId);
-    await waitAtMost(Promise.all(abandoned.map((job) => this.#fail(job))), patienceMs);
+    await waitAtMost(Promise.all(abandoned.map((job) => failAbandoned(this.#parts, job))), patienceMs);
     return { abandoned: abandoned.map(({ jobId }) => jobId), ...(unwritten.length > 0 && { unwritten }) };
   }
 
@@ -126,7 +126,6 @@ export class JobRunner {
   }
 
   async #run(job: RunningJob): Promise<Outcome> {
-    const { stored } = job;
     const { local, tell } = this.#parts;
     const fact = { jobId: job.jobId, callerId: job.callerId };
     try {
@@ -201,7 +200,7 @@ export class JobRunner {
     const job = this.#of(stored);
     if (!job) return;
     try {
-      await this.#end(job);
+      await settleJob(this.#parts, this.#channel, job);
     } catch (error) {
       this.#parts.onError(error);
     } finally {
@@ -210,39 +209,8 @@ export class JobRunner {
     }
   }
 
-  async #end(job: RunningJob): Promise<void> {
-    const { link, local, tell } = this.#parts;
-    let { outcome } = job;
-    if (job.isConfirmed && outcome?.end === "cancelled")
-      await link.script("countAsCancelled", job.stored.id ?? "");
-    if (!job.isConfirmed) outcome = await this.#outcomeOfUnconfirmed(job);
-    if (!outcome) return;
-    const { end } = outcome;
-    const reason = outcome.end === "finished" ? {} : { reason: outcome.reason };
-    tell({ type: "job-ended", jobId: job.jobId, callerId: job.callerId, end, ...reason });
-    if (local.get(job.jobId)) local.settle(job.jobId, outcome);
-    else if (job.submitter !== this.#parts.process) await this.#channel.tellEnd(job.submitter, job.jobId);
-  }
-
-  /** Its end was refused, or the answer lost: what stands there counts, and where none does yet it is another one's to write. */
-  async #outcomeOfUnconfirmed(job: RunningJob): Promise<Outcome> {
-    const [look] = await lookAt(this.#parts, [job.jobId]);
-    const fenced = { reason: refusals.fenced(job.jobId, this.#parts.name), end: "failed" } as const;
-    return look?.outcome ?? job.stopped ?? fenced;
-  }
-
-  /** Its code goes on, and nobody waits for it: so that it is not left as running. */
-  async #fail(job: RunningJob): Promise<void> {
-    const { reason } = job.stopped ?? { reason: undefined };
-    try {
-      await job.stored.moveToFailed(new Error(endText("failed", reason)), job.token, false);
-    } catch (error) {
-      this.#parts.onError(error);
-    }
-  }
-
   #onError(error: Error): void {
-    // An end that was refused is looked up: see `#end`.
+    // An end that was refused is looked up: see `settleJob`.
     if (/lock|is not in the active state|Missing key for job/i.test(error.message)) return;
     this.#parts.onError(error);
   }
