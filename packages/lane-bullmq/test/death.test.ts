@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failureOf, openLane, unique, until } from "./open-lane.ts";
+import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
 import { useRedis } from "./redis/use-redis.ts";
 import { startWorker } from "./start-worker.ts";
 
@@ -76,4 +76,14 @@ test("jobs that wait are not touched by the death of who submitted them", async 
   expect(await result).toBe("kept");
   expect(holder.notes).toEqual([`started ${jobId}`]);
   await until(async () => (await holder.lane.stats()).finished === 1);
+});
+
+test("a job that has been started once is not started again, whoever puts it back into the queue", async () => {
+  const name = unique("lane");
+  const { lane, add, notes } = openLane(url(), { name, maxConcurrent: 0 });
+  const { jobId, result } = await add("echo");
+  await openRedis(url()).hset(`executus:${name}:j${jobId}`, "ats", "1");
+  await lane.setMaxConcurrent(1);
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_INTERRUPTED" });
+  expect(notes).toEqual([]);
 });

@@ -91,6 +91,23 @@ test("tags that run out while the lane never drains: the base moves, and order a
   expect(await run()).toEqual(ids);
 });
 
+test("a job that was on its way while the base moved comes to its place soon", async () => {
+  const { add, advance, order, redis, base, lane } = openHeld();
+  await add("echo", { callerId: "ada" });
+  await redis.hset(`${base}lane`, `V${level}`, 200_000);
+  await redis.zadd(`${base}lane:claims`, `${Date.now() + 60_000}`, "jlate");
+  await redis.zadd(`${base}lane:C:${level}:cbob`, "200001", "jlate");
+  await advance("bob", 200_002);
+  await advance("ada", 262_142);
+  for (let count = 0; count < 3; count += 1) await add("echo", { callerId: "ada" });
+  // It comes with a distance from the old base.
+  await redis.zadd(`${base}prioritized`, `${(level * 262_144 + 200_002) * 2 ** 32}`, "jlate");
+  expect((await order()).at(-1)).toBe("late");
+  const other = openLane(url(), { name: lane.name, maxConcurrentHere: 0, maxConcurrent: 0 });
+  await other.lane.ready();
+  expect((await order())[1]).toBe("late");
+});
+
 test("a tag that is too far off waits at the last place in the order of arrival, not exactly placed, until the base moves", async () => {
   const { add, advance, order, redis, base, lane } = openHeld();
   const near = await add("echo", { callerId: "eve" });

@@ -82,3 +82,35 @@ test("a lane that finds no Redis answers with LANE_STORE_UNKNOWN, says why once,
   expect(events.map(({ type }) => type)).toEqual(["redis-failed"]);
   expect(await lane.close()).toEqual({ abandoned: [] });
 });
+
+test("what code gives after its process has lost the job counts for nothing, also while its lock still holds", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs: 3_000 });
+  const beside = openLane(url(), { name, maxConcurrentHere: 0 });
+  const { jobId, result } = await cutOff.start("deaf");
+  proxy.drop();
+  await until(() => cutOff.notes.includes(`aborted ${jobId}`));
+  proxy.restore();
+  cutOff.finish(jobId, "in the last third");
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_FENCED" });
+  await until(async () => (await beside.lane.stats()).running === 0);
+  expect(await beside.lane.stats()).toMatchObject({ failed: 1, finished: 0 });
+});
+
+test("a submit that was given up before it was sent is not sent", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const { lane, add } = openLane(proxy.url, { name, maxConcurrent: 0, answerTimeoutMs: 300 });
+  await lane.ready();
+  proxy.drop();
+  const codes = await Promise.all([
+    failureOf(add("echo", { id: "sent" })),
+    until(() => true).then(() => failureOf(add("echo", { id: "unsent" }))),
+  ]);
+  expect(codes.map(({ code }) => code)).toEqual(["LANE_STORE_UNKNOWN", "LANE_STORE_UNKNOWN"]);
+  proxy.restore();
+  await until(async () => (await failureOf(add("echo", { id: "later" }))).code !== "LANE_STORE_UNKNOWN");
+  expect((await lane.placement("sent"))?.state).toBe("queued");
+  expect(await lane.placement("unsent")).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { failureOf, openLane, unique, until } from "./open-lane.ts";
+import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
 import { createRedis, type RedisServer } from "./redis/redis-server.ts";
 import { useRedisProgram } from "./redis/use-redis.ts";
 
@@ -51,11 +51,11 @@ test("a restart of a Redis without one loses what was accepted, says so to every
 test("a submit that comes first to an emptied Redis sets the cap before its job can start", async () => {
   const server = await openServer(false);
   const name = unique("lane");
-  const { lane, add } = openLane(server.url, { name, maxConcurrent: 0, lockMs: 60_000 });
-  await add("echo");
-  await server.kill();
-  await server.start();
+  // Looked after so rarely that a submit comes first.
+  const { lane, add, notes } = openLane(server.url, { name, maxConcurrent: 0, lockMs: 60_000 });
+  const lost = await add("echo");
+  await openRedis(server.url).flushall();
   const [one, two] = [await add("echo"), await add("echo")];
   expect(await lane.stats()).toMatchObject({ queued: 2, running: 0, maxConcurrent: 0 });
-  expect(one.jobId).not.toBe(two.jobId);
+  expect([notes, new Set([lost.jobId, one.jobId, two.jobId]).size]).toEqual([[], 3]);
 });
