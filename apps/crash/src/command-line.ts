@@ -1,11 +1,15 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { MatrixOptions } from "./parent/run-matrix.ts";
+import { redisProgram } from "./redis/server.ts";
 import { scenarios } from "./scenarios/all-scenarios.ts";
 
-export const usage: string = `pnpm crash [--kills N] [--seed N] [--store sqlite|postgres|all] [--scenario name]...
+export const usage: string = `pnpm crash [--kills N] [--seed N] [--store sqlite|postgres|redis|all] [--scenario name]...
 scenarios: ${scenarios.map(({ name }) => name).join(", ")}
 EXECUTUS_SEED is the seed where --seed is not given`;
+
+/** A Redis is used where there is one. */
+const all: MatrixOptions["stores"] = ["sqlite", "postgres", ...(redisProgram ? (["redis"] as const) : [])];
 
 const defaultKills = 600;
 /** With two cores each, more would only wait for each other. */
@@ -26,12 +30,12 @@ export function readCommandLine(
     },
   });
   const { store, scenario: names } = values;
-  if (store !== "sqlite" && store !== "postgres" && store !== "all")
-    throw new TypeError(`--store is sqlite, postgres or all: received ${store}`);
+  if (store !== "sqlite" && store !== "postgres" && store !== "redis" && store !== "all")
+    throw new TypeError(`--store is sqlite, postgres, redis or all: received ${store}`);
   const unknown = names?.find((wanted) => scenarios.every(({ name }) => name !== wanted));
   if (unknown !== undefined) throw new TypeError(`there is no scenario ${unknown}`);
   return {
-    stores: store === "all" ? ["sqlite", "postgres"] : [store],
+    stores: store === "all" ? all : [store],
     names,
     kills: readCount("kills", values.kills, 1),
     seed: readCount("seed", values.seed, 0),

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { redisProgram } from "../src/redis/server.ts";
 import { readCommandLine } from "../src/command-line.ts";
 
-test("readCommandLine() kills at least 500 workers on both stores when nothing is asked for", () => {
+test("readCommandLine() kills at least 500 workers on every store when nothing is asked for", () => {
   const { stores, names, kills } = readCommandLine([], {});
-  expect(stores).toEqual(["sqlite", "postgres"]);
+  expect(stores).toEqual(redisProgram ? ["sqlite", "postgres", "redis"] : ["sqlite", "postgres"]);
   expect(names).toBeUndefined();
   expect(kills).toBeGreaterThanOrEqual(500);
 });
@@ -36,7 +37,7 @@ test("readCommandLine() takes the seed of EXECUTUS_SEED when none is asked for",
 test.each([
   ["--kills is a whole number of at least 1: received 0", ["--kills", "0"]],
   ["--seed is a whole number of at least 0: received x", ["--seed", "x"]],
-  ["--store is sqlite, postgres or all: received mysql", ["--store", "mysql"]],
+  ["--store is sqlite, postgres, redis or all: received mysql", ["--store", "mysql"]],
   ["there is no scenario none", ["--scenario", "none"]],
   ["Unknown option '--kill'", ["--kill"]],
 ])("readCommandLine() throws a TypeError when %s", (message, args) => {

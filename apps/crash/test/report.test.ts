@@ -22,7 +22,7 @@ function resultsOf(kills: number, fields: Partial<ScenarioResult> = {}): Scenari
   return scenarios
     .filter(({ stores }) => stores.includes("postgres"))
     .map((scenario) => ({
-      order: { scenario, store: "postgres", kills, seed: 4, folder: "/tmp/run", url: undefined },
+      order: { scenario, store: "postgres", kills, seed: 4, folder: "/tmp/run", urls: {} },
       kills,
       points,
       notes: [],

@@ -5,6 +5,7 @@ import { burstCallersCase } from "./burst-callers.ts";
 import { burstPlainCase } from "./burst-plain.ts";
 import { burstPrioritiesCase } from "./burst-priorities.ts";
 import { cancelCase } from "./cancel.ts";
+import { clusterBacklogCase, clusterCase, clusterScalingCase } from "./cluster.ts";
 import { closedLoopCase } from "./closed-loop.ts";
 import { configGetCase, configReloadCase } from "./config.ts";
 import { durableEnqueueCase } from "./durable-enqueue.ts";
@@ -71,6 +72,9 @@ export const allCases: readonly Case[] = [
   durableEnqueueCase,
   durableGrowthCase,
   durableRecoveryCase,
+  clusterCase,
+  clusterBacklogCase,
+  clusterScalingCase,
   identityCase,
   attachCase,
   fileNameCase,

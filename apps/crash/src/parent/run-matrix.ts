@@ -4,8 +4,15 @@ import { join } from "node:path";
 import { shareKills } from "../plan/share-kills.ts";
 import type { Sabotage, StoreAddress } from "../plan/worker-order.ts";
 import { createPostgres } from "../postgres/server.ts";
+import { createRedis } from "../redis/server.ts";
 import { scenarios } from "../scenarios/all-scenarios.ts";
-import { isClean, runScenario, type ScenarioOrder, type ScenarioResult } from "./run-scenario.ts";
+import {
+  isClean,
+  runScenario,
+  type ScenarioOrder,
+  type ScenarioResult,
+  type ServerUrls,
+} from "./run-scenario.ts";
 import { startWorker } from "./worker-process.ts";
 
 export interface MatrixOptions {
@@ -24,10 +31,11 @@ export interface MatrixOptions {
 export async function runMatrix(options: MatrixOptions): Promise<ScenarioResult[]> {
   const { stores, width, onResult } = options;
   const folder = mkdtempSync(join(tmpdir(), "executus-crash-"));
-  const server = stores.includes("postgres") ? await createPostgres() : undefined;
+  const postgres = stores.includes("postgres") ? await createPostgres() : undefined;
+  const redis = stores.includes("redis") ? await createRedis() : undefined;
   try {
     await startWorker(undefined, join(folder, "compiled", "..")).ended;
-    const orders = ordersOf(options, folder, server?.url);
+    const orders = ordersOf(options, folder, { postgres: postgres?.url, redis: redis?.url });
     const results: ScenarioResult[] = [];
     const runNext = async (): Promise<void> => {
       for (let order = orders.shift(); order; order = orders.shift()) {
@@ -40,11 +48,12 @@ export async function runMatrix(options: MatrixOptions): Promise<ScenarioResult[
     if (results.every(isClean)) rmSync(folder, { recursive: true, force: true });
     return results;
   } finally {
-    await server?.remove();
+    await postgres?.remove();
+    await redis?.remove();
   }
 }
 
-function ordersOf(options: MatrixOptions, folder: string, url: string | undefined): ScenarioOrder[] {
+function ordersOf(options: MatrixOptions, folder: string, urls: ServerUrls): ScenarioOrder[] {
   const { stores, names, kills, seed, sabotage } = options;
   const chosen = scenarios
     .filter(({ name }) => names === undefined || names.includes(name))
@@ -56,6 +65,6 @@ function ordersOf(options: MatrixOptions, folder: string, url: string | undefine
   );
   return chosen.map(({ scenario, store }) => {
     const own = scenario.share === undefined ? 0 : (shares.shift() ?? 0);
-    return { scenario, store, seed, folder, url, sabotage, kills: own };
+    return { scenario, store, seed, folder, urls, sabotage, kills: own };
   });
 }

@@ -5,6 +5,11 @@ import { seedOf } from "../plan/random.ts";
 import type { Sabotage, StoreAddress } from "../plan/worker-order.ts";
 import { type Outcome, Stage } from "./stage.ts";
 
+export interface ServerUrls {
+  readonly postgres?: string | undefined;
+  readonly redis?: string | undefined;
+}
+
 export interface ScenarioOrder {
   readonly scenario: Scenario;
   readonly store: StoreAddress["kind"];
@@ -13,8 +18,8 @@ export interface ScenarioOrder {
   readonly seed: number;
   /** Of the whole run. */
   readonly folder: string;
-  /** Of the PostgreSQL server, if there is one. */
-  readonly url: string | undefined;
+  /** Of the servers that there are. */
+  readonly urls: ServerUrls;
   readonly sabotage?: Sabotage | undefined;
 }
 
@@ -64,8 +69,10 @@ export function isClean({ verdict }: Outcome): boolean {
   return lost.length + startedTwice.length + leftRunning.length + faults.length === 0;
 }
 
-function addressOf({ scenario, store, url }: ScenarioOrder, folder: string): StoreAddress {
+function addressOf({ scenario, store, urls }: ScenarioOrder, folder: string): StoreAddress {
   if (store === "sqlite") return { kind: "sqlite", file: join(folder, "jobs.db") };
-  if (url === undefined) throw new Error("Cannot use PostgreSQL: there is no server");
-  return { kind: "postgres", url, schema: scenario.name.replaceAll("-", "_") };
+  const url = urls[store];
+  if (url === undefined) throw new Error(`Cannot use ${store}: there is no server`);
+  if (store === "redis") return { kind: store, url, prefix: `crash-${scenario.name}` };
+  return { kind: store, url, schema: scenario.name.replaceAll("-", "_") };
 }

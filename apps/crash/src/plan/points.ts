@@ -35,6 +35,15 @@ export function allPoints(isSqlite: boolean): Point[] {
   return [...ofStore, ...ownPoints, ...ofSqlite];
 }
 
+/** Every point of a lane in Redis: what BullMQ does between two of them is one step. */
+export const redisPoints: readonly Point[] = [
+  ...(["enqueue", "cancelled"] as const).flatMap((step) =>
+    moments.map((moment): Point => `${step}:${moment}`),
+  ),
+  "finished:during",
+  ...ownPoints,
+];
+
 /** The points that every worker comes to. Where jobs are queued again, one must be interrupted often before it fails for that. */
 export function pointsOf(isSqlite: boolean, requeues: boolean): Point[] {
   const rare: Step = requeues ? "interrupted" : "requeued";

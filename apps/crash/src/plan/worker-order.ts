@@ -4,7 +4,9 @@ import type { Point } from "./points.ts";
 /** Where the store is. */
 export type StoreAddress =
   | { readonly kind: "sqlite"; readonly file: string }
-  | { readonly kind: "postgres"; readonly url: string; readonly schema: string };
+  | { readonly kind: "postgres"; readonly url: string; readonly schema: string }
+  /** Jobs that are in Redis, and no store. */
+  | { readonly kind: "redis"; readonly url: string; readonly prefix: string };
 
 /** What befalls a worker at a point: it dies, or its event loop stands still for so long, or until a file is there. */
 export interface Mishap {

@@ -1,5 +1,5 @@
 import type { ScenarioResult } from "../parent/run-scenario.ts";
-import { allPoints, type Point } from "../plan/points.ts";
+import { allPoints, type Point, redisPoints } from "../plan/points.ts";
 import { scenarios } from "../scenarios/all-scenarios.ts";
 
 /** So many kills on one store are enough to come to every point. */
@@ -32,6 +32,7 @@ function missedPoints(results: readonly ScenarioResult[]): string[] {
   if (!first || !isAll || kills < enoughKills) return [];
   const { store } = first.order;
   const reached = new Set(results.flatMap(({ points }): readonly Point[] => points));
-  const missed = allPoints(store === "sqlite").filter((point) => !reached.has(point));
+  const points = store === "redis" ? redisPoints : allPoints(store === "sqlite");
+  const missed = points.filter((point) => !reached.has(point));
   return missed.length === 0 ? [] : [`${store}: nobody died at ${missed.join(", ")}`];
 }

@@ -43,6 +43,14 @@ export const scenarios: readonly Scenario[] = [
   { ...loop("long-log", { processes: 2, share: 2 }), stores: ["sqlite"], maxBytes: 60_000 },
   harness("harness", 1),
   harness("harness-two", 2),
+  // Jobs in Redis, which all processes take from.
+  { ...loop("cluster", { processes: 1, share: 2, leaseMs: 600 }), stores: ["redis"] },
+  { ...loop("cluster-two", { processes: 2, share: 4, leaseMs: 600 }), stores: ["redis"] },
+  { ...loop("cluster-stalls", { processes: 2, share: 1, blocks: true, leaseMs: 600 }), stores: ["redis"] },
+  {
+    ...steady("cluster-thousand", (stage) => thousand(stage, 1_000), { leaseMs: 4_000, maxConcurrent: 4 }),
+    stores: ["redis"],
+  },
   steady("thousand", (stage) => thousand(stage, 1_000), { leaseMs: 1_000, maxConcurrent: 4 }),
   steady("beside", beside, { leaseMs: 5_000 }),
   steady("takeover", takeover, { leaseMs: 900 }),
@@ -50,11 +58,10 @@ export const scenarios: readonly Scenario[] = [
 ];
 
 type LoopOptions = Pick<KillLoopOptions, "processes"> &
-  Partial<Pick<KillLoopOptions, "requeues" | "blocks">> & { readonly share: number };
+  Partial<Pick<KillLoopOptions, "requeues" | "blocks" | "leaseMs">> & { readonly share: number };
 
 function loop(name: string, options: LoopOptions): Scenario {
-  const { processes, share, requeues = false, blocks = false } = options;
-  const leaseMs = 300;
+  const { processes, share, requeues = false, blocks = false, leaseMs = 300 } = options;
   return {
     name,
     share,

@@ -1,5 +1,5 @@
 import { createDeaths, type Death } from "../plan/deaths.ts";
-import { pointsOf } from "../plan/points.ts";
+import { pointsOf, redisPoints } from "../plan/points.ts";
 import { createRandom, seedOf } from "../plan/random.ts";
 import type { Stage } from "../parent/stage.ts";
 
@@ -15,8 +15,8 @@ export interface KillLoopOptions {
 /** Starts workers again and again, each to be killed, until so many have been; one or two at any time. */
 export async function killLoop(stage: Stage, options: KillLoopOptions): Promise<void> {
   const { seed, kills, processes, requeues, blocks, leaseMs } = options;
-  const isSqlite = stage.address.kind === "sqlite";
-  const points = pointsOf(isSqlite, requeues);
+  const { kind } = stage.address;
+  const points = kind === "redis" ? redisPoints : pointsOf(kind === "sqlite", requeues);
   let planned = 0;
   const random = createRandom(seedOf(seed, "deaths"));
   const deaths = createDeaths({ random, points, leaseMs, blocks });

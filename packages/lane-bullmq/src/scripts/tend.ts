@@ -1,0 +1,56 @@
+/**
+ * What has to be done now and then, by whichever process comes first: jobs of dead workers are failed, queues move up into
+ * gaps, bases follow their lanes, and aborts of jobs that have ended are forgotten.
+ *
+ * `ARGV`: the end of an interrupted job (JSON). Answers: cap (-1 for none), "1" if Redis knows this lane, the aborts that
+ * are still to be obeyed, as id and reason in turn, the ids of the jobs that were failed, and how many gaps are left: for each
+ * of them it has to be called again.
+ */
+export const tend: string = String.raw`
+local now = clock()
+local interrupted = {}
+for _, id in ipairs(rcall('LRANGE', base .. 'wait', 0, -1)) do
+  local key = base .. id
+  if rcall('HEXISTS', key, 'defa') == 1 then
+    rcall('LREM', base .. 'wait', 1, id)
+    rcall('HSET', key, 'failedReason', ARGV[1], 'finishedOn', now)
+    rcall('HDEL', key, 'defa')
+    rcall('ZADD', base .. 'failed', now, id)
+    rcall('XADD', base .. 'events', 'MAXLEN', '~', 10000, '*', 'event', 'failed', 'jobId', id, 'failedReason', ARGV[1])
+    tellEnd(id, submitterOf(id))
+    interrupted[#interrupted + 1] = id
+  end
+end
+
+if rcall('HGET', base .. 'meta', 'max') == '1000000000000' and rcall('PTTL', base .. 'limiter') < 0 then
+  rcall('HDEL', base .. 'meta', 'max', 'duration')
+end
+
+local gap = rcall('HRANDFIELD', LANE .. ':gaps', 1, 'WITHVALUES')
+if gap[1] then
+  local level, caller = string.match(gap[1], '^(%d+):(.*)$')
+  rcall('HDEL', LANE .. ':gaps', gap[1])
+  moveUp(tonumber(level), caller, math.max(tonumber(gap[2]), virtual(tonumber(level), false)))
+end
+
+rcall('ZREMRANGEBYSCORE', LANE .. ':claims', '-inf', now)
+for level = 0, 7 do
+  if rcall('HDEL', LANE, 'moved' .. level) == 1 then rebase(level, field('B' .. level)) end
+  if rcall('HEXISTS', LANE, 'far' .. level) == 1 then
+    local at = virtual(level, false)
+    if at - field('B' .. level) >= LEVEL / 8 then rebase(level, at) end
+  end
+end
+
+local aborts = rcall('HGETALL', LANE .. ':aborts')
+local open = {}
+for at = 1, #aborts, 2 do
+  if rcall('LPOS', base .. 'active', aborts[at]) then
+    open[#open + 1] = aborts[at]
+    open[#open + 1] = aborts[at + 1]
+  else
+    rcall('HDEL', LANE .. ':aborts', aborts[at])
+  end
+end
+return { limitNow(), rcall('HEXISTS', LANE, 'declared'), open, interrupted, rcall('HLEN', LANE .. ':gaps') }
+`;

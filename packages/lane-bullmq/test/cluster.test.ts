@@ -1,0 +1,220 @@
+import { Queue } from "bullmq";
+import { expect, test } from "vitest";
+import { failureOf, newJob, openLane, openRedis, unique, until } from "./open-lane.ts";
+import { useRedis } from "./redis/use-redis.ts";
+import { startWorker } from "./start-worker.ts";
+
+const url = useRedis();
+const off = { maxConcurrentHere: 0 } as const;
+
+test("a cap holds for the code of all processes together", async () => {
+  const name = unique("lane");
+  const one = openLane(url(), { name, maxConcurrent: 2 });
+  const others = await Promise.all(
+    [1, 2].map(() => startWorker({ name, connection: url(), maxConcurrent: 2 })),
+  );
+  const jobs = await Promise.all(Array.from({ length: 12 }, () => one.add("gate")));
+  const begun = (): string[] =>
+    [one.notes, ...others.map(({ lines }) => lines)]
+      .flat()
+      .flatMap((line) => /^started (.*)/.exec(line)?.[1] ?? []);
+  for (let ended = 0; ended < jobs.length; ended += 1) {
+    const expected = Math.min(jobs.length, ended + 2);
+    await until(() => begun().length >= expected);
+    expect(begun()).toHaveLength(expected);
+    expect((await one.lane.stats()).running).toBe(expected - ended);
+    const jobId = begun()[ended] ?? "";
+    one.finish(jobId);
+    for (const { order } of others) order(`finish ${jobId}`);
+    await until(async () => (await one.lane.stats()).finished === ended + 1);
+  }
+  expect(new Set(begun()).size).toBe(12);
+});
+
+test("setMaxConcurrent() in one process holds in all, up and down, and 0 pauses the queue of BullMQ", async () => {
+  const name = unique("lane");
+  const submitter = openLane(url(), { name, ...off });
+  const worker = await startWorker({ name, connection: url() });
+  const queue = new Queue(name, { connection: { url: url() }, prefix: "executus" });
+  const jobs = await Promise.all(Array.from({ length: 5 }, () => submitter.add("gate")));
+  const started = (): number => worker.lines.filter((line) => line.startsWith("started")).length;
+  await until(() => started() === 1);
+  await submitter.lane.setMaxConcurrent(3);
+  await until(() => started() === 3);
+  worker.order("cap 0");
+  await worker.said("capped");
+  expect([await queue.isPaused(), (await submitter.lane.stats()).maxConcurrent]).toEqual([true, 0]);
+  for (const { jobId } of jobs.slice(0, 3)) worker.order(`finish ${jobId}`);
+  await until(async () => (await submitter.lane.stats()).finished === 3);
+  expect(started()).toBe(3);
+  await submitter.lane.setMaxConcurrent(Number.POSITIVE_INFINITY);
+  await until(() => started() === 5);
+  expect([await queue.isPaused(), await queue.getGlobalConcurrency()]).toEqual([false, null]);
+  await queue.close();
+});
+
+test("a result comes back as JSON from another process, an error with its name, code, fields and cause", async () => {
+  const name = unique("lane");
+  const { lane, add } = openLane(url(), { name, ...off });
+  await startWorker({ name, connection: url() });
+  expect(await lane.submitWait(newJob("echo", { words: ["é", 2] }))).toEqual({ words: ["é", 2] });
+  expect(await lane.submitWait(newJob("echo"))).toBeUndefined();
+  const error = await failureOf(lane.submitWait(newJob("fail")));
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({ name: "TypeError", message: "no such thing", code: "E_THING", limit: 3 });
+  expect((error as Error).cause).toMatchObject({ name: "RangeError", message: "too deep" });
+  const { result } = await add("cycle");
+  expect(await failureOf(result)).toMatchObject({
+    name: "TypeError",
+    message: expect.stringContaining("circular"),
+  });
+});
+
+test("abort() reaches code in another process, and its submitter in a third one is told at once", async () => {
+  const name = unique("lane");
+  const [submitter, person] = [openLane(url(), { name, ...off }), openLane(url(), { name, ...off })];
+  const worker = await startWorker({ name, connection: url() });
+  const { jobId, result } = await submitter.add("deaf");
+  await worker.said(`started ${jobId}`);
+  await person.lane.abort(jobId, new Error("enough"));
+  expect(await failureOf(result)).toMatchObject({ message: "enough" });
+  await worker.said(`aborted ${jobId}`);
+  expect((await person.lane.stats()).running).toBe(1);
+  worker.order(`finish ${jobId}`);
+  await until(async () => (await person.lane.stats()).finished === 1);
+});
+
+test("abort() that was not heard is found by the worker when it looks after the lane", async () => {
+  const name = unique("lane");
+  const submitter = openLane(url(), { name, ...off });
+  const worker = await startWorker({ name, connection: url(), lockMs: 1_000 });
+  const { jobId } = await submitter.add("gate");
+  await worker.said(`started ${jobId}`);
+  // What abort() writes, without what it says.
+  await openRedis(url()).hset(
+    `executus:${name}:lane:aborts`,
+    `j${jobId}`,
+    JSON.stringify({ value: "unheard" }),
+  );
+  await worker.said(`aborted ${jobId}`);
+  await until(async () => (await submitter.lane.stats()).cancelled === 1);
+  expect(await submitter.lane.placement(jobId)).toMatchObject({ state: "cancelled" });
+});
+
+test("a timeout in another process rejects with LANE_TIMEOUT while the code still runs", async () => {
+  const name = unique("lane");
+  const submitter = openLane(url(), { name, ...off });
+  const worker = await startWorker({ name, connection: url() });
+  const { jobId, result } = await submitter.add("deaf", { timeoutMs: 50 });
+  expect(await failureOf(result)).toMatchObject({ name: "LaneError", code: "LANE_TIMEOUT", limit: 50 });
+  expect((await submitter.lane.stats()).running).toBe(1);
+  worker.order(`finish ${jobId}`);
+  await until(async () => (await submitter.lane.stats()).running === 0);
+});
+
+test("cancel() by another process rejects its submitter with the reason, and every process knows it as cancelled", async () => {
+  const name = unique("lane");
+  const submitter = openLane(url(), { name, maxConcurrent: 0 });
+  const person = openLane(url(), { name, maxConcurrent: 0 });
+  const { jobId, result } = await submitter.add("echo");
+  await person.lane.cancel(jobId, Object.assign(new Error("superseded"), { code: "E_OLD" }));
+  expect(await failureOf(result)).toMatchObject({ message: "superseded", code: "E_OLD" });
+  expect(await submitter.lane.placement(jobId)).toMatchObject({ state: "cancelled" });
+  await expect(submitter.lane.cancel(jobId)).rejects.toMatchObject({
+    code: "LANE_NOT_QUEUED",
+    state: "cancelled",
+  });
+  await expect(submitter.add("echo", { id: jobId })).rejects.toMatchObject({
+    code: "LANE_DUPLICATE",
+    state: "cancelled",
+  });
+});
+
+test("of many cancels of a job by two processes while a worker takes it exactly one side wins", async () => {
+  const name = unique("lane");
+  const [one, two] = [openLane(url(), { name }), openLane(url(), { name })];
+  const lanes = [one, two];
+  for (let turn = 0; turn < 30; turn += 1) {
+    const { jobId, result } = await one.add("echo", {}, turn);
+    const cancels = lanes.flatMap(({ lane }) => [1, 2].map(() => failureOf(lane.cancel(jobId))));
+    const won = (await Promise.all(cancels)).filter(({ code }) => code === "it was not rejected").length;
+    const end = await failureOf(result);
+    const ran = lanes.some(({ notes }) => notes.includes(`started ${jobId}`));
+    if (won === 1) expect([ran, end.code]).toEqual([false, "LANE_CANCELLED"]);
+    else expect([won, ran, end.message]).toEqual([0, true, String(turn)]);
+  }
+});
+
+test("submit() of one id in two processes at once makes one job", async () => {
+  const name = unique("lane");
+  const lanes = [openLane(url(), { name, maxConcurrent: 0 }), openLane(url(), { name, maxConcurrent: 0 })];
+  for (let turn = 0; turn < 20; turn += 1) {
+    const job = newJob("echo", turn);
+    const codes = await Promise.all(lanes.map(async ({ lane }) => (await failureOf(lane.submit(job))).code));
+    expect(new Set(codes)).toEqual(new Set(["LANE_DUPLICATE", "it was not rejected"]));
+  }
+  expect((await lanes[0]?.lane.stats())?.queued).toBe(20);
+});
+
+test("callers of several processes take turns, and positions say in which order", async () => {
+  const name = unique("lane");
+  const one = openLane(url(), { name, maxConcurrent: 1, ...off });
+  const two = openLane(url(), { name, maxConcurrent: 1, ...off });
+  const ids: string[] = [];
+  for (let count = 0; count < 30; count += 1) ids.push((await one.add("echo", { callerId: "ada" })).jobId);
+  for (let count = 0; count < 3; count += 1) ids.push((await two.add("echo", { callerId: "bob" })).jobId);
+  const placed = await Promise.all(ids.map((jobId) => two.lane.placement(jobId)));
+  expect(placed.every((placement) => placement?.exact)).toBe(true);
+  expect(placed.slice(30).map((placement) => placement?.position)).toEqual([1, 3, 5]);
+  const foretold = ids.toSorted(
+    (a, b) => (placed[ids.indexOf(a)]?.position ?? 0) - (placed[ids.indexOf(b)]?.position ?? 0),
+  );
+  const worker = await startWorker({ name, connection: url() });
+  await until(async () => (await one.lane.stats()).finished === 33);
+  const started = worker.lines.flatMap((line) => /^started (.*)/.exec(line)?.[1] ?? []);
+  expect(started).toEqual(foretold);
+});
+
+test("a cap that is declared anew takes effect, and one that is declared again leaves what was set meanwhile", async () => {
+  const name = unique("lane");
+  const first = openLane(url(), { name, maxConcurrent: 4 });
+  await first.lane.setMaxConcurrent(1);
+  const second = openLane(url(), { name, maxConcurrent: 4 });
+  expect((await second.lane.stats()).maxConcurrent).toBe(1);
+  const third = openLane(url(), { name, maxConcurrent: 6 });
+  expect((await third.lane.stats()).maxConcurrent).toBe(6);
+  expect((await first.lane.stats()).maxConcurrent).toBe(6);
+});
+
+test("a cap that follows a function is that of the cluster, and refuses to be set by hand", async () => {
+  const name = unique("lane");
+  let cap = 2;
+  let changed = (): void => {};
+  const limit = Object.assign(() => cap, {
+    subscribe: (callback: () => void) => {
+      changed = callback;
+      return () => void (changed = () => {});
+    },
+  });
+  const [following, other] = [
+    openLane(url(), { name, maxConcurrent: limit }),
+    openLane(url(), { name, maxConcurrent: undefined }),
+  ];
+  await following.lane.ready();
+  expect((await other.lane.stats()).maxConcurrent).toBe(2);
+  cap = 5;
+  changed();
+  await until(async () => (await other.lane.stats()).maxConcurrent === 5);
+  await expect(following.lane.setMaxConcurrent(1)).rejects.toMatchObject({ code: "LANE_CAP_BOUND" });
+});
+
+test("holdUntil() holds every process, and needs none of them to end", async () => {
+  const name = unique("lane");
+  const [one, two] = [openLane(url(), { name }), openLane(url(), { name, ...off })];
+  await one.lane.ready();
+  const at = Date.now() + 400;
+  await two.lane.holdUntil(at, "retry-after");
+  const { result } = await two.add("echo", {}, "late");
+  expect(await result).toBe("late");
+  expect(Date.now()).toBeGreaterThanOrEqual(at - 50);
+});

@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
+import { openProxy } from "./redis/proxy.ts";
+import { useRedis } from "./redis/use-redis.ts";
+
+const url = useRedis();
+const lockMs = 1_200;
+
+test("a worker that cannot renew aborts its own jobs before their locks end, and what they give counts for nothing", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs, maxConcurrent: 1 });
+  const { jobId, result } = await cutOff.start("gate");
+  const beside = openLane(url(), { name, lockMs, maxConcurrent: 1 });
+  await beside.lane.ready();
+  const redis = openRedis(url());
+  const lock = `executus:${name}:j${jobId}:lock`;
+  proxy.drop();
+  await until(() => cutOff.notes.includes(`aborted ${jobId}`));
+  // The last third of it is left.
+  expect(await redis.pttl(lock)).toBeGreaterThan(0);
+  expect(cutOff.events.map(({ type }) => type)).toContain("job-fenced");
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_FENCED" });
+  const next = await beside.add("echo", {}, "next");
+  await until(async () => (await beside.lane.placement(jobId))?.state === "failed");
+  expect(await next.result).toBe("next");
+  proxy.restore();
+  await until(() => cutOff.events.some((event) => event.type === "job-ended" && event.jobId === jobId));
+  expect(await beside.lane.stats()).toMatchObject({ running: 0, failed: 1, finished: 1 });
+});
+
+test("a job that ignores its abort is reported as job-stuck, and its late end is refused", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs, stuckMs: 100, maxConcurrent: 1 });
+  const { jobId, result } = await cutOff.start("deaf");
+  const beside = openLane(url(), { name, lockMs, maxConcurrent: 1 });
+  const told = failureOf(result);
+  proxy.drop();
+  await until(() => cutOff.events.some(({ type }) => type === "job-stuck"));
+  await until(async () => (await beside.lane.placement(jobId))?.state === "failed");
+  proxy.restore();
+  cutOff.finish(jobId, "too late");
+  await until(() => cutOff.events.some((event) => event.type === "job-ended" && event.jobId === jobId));
+  expect((await told).code).toBe("LANE_FENCED");
+  expect(await beside.lane.placement(jobId)).toMatchObject({ state: "failed" });
+  expect(await beside.lane.stats()).toMatchObject({ running: 0, failed: 1, finished: 0 });
+});
+
+test("what happened while a process was cut off is known to it when it is back", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs, maxConcurrentHere: 0 });
+  const beside = openLane(url(), { name, lockMs });
+  const { jobId, result } = await cutOff.add("gate");
+  await until(() => beside.notes.includes(`started ${jobId}`));
+  proxy.drop();
+  beside.finish(jobId, "unheard");
+  await until(async () => (await beside.lane.stats()).finished === 1);
+  proxy.restore();
+  expect(await result).toBe("unheard");
+});
+
+test("a call rejects with LANE_STORE_UNKNOWN when no answer comes in time, and later ones get through", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const { lane, add } = openLane(proxy.url, { name, maxConcurrent: 0, answerTimeoutMs: 300 });
+  await lane.ready();
+  proxy.drop();
+  const expected = { name: "LaneError", code: "LANE_STORE_UNKNOWN", retryable: true };
+  expect(await failureOf(lane.stats())).toMatchObject(expected);
+  expect(await failureOf(add("echo"))).toMatchObject(expected);
+  proxy.restore();
+  await until(async () => (await failureOf(lane.stats())).code !== "LANE_STORE_UNKNOWN");
+  await until(async () => (await failureOf(add("echo"))).code !== "LANE_STORE_UNKNOWN");
+});
+
+test("a lane that finds no Redis answers with LANE_STORE_UNKNOWN, says why once, and can be closed", async () => {
+  const { lane, add, events } = openLane("redis://127.0.0.1:1", { answerTimeoutMs: 100 });
+  expect(await failureOf(add("echo"))).toMatchObject({ code: "LANE_STORE_UNKNOWN" });
+  expect(await failureOf(lane.stats())).toMatchObject({ code: "LANE_STORE_UNKNOWN" });
+  expect(events.map(({ type }) => type)).toEqual(["redis-failed"]);
+  expect(await lane.close()).toEqual({ abandoned: [] });
+});
+
+test("what code gives after its process has lost the job counts for nothing, also while its lock still holds", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs: 3_000 });
+  const beside = openLane(url(), { name, maxConcurrentHere: 0 });
+  const { jobId, result } = await cutOff.start("deaf");
+  proxy.drop();
+  await until(() => cutOff.notes.includes(`aborted ${jobId}`));
+  proxy.restore();
+  cutOff.finish(jobId, "in the last third");
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_FENCED" });
+  await until(async () => (await beside.lane.stats()).running === 0);
+  expect(await beside.lane.stats()).toMatchObject({ failed: 1, finished: 0 });
+});
+
+test("a submit that was given up before it was sent is not sent", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const { lane, add } = openLane(proxy.url, { name, maxConcurrent: 0, answerTimeoutMs: 300 });
+  await lane.ready();
+  proxy.drop();
+  const codes = await Promise.all([
+    failureOf(add("echo", { id: "sent" })),
+    until(() => true).then(() => failureOf(add("echo", { id: "unsent" }))),
+  ]);
+  expect(codes.map(({ code }) => code)).toEqual(["LANE_STORE_UNKNOWN", "LANE_STORE_UNKNOWN"]);
+  proxy.restore();
+  await until(async () => (await failureOf(add("echo", { id: "later" }))).code !== "LANE_STORE_UNKNOWN");
+  expect((await lane.placement("sent"))?.state).toBe("queued");
+  expect(await lane.placement("unsent")).toBeUndefined();
+});

@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+
+/** A network between client and server that can be told to fail. */
+export interface Proxy {
+  readonly url: string;
+  /** From now on nothing comes through, on old connections or new ones, and nobody is told. */
+  drop(): void;
+  /** What connects from now on comes through; what was sent meanwhile is lost. */
+  restore(): void;
+}
+
+export async function openProxy(url: string): Promise<Proxy> {
+  const target = new URL(url);
+  const port = Number(target.port || 6379);
+  const sockets = new Set<Socket>();
+  let isDropping = false;
+  const proxy = createServer((near) => {
+    const far = connect(port, target.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => sockets.delete(socket));
+    }
+    near.on("data", (chunk) => isDropping || far.write(chunk));
+    far.on("data", (chunk) => isDropping || near.write(chunk));
+    near.on("close", () => far.destroy());
+    far.on("close", () => near.destroy());
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(() => {
+    cut();
+    proxy.close();
+  });
+  target.port = String((proxy.address() as AddressInfo).port);
+  return {
+    url: target.href,
+    drop: () => void (isDropping = true),
+    restore: () => {
+      isDropping = false;
+      cut();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { expect, onTestFinished, test } from "vitest";
+import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
+import { createRedis, type RedisServer } from "./redis/redis-server.ts";
+import { useRedisProgram } from "./redis/use-redis.ts";
+
+useRedisProgram();
+
+async function openServer(isDurable: boolean): Promise<RedisServer> {
+  const server = await createRedis(isDurable);
+  onTestFinished(() => server.remove());
+  return server;
+}
+
+test("a restart of a Redis with an append-only file loses nothing: what waits runs, and the cap holds", async () => {
+  const server = await openServer(true);
+  const name = unique("lane");
+  const { lane, add, start, finish, notes, events } = openLane(server.url, { name, maxConcurrent: 1 });
+  const running = await start("gate");
+  const waiting = [await add("echo", {}, 1), await add("echo", {}, 2), await add("gate")];
+  await server.kill();
+  await server.start();
+  await until(async () => (await failureOf(lane.stats())).code !== "LANE_STORE_UNKNOWN");
+  expect(await lane.stats()).toMatchObject({ running: 1, queued: 3, maxConcurrent: 1 });
+  finish(running.jobId, "over a restart");
+  expect(await running.result).toBe("over a restart");
+  expect(await Promise.all(waiting.slice(0, 2).map(({ result }) => result))).toEqual([1, 2]);
+  await until(() => notes.length === 4);
+  expect(events.map(({ type }) => type)).not.toContain("redis-emptied");
+});
+
+test("a restart of a Redis without one loses what was accepted, says so to everybody who waits, and keeps the cap", async () => {
+  const server = await openServer(false);
+  const name = unique("lane");
+  const options = { name, maxConcurrent: 1, lockMs: 1_000 };
+  const { lane, add, start, events, notes } = openLane(server.url, options);
+  const running = await start("gate");
+  const waiting = await add("echo");
+  await server.kill();
+  await server.start();
+  expect(await failureOf(waiting.result)).toMatchObject({ name: "BullmqLaneError", code: "LANE_LOST" });
+  expect(await failureOf(running.result)).toMatchObject({ code: "LANE_FENCED" });
+  await until(() => events.some(({ type }) => type === "redis-emptied"));
+  expect(notes).toContain(`aborted ${running.jobId}`);
+  await until(async () => (await lane.stats()).maxConcurrent === 1);
+  const next = await start("gate");
+  await add("gate");
+  expect(await lane.stats()).toMatchObject({ running: 1, queued: 1, maxConcurrent: 1 });
+  expect(next.jobId).not.toBe(running.jobId);
+});
+
+test("a submit that comes first to an emptied Redis sets the cap before its job can start", async () => {
+  const server = await openServer(false);
+  const name = unique("lane");
+  // Looked after so rarely that a submit comes first.
+  const { lane, add, notes } = openLane(server.url, { name, maxConcurrent: 0, lockMs: 60_000 });
+  const lost = await add("echo");
+  await openRedis(server.url).flushall();
+  const [one, two] = [await add("echo"), await add("echo")];
+  expect(await lane.stats()).toMatchObject({ queued: 2, running: 0, maxConcurrent: 0 });
+  expect([notes, new Set([lost.jobId, one.jobId, two.jobId]).size]).toEqual([[], 3]);
+});
