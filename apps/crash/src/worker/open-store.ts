@@ -18,7 +18,7 @@ export async function openStore(address: StoreAddress): Promise<OpenStore> {
   if (address.kind === "redis") {
     const { rows, close } = redisRows(address.url, `${address.prefix}:${laneName}:`);
     // It is only asked where jobs stand.
-    return { store: rows as PersistenceStore, close: async () => close() };
+    return { store: rows as HarnessStore, close: async () => close() };
   }
   const pool = new Pool({ connectionString: address.url, max: 3 });
   // Of idle connections: the next call finds another one.
