@@ -1,3 +1,5 @@
+import { program } from "../../packages/lane-bullmq/test/redis/redis-program.ts";
+import { createRedis } from "../../packages/lane-bullmq/test/redis/redis-server.ts";
 import { createPostgres } from "../../packages/store-postgres/test/server/server.ts";
 
 /** A server that an example talks to. */
@@ -8,9 +10,15 @@ export interface ExampleServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the server that a package is for, if it is for one. */
+/** Starts the server that a package is for, if it is for one that this machine has. */
 export async function startServer(packageName: string): Promise<ExampleServer | undefined> {
-  if (packageName !== "@executus/store-postgres") return undefined;
-  const server = await createPostgres();
-  return { env: { DATABASE_URL: server.url }, output: "run-7 is queued", stop: () => server.remove() };
+  if (packageName === "@executus/store-postgres") {
+    const server = await createPostgres();
+    return { env: { DATABASE_URL: server.url }, output: "run-7 is queued", stop: () => server.remove() };
+  }
+  if (packageName === "@executus/lane-bullmq" && program !== undefined) {
+    const server = await createRedis(false);
+    return { env: { REDIS_URL: server.url }, output: "hello Ada", stop: () => server.remove() };
+  }
+  return undefined;
 }
