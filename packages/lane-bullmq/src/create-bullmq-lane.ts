@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { type BullmqLane, RedisLane } from "./bullmq-lane.ts";
 import { firstCap } from "./cap.ts";
 import { LocalJobs } from "./jobs/local-jobs.ts";
@@ -34,7 +34,8 @@ export function createBullmqLane(options: BullmqLaneOptions): BullmqLane {
   const troubles = new Troubles(tell);
   const link = openLink({ name, connection, prefix, onError: troubles.report });
   link.client.on("ready", troubles.reconnected);
-  const process = randomUUID();
+  // It is stored with each job, and so is short.
+  const process = randomBytes(9).toString("base64url");
   const { report: onError, end: onClosed } = troubles;
   const local = new LocalJobs();
   return new RedisLane({ name, process, settings, link, local, tell, onError, onClosed }, first);

@@ -114,3 +114,16 @@ test("a submit that was given up before it was sent is not sent", async () => {
   expect((await lane.placement("sent"))?.state).toBe("queued");
   expect(await lane.placement("unsent")).toBeUndefined();
 });
+
+test("a process that was cut off takes jobs again when it is back", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs: 900, maxConcurrent: 1 });
+  const beside = openLane(url(), { name, maxConcurrentHere: 0 });
+  const { jobId, result } = await cutOff.start("gate");
+  proxy.drop();
+  await until(() => cutOff.notes.includes(`aborted ${jobId}`));
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_FENCED" });
+  proxy.restore();
+  expect(await (await beside.add("echo", {}, "again")).result).toBe("again");
+});

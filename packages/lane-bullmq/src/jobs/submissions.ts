@@ -106,8 +106,8 @@ export class Submissions {
       if (typeof verdict === "number") admitted.push(this.#admit(entry, verdict));
       else entry.reject(this.#refusal(entry.job, verdict));
     }
-    // Not waited for: their order is in their tags.
-    void this.#add(admitted);
+    // Waited for, so that the next batch is a large one: their order is in their tags.
+    await this.#add(admitted);
   }
 
   #admit({ job, resolve, reject }: Pending, priority: number): Admitted {

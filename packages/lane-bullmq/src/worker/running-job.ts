@@ -38,7 +38,7 @@ export class RunningJob {
   isConfirmed = false;
   /** It closes its own lane, which therefore does not wait for it. */
   isExcused = false;
-  readonly #controller = new AbortController();
+  #controller: AbortController | undefined;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(stored: StoredJob, token: string) {
@@ -62,7 +62,7 @@ export class RunningJob {
   stop(stop: Stop): boolean {
     if (this.stopped) return false;
     this.stopped = stop;
-    this.#controller.abort(stop.reason);
+    this.#controller?.abort(stop.reason);
     return true;
   }
 
@@ -81,10 +81,13 @@ export class RunningJob {
 
   contextIn({ name }: LaneParts): JobContext {
     const { jobId } = this;
+    const signal = (): AbortSignal => this.#signal;
     return {
       jobId,
       lane: name,
-      signal: this.#controller.signal,
+      get signal() {
+        return signal();
+      },
       settleWeight: (actual) => {
         if (Number.isFinite(actual) && actual >= 0) return;
         throw new RangeError(
@@ -96,6 +99,15 @@ export class RunningJob {
           refusals.unsupported(`Cannot yield in job "${jobId}": a lane on BullMQ keeps the slot`),
         ),
     };
+  }
+
+  /** Made when it is first read: most jobs never look. */
+  get #signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.stopped) this.#controller.abort(this.stopped.reason);
+    }
+    return this.#controller.signal;
   }
 
   /** Runs code as part of this job: also what it awaits. */
