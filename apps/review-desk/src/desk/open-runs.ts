@@ -100,11 +100,19 @@ export class OpenRuns {
         break;
       }
       case "run-ended":
-        if (!this.#runs.delete(event.runId)) break;
-        this.#idle?.resolve();
-        this.#idle = undefined;
+        this.#forget(event.runId);
+        break;
+      // Another process has it now.
+      case "job-fenced":
+        this.#forget(event.jobId);
         break;
       default:
     }
+  }
+
+  #forget(runId: string): void {
+    if (!this.#runs.delete(runId)) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 }
