@@ -1,21 +1,18 @@
-import { createDispatchGuard } from "@executus/dispatchguard";
-import { createHarness, type Harness } from "@executus/harness";
+import type { Harness } from "@executus/harness";
 import type { Logger } from "pino";
-import { deskAgents } from "../agents/desk-agents.ts";
-import { createChecks } from "../checks/checks.ts";
+import { type Checks, createChecks } from "../checks/checks.ts";
 import type { ReviewModel } from "../model/choose-models.ts";
 import { createChannels } from "./channels.ts";
-import { chooseAmong, openModels } from "./desk-models.ts";
+import { openModels } from "./desk-models.ts";
 import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
 import { createMembers, type Members } from "./members.ts";
 import { withLateResults } from "./late-results.ts";
+import { makeHarness } from "./make-harness.ts";
 import { OpenRuns } from "./open-runs.ts";
-import { openNamed } from "./open-named.ts";
 import { type DeskStore, openStore } from "./open-store.ts";
 import type { Overrides } from "./overrides.ts";
 import { keepingReplies } from "./reply-files.ts";
-import { reviewAgent } from "./review-agent.ts";
-import { laneCaps, type LaneName, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** The parts of the service, put together. */
 export interface Desk {
@@ -56,51 +53,24 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const deliver = createChannels(channels, log);
   const members = createMembers(settings, log);
   const feed = createEventFeed();
-  const kept = withLateResults(keepingReplies(await openStore(settings.get("store"))));
-  const store = toldStore(kept, feed);
+  const opened = await openStore(settings.get("store"));
+  const store = toldStore(withLateResults(keepingReplies(opened)), feed);
   const runs = new OpenRuns(store);
   const checks = createChecks();
-  const repos = settings.get("repos");
-  const modelMaxConcurrent = settings.live("modelMaxConcurrent");
-  const guard = createDispatchGuard({ logger: log });
-  const agents = deskAgents({
-    openRepository: (name, options) => openNamed(repos, name, options),
-    checks,
-    chooseModels: async (ids) => chooseAmong(models, ids),
-    guard,
-    logger: log,
-  });
-  const harness = createHarness({
-    agents: [reviewAgent({ repos, models, checks, modelMaxConcurrent, agents }), ...agents.agents],
-    guard,
-    lanes: lanesOf(settings),
-    store,
-    deliver,
-    identity: members.identity,
-    persist: { leaseMs: settings.get("lease") },
-    outbox: { deadlineMs: settings.get("deliveryDeadline"), leaseMs: settings.get("lease") },
-    retentionMs: settings.get("retention"),
-    logger: log,
-    onEvent: (event) => {
-      runs.tell(event);
-      if (event.type === "run-ended")
-        log.info({ runId: event.runId, agent: event.agent, state: event.state }, "run ends");
-      if (event.type === "cap-changed")
-        log.info({ lane: event.lane, maxConcurrent: event.maxConcurrent }, "cap changes");
-    },
-  });
+  const { identity } = members;
+  const harness = makeHarness({ settings, store, deliver, identity, models, checks, runs, log });
+  const names = new Set(Object.keys(channels));
+  const facts = { settings, overrides, members, harness, store, runs, feed, models, channels: names, log };
+  return withLife(facts, checks);
+}
+
+type Facts = Omit<Desk, "isClosing" | "start" | "drain" | "close">;
+
+function withLife(facts: Facts, checks: Checks): Desk {
+  const { settings, harness, store, runs, log } = facts;
   let isClosing = false;
   return {
-    settings,
-    overrides,
-    members,
-    harness,
-    store,
-    runs,
-    feed,
-    models,
-    channels: new Set(Object.keys(channels)),
-    log,
+    ...facts,
     get isClosing() {
       return isClosing;
     },
@@ -128,11 +98,6 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
       settings.close();
     },
   };
-}
-
-/** The lanes with caps that follow the settings. In memory, and stored by the harness; the one place that knows their kind. */
-function lanesOf(settings: Settings): Record<LaneName, { readonly maxConcurrent: () => number }> {
-  return { review: { maxConcurrent: settings.live(laneCaps.review) } };
 }
 
 /** Waits for it, but no longer than that. */

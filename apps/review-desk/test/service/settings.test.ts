@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { start } from "../cli/review-desk-process.ts";
 import { temporaryFolder } from "../cli/git-project.ts";
 
@@ -48,19 +49,38 @@ test("serve says all that is wrong with its settings at once", async () => {
   expect(code).toBe(2);
 });
 
-test("a flag goes above the environment, and that above the config file", async () => {
+test.skipIf(process.platform === "win32")(
+  "a flag goes above the environment, and that above the config file",
+  async () => {
+    const folder = temporaryFolder();
+    writeFileSync(
+      join(folder, "desk.json"),
+      JSON.stringify({ members: [member], port: 1, host: "192.0.2.1" }),
+    );
+    const env = {
+      EXECUTUS_CONFIG: "desk.json",
+      EXECUTUS_HOST: "127.0.0.1",
+      EXECUTUS_PORT: "1",
+      EXECUTUS_LOG_LEVEL: "info",
+    };
+    const running = start(["serve", "--port", "0"], env, folder);
+    await running.seen("the desk is open");
+    running.child.kill("SIGTERM");
+    const { code, stdout } = await running.finished;
+    expect(stdout).toMatch(/^review-desk listens on http:\/\/127\.0\.0\.1:\d{4,5}\n$/);
+    expect(code).toBe(0);
+  },
+);
+
+test("serve at a port that is taken is one line and exit code 2", async () => {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, "desk.json"), JSON.stringify({ members: [member], port: 1, host: "192.0.2.1" }));
-  const env = {
-    EXECUTUS_CONFIG: "desk.json",
-    EXECUTUS_HOST: "127.0.0.1",
-    EXECUTUS_PORT: "1",
-    EXECUTUS_LOG_LEVEL: "info",
-  };
-  const running = start(["serve", "--port", "0"], env, folder);
-  await running.seen("the desk is open");
-  running.child.kill("SIGTERM");
-  const { code, stdout } = await running.finished;
-  expect(stdout).toMatch(/^review-desk listens on http:\/\/127\.0\.0\.1:\d{4,5}\n$/);
-  expect(code).toBe(0);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(join(folder, "desk.json"), JSON.stringify({ members: [member], port }));
+  const { code, stdout, stderr } = await start(["serve", "--config", "desk.json"], {}, folder).finished;
+  expect(stderr).toBe(`review-desk: Cannot listen on 127.0.0.1:${port}: EADDRINUSE\n`);
+  expect(stdout).toBe("");
+  expect(code).toBe(2);
 });
