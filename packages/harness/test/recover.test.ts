@@ -210,7 +210,9 @@ test("a run whose failure was told has failed, also if the process that told it 
   const persist = { leaseMs: 30 };
   const { store, died } = dyingStore(base, (method) => (method === "endRun" ? "before" : undefined));
   // Its store never answers again, which a slow machine would live to be told of.
-  harnessOn(store, { agents: [agent], persist }).start().catch(() => {});
+  harnessOn(store, { agents: [agent], persist })
+    .start()
+    .catch(() => {});
   await died;
   expect(await base.getRun(runId)).toMatchObject({ state: "open" });
   await using third = harnessOn(base, { agents: [agent], deliver: deliverer, persist });
