@@ -24,11 +24,17 @@ export interface HarnessParts {
   readonly log: Logger;
 }
 
+/**
+ * A review is wide and shallow: each of its cells may ask somebody, and the patcher comes last. So the width is only what a
+ * runaway would come to; depth, cycles and repeats are refused as everywhere.
+ */
+const guardLimits = { maxFanOut: 20_000, maxDispatches: 50_000, maxConcurrent: 1_000 };
+
 /** The harness of the desk, with its agents. */
 export function makeHarness(parts: HarnessParts): Harness {
   const { settings, store, deliver, identity, models, checks, runs, log } = parts;
   const repos = settings.get("repos");
-  const guard = createDispatchGuard({ logger: log });
+  const guard = createDispatchGuard({ limits: guardLimits, logger: log });
   const agents = deskAgents({
     openRepository: (name, options) => openNamed(repos, name, options),
     checks,

@@ -63,14 +63,49 @@ async function runReview(parts: ReviewParts, context: RunContext, input: ReviewI
   const report = makeReport({ repository, name: repo, base, models, result, stopped: false });
   const reviewed = new Map(listed.flatMap((entry) => (entry.kind === "file" ? [[entry.path, entry]] : [])));
   const { checks } = parts;
-  const patch = await runOnce(context, "patch", (each) =>
-    makePatch(result.findings, { repository, checks, reviewed, signal: each }),
+  const patch = await unlessFailed(context, "fix.patch cannot be made", () =>
+    runOnce(context, "patch", (each) =>
+      makePatch(result.findings, { repository, checks, reviewed, signal: each }),
+    ),
   );
-  await attachReports(context, report, patch);
+  await attachReports(context, report, patch ?? "");
   if (!apply) return outputOf(report);
-  if (patch === "")
-    return outputOf(report, { applied: false, files: [], text: "There is nothing to apply." });
-  return outputOf(report, await context.dispatch(parts.agents.patcher, { repo, patch }));
+  return outputOf(report, await applied(parts, context, { repo, patch }));
+}
+
+/** What became of the patch. Whatever it is, the review is done. */
+async function applied(
+  { agents }: ReviewParts,
+  context: RunContext,
+  { repo, patch }: { readonly repo: string; readonly patch: string | undefined },
+): Promise<Applied> {
+  if (patch === "") return notApplied("There is nothing to apply.");
+  if (patch === undefined) return notApplied("Nothing was applied: the patch could not be made.");
+  const done = await unlessFailed(context, "the patch cannot be applied", () =>
+    context.dispatch(agents.patcher, { repo, patch }),
+  );
+  return done ?? notApplied("Nothing is known to be applied: the patcher failed.");
+}
+
+function notApplied(text: string): Applied {
+  return { applied: false, files: [], text };
+}
+
+/** What comes after the review takes nothing of it away: it is told, and missing. */
+async function unlessFailed<T>(
+  context: RunContext,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    // Then it is not this step that failed: the run ends, and may start again.
+    if (context.signal.aborted || isLanes(error)) throw error;
+    context.log.error(what, { error });
+    context.progress.note(`${what}: see the log`, "warn");
+    return undefined;
+  }
 }
 
 interface Reviewed {

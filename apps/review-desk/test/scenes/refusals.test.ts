@@ -21,3 +21,17 @@ test("scene 2: a reviewer hands its task to its own ancestor and repeats a task:
   expect(run.result.text).toContain("note: 2 requests of models refused by the guard");
   expect(run.result.text).toContain("a drill, not an LLM");
 });
+
+test("scene 2: cells that ask without end leave enough for the patch of an admin", async () => {
+  const folder = deskFolder({ models: ["drill:restless"] });
+  folder.repository("shop", files(12));
+  const desk = await folder.start();
+  const ada = desk.as("ada");
+
+  const { id } = (await ada.submit({ repo: "shop", reviewers: ["correctness", "complexity"], apply: true }))
+    .body;
+  expect(await ada.ended(id)).toMatchObject({
+    state: "finished",
+    result: { complete: true, cells: { total: 24, done: 24 }, patch: { applied: true } },
+  });
+});
