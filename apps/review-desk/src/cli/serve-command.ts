@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import type { Command } from "commander";
 import { openDesk } from "../desk/open-desk.ts";
 import { overridesPath } from "../desk/open-store.ts";
 import { openOverrides } from "../desk/overrides.ts";
@@ -10,27 +9,9 @@ import { listen } from "../service/listen.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { catchInterrupts } from "./interrupt.ts";
 import { createLog } from "./log.ts";
-import { quietSdk } from "./quiet-sdk.ts";
-
-/** Adds `serve`; `setCode` is told the exit code. */
-export function addServeCommand(program: Command, setCode: (code: ExitCode) => void): void {
-  program
-    .command("serve")
-    .description("serve reviews to several people over HTTP, with a queue that survives a crash")
-    .option("--config <file>", "settings as JSON: members, channels, caps (default: EXECUTUS_CONFIG)")
-    .option("--repos <dir>", "the folder whose children may be reviewed (default: .)")
-    .option("--store <file>", "where everything is kept (default: review-desk.sqlite)")
-    .option("--host <host>", "where to listen (default: 127.0.0.1)")
-    .option("--port <port>", "0 for any (default: 4280)")
-    .exitOverride()
-    .action(async (options: ServeCommand) => {
-      quietSdk();
-      setCode(await serveCommand(options));
-    });
-}
 
 /** What the command line says of `serve`; what it leaves out, the environment or the config file says. */
-interface ServeCommand {
+export interface ServeCommand {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly repos?: string | undefined;
@@ -43,7 +24,7 @@ interface ServeCommand {
  *
  * @throws {UsageError | ConfigError} for bad input, before anything listens.
  */
-async function serveCommand({ config: named, ...given }: ServeCommand): Promise<ExitCode> {
+export async function serveCommand({ config: named, ...given }: ServeCommand): Promise<ExitCode> {
   const variables = environment();
   const log = createLog(variables, "info");
   using interrupt = catchInterrupts();
