@@ -10,14 +10,15 @@ export interface FollowOptions {
 }
 
 const pageSize = 500;
-/** How long nothing may happen until the store is asked again: another process may have the run. */
+/** How long nothing may happen until the store is asked again; less of a run that another process may work on. */
 const quietMs = 5_000;
+const elsewhereMs = 1_000;
 /** The last events come a moment after the end that they tell of; of a process that died, never. */
 const lateMs = 1_000;
 
 /** The events of a run as they are stored, from a number on, to the one that tells its end. What becomes of its reply comes later. */
 export async function* followRun(
-  { store, feed }: Pick<Desk, "store" | "feed">,
+  { store, feed, runs, lanes }: Pick<Desk, "store" | "feed" | "runs" | "lanes">,
   runId: string,
   { after, signal, onQuiet }: FollowOptions,
 ): AsyncGenerator<StoredRunEvent, undefined> {
@@ -26,7 +27,8 @@ export async function* followRun(
     const stop = new AbortController();
     const isOver = (await store.getRun(runId))?.state !== "open";
     // Before the look, so that nothing comes in between.
-    const news = feed.next(runId, isOver ? lateMs : quietMs, AbortSignal.any([signal, stop.signal]));
+    const waitMs = lanes.areShared && !runs.isHere(runId) ? elsewhereMs : quietMs;
+    const news = feed.next(runId, isOver ? lateMs : waitMs, AbortSignal.any([signal, stop.signal]));
     try {
       const events = await store.listRunEvents(runId, { afterNumber: last, limit: pageSize });
       for (const event of events) {

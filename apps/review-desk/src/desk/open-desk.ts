@@ -7,6 +7,7 @@ import type { ReviewModel } from "../model/choose-models.ts";
 import { createChannels } from "./channels.ts";
 import { chooseAmong, openModels } from "./desk-models.ts";
 import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
+import { type DeskLanes, ownLanes } from "./desk-lanes.ts";
 import { createMembers, type Members } from "./members.ts";
 import { withLateResults } from "./late-results.ts";
 import { OpenRuns } from "./open-runs.ts";
@@ -15,12 +16,13 @@ import { type DeskStore, openStore } from "./open-store.ts";
 import type { Overrides } from "./overrides.ts";
 import { keepingReplies } from "./reply-files.ts";
 import { reviewAgent } from "./review-agent.ts";
-import { laneCaps, type LaneName, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+import { sharedLanes } from "./shared-lanes.ts";
 
 /** The parts of the service, put together. */
 export interface Desk {
   readonly settings: Settings;
-  readonly overrides: Overrides;
+  readonly lanes: Pick<DeskLanes, "areShared" | "setCap">;
   readonly members: Members;
   readonly harness: Harness;
   readonly store: DeskStore;
@@ -56,7 +58,9 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const deliver = createChannels(channels, log);
   const members = createMembers(settings, log);
   const feed = createEventFeed();
-  const kept = withLateResults(keepingReplies(await openStore(settings.get("store"))));
+  const lanes = await openLanes(settings, overrides, log);
+  const names = { store: settings.get("store").reveal(), schema: settings.get("storeSchema") };
+  const kept = withLateResults(keepingReplies(await openStore(names)));
   const store = toldStore(kept, feed);
   const runs = new OpenRuns(store);
   const checks = createChecks();
@@ -73,7 +77,7 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const harness = createHarness({
     agents: [reviewAgent({ repos, models, checks, modelMaxConcurrent, agents }), ...agents.agents],
     guard,
-    lanes: lanesOf(settings),
+    lanes: lanes.choices,
     store,
     deliver,
     identity: members.identity,
@@ -89,10 +93,11 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
         log.info({ lane: event.lane, maxConcurrent: event.maxConcurrent }, "cap changes");
     },
   });
+  await lanes.ready();
   let isClosing = false;
   return {
     settings,
-    overrides,
+    lanes,
     members,
     harness,
     store,
@@ -112,6 +117,7 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
     },
     async drain(graceMs) {
       isClosing = true;
+      lanes.retire();
       await within(runs.idle(), graceMs);
     },
     async close() {
@@ -130,9 +136,9 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   };
 }
 
-/** The lanes with caps that follow the settings. In memory, and stored by the harness; the one place that knows their kind. */
-function lanesOf(settings: Settings): Record<LaneName, { readonly maxConcurrent: () => number }> {
-  return { review: { maxConcurrent: settings.live(laneCaps.review) } };
+function openLanes(settings: Settings, overrides: Overrides, log: Logger): Promise<DeskLanes> | DeskLanes {
+  const url = settings.get("lanesUrl");
+  return url === undefined ? ownLanes(settings, overrides) : sharedLanes(url.reveal(), settings, log);
 }
 
 /** Waits for it, but no longer than that. */
