@@ -209,7 +209,9 @@ test("a run whose failure was told has failed, also if the process that told it 
   const runId = await resultOnly(base, agent);
   const persist = { leaseMs: 30 };
   const { store, died } = dyingStore(base, (method) => (method === "endRun" ? "before" : undefined));
-  void harnessOn(store, { agents: [agent], persist }).start();
+  void harnessOn(store, { agents: [agent], persist })
+    .start()
+    .catch(() => {});
   await died;
   expect(await base.getRun(runId)).toMatchObject({ state: "open" });
   await using third = harnessOn(base, { agents: [agent], deliver: deliverer, persist });
