@@ -145,12 +145,42 @@ test("kill -9 of the desk that works, at 40 %: another runs the missing cells on
   expect(receiver.requests.map(({ text }) => text)).toEqual([run.result.text]);
 });
 
+test("a desk that is stopped while it works takes nothing more and leaves its run to another, which runs the missing cells", async () => {
+  const { model, receiver, start } = await scene();
+  const [asked, works] = await Promise.all([start(front), start({ EXECUTUS_GRACE: "1s" })]);
+  const { id } = (await asked.as("bo").submit(secrets, { destinations: ["team"] })).body;
+  await model.holding(1);
+  await cellsDone(asked, id, 20);
+  const stopped = works.stop();
+  await expect
+    .poll(() =>
+      works
+        .as("bo")
+        .get("/v1/health")
+        .catch(() => "closed"),
+    )
+    .toBe("closed");
+  const later = (await asked.as("bo").submit(secrets, { priority: -1 })).body.id;
+  expect(await stopped).toBe(0);
+  expect((await asked.as("bo").get(`/v1/runs/${later}`)).body).toMatchObject({ state: "queued" });
+  model.release();
+  const next = await start();
+  const run = await asked.as("bo").ended(id);
+  expect(run).toMatchObject({ state: "finished", result: { cells: { done: 50, failed: 0 } } });
+  expect(await asked.as("bo").ended(later)).toMatchObject({ state: "finished" });
+  expect(model.asked).toHaveLength(101);
+  await receiver.received(1);
+  for (const desk of [next, asked]) expect(await desk.stop()).toBe(0);
+  expect(receiver.requests.map(({ text }) => text)).toEqual([run.result.text]);
+});
+
 test("kill -9 of one of two desks with 20 runs, when 8 are done: none is lost, and each reply arrives once", async () => {
   const receiver = await webhookReceiver();
   const channels = { team: receiver.channel };
   const folder = deskFolder({ lanes: { review: { maxConcurrent: 4 } }, channels });
   folder.repository("shop", files(4));
-  const start = severalDesks(folder, {});
+  // For so long a reply that its process was sending is left alone.
+  const start = severalDesks(folder, { EXECUTUS_DELIVERY_DEADLINE: "1s" });
   const [one, other] = await Promise.all([start(), start()]);
   const ids = await Promise.all(
     Array.from({ length: 20 }, async (_, index) => {
