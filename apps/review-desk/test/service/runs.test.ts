@@ -156,10 +156,13 @@ test("who is taken out of the config file is refused from then on, and who comes
   const desk = await folder.start();
   const [ada, bo] = [desk.as("ada"), desk.as("bo")];
   expect((await bo.get("/v1/runs")).status).toBe(200);
+  const patch = { agent: "patcher", input: { repo: "none", patch: "" } };
+  expect((await bo.call("POST", "/v1/runs", patch)).status).toBe(403);
   const admin = { id: "bo", roles: ["admin"], token: "bo-token-01234567890" };
   folder.configure({ members: [admin] });
   await vi.waitFor(async () => expect((await ada.get("/v1/runs")).status).toBe(401), 200_000);
   expect((await bo.call("PUT", "/v1/lanes/review", { maxConcurrent: 2 })).status).toBe(200);
+  expect((await bo.call("POST", "/v1/runs", patch)).status).toBe(202);
   // A file that cannot be used changes nothing.
   folder.configure({ members: [{ ...admin, token: "short" }] });
   await vi.waitFor(() => expect(desk.output.stderr).toContain('"level":40'), 200_000);
