@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
@@ -31,4 +31,22 @@ test("demo reviews the sample as the README shows it, then this repository, with
   }
   expect(placesIn(own).length).toBeGreaterThan(0);
   for (const { path, line } of placesIn(own)) expect(line).toBeLessThanOrEqual(lineCount(join(root, path)));
+});
+
+test("the demo loads nothing of the service, whose packages its install does not have", () => {
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const text = readFileSync(file, "utf8").replaceAll(/import type [^;]*;/g, "");
+    for (const [, name = ""] of text.matchAll(/^(?:import|export)[^;]*? from "([^"]+)";/gm)) {
+      if (name.startsWith(".")) visit(join(dirname(file), name));
+      else packages.add(name);
+    }
+  };
+  visit(join(import.meta.dirname, "../src/demo.ts"));
+  expect(packages).toContain("@executus/fanout");
+  for (const name of ["@executus/ai-sdk", "@executus/harness", "@executus/store-sqlite", "hono"])
+    expect(packages).not.toContain(name);
 });

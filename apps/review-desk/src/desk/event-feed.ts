@@ -1,41 +1,39 @@
 import type { HarnessStore } from "@executus/harness";
 
+/** Somebody who waits for news of a run. */
+export interface Watch {
+  /** Resolves with true when there is something new, with false after its time, or when it was stopped. Never rejects. */
+  readonly news: Promise<boolean>;
+  stop(): void;
+}
+
 /** Tells who waits for a run that the store has something new of it. */
 export interface EventFeed {
   told(runId: string): void;
-  /** Resolves with true when there is something new; with false after so many milliseconds, or when the signal aborts. */
-  next(runId: string, waitMs: number, signal: AbortSignal): Promise<boolean>;
+  /** Waits from now on, for so many milliseconds at most. */
+  watch(runId: string, waitMs: number): Watch;
 }
 
 export function createEventFeed(): EventFeed {
-  const waiting = new Map<string, Set<() => void>>();
+  const watches = new Map<string, Set<(isNew: boolean) => void>>();
   return {
     told(runId) {
-      for (const wake of waiting.get(runId) ?? []) wake();
+      for (const settle of watches.get(runId) ?? []) settle(true);
     },
-    next(runId, waitMs, signal) {
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const wakes = waiting.get(runId) ?? new Set();
-      waiting.set(runId, wakes);
-      const timer = setTimeout(giveUp, waitMs);
-      timer.unref();
-      function settle(isNew: boolean): void {
+    watch(runId, waitMs) {
+      const { promise: news, resolve } = Promise.withResolvers<boolean>();
+      const ofRun = watches.get(runId) ?? new Set();
+      watches.set(runId, ofRun);
+      const settle = (isNew: boolean): void => {
         clearTimeout(timer);
-        signal.removeEventListener("abort", giveUp);
-        wakes.delete(wake);
-        if (wakes.size === 0 && waiting.get(runId) === wakes) waiting.delete(runId);
+        ofRun.delete(settle);
+        if (ofRun.size === 0 && watches.get(runId) === ofRun) watches.delete(runId);
         resolve(isNew);
-      }
-      function giveUp(): void {
-        settle(false);
-      }
-      function wake(): void {
-        settle(true);
-      }
-      wakes.add(wake);
-      if (signal.aborted) giveUp();
-      else signal.addEventListener("abort", giveUp);
-      return promise;
+      };
+      const timer = setTimeout(settle, waitMs, false);
+      timer.unref();
+      ofRun.add(settle);
+      return { news, stop: () => settle(false) };
     },
   };
 }

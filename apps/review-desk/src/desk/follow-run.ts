@@ -1,4 +1,5 @@
 import type { StoredRunEvent } from "@executus/harness";
+import type { Watch } from "./event-feed.ts";
 import type { Desk } from "./open-desk.ts";
 
 export interface FollowOptions {
@@ -22,29 +23,34 @@ export async function* followRun(
   runId: string,
   { after, signal, onQuiet }: FollowOptions,
 ): AsyncGenerator<StoredRunEvent, undefined> {
-  let hasWaited = false;
-  for (let last = after; !signal.aborted;) {
-    const stop = new AbortController();
-    const isOver = (await store.getRun(runId))?.state !== "open";
-    // Before the look, so that nothing comes in between.
-    const waitMs = lanes.areShared && !runs.isHere(runId) ? elsewhereMs : quietMs;
-    const news = feed.next(runId, isOver ? lateMs : waitMs, AbortSignal.any([signal, stop.signal]));
-    try {
+  let watch: Watch | undefined;
+  const leave = (): void => watch?.stop();
+  signal.addEventListener("abort", leave);
+  try {
+    let hasWaited = false;
+    for (let last = after; !signal.aborted;) {
+      const isOver = (await store.getRun(runId))?.state !== "open";
+      // Before the look, so that nothing comes in between.
+      const waitMs = lanes.areShared && !runs.isHere(runId) ? elsewhereMs : quietMs;
+      watch = feed.watch(runId, isOver ? lateMs : waitMs);
       const events = await store.listRunEvents(runId, { afterNumber: last, limit: pageSize });
       for (const event of events) {
         last = event.number;
         yield event;
         if (isEnd(event)) return undefined;
       }
-      if (events.length > 0) continue;
-      if (isOver && hasWaited) return undefined;
-      hasWaited = isOver;
-      if (!(await news)) onQuiet?.();
-    } finally {
-      stop.abort();
+      if (events.length === 0) {
+        if (isOver && hasWaited) return undefined;
+        hasWaited = isOver;
+        if (!signal.aborted && !(await watch.news)) onQuiet?.();
+      }
+      watch.stop();
     }
+    return undefined;
+  } finally {
+    watch?.stop();
+    signal.removeEventListener("abort", leave);
   }
-  return undefined;
 }
 
 /** True if there is nothing to follow behind that number: the run has ended, and its end was told. */
