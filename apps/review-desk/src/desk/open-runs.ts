@@ -115,12 +115,25 @@ export class OpenRuns {
         break;
       case "run-ended":
         this.#runs.delete(event.runId);
-        if (!this.#here.delete(event.runId)) break;
-        this.#idle?.resolve();
-        this.#idle = undefined;
+        this.#leave(event.runId);
+        break;
+      case "job-fenced":
+        this.lose(event.jobId);
         break;
       default:
     }
+  }
+
+  /** Another process has a run now that this one has worked on. */
+  lose(jobId: string): void {
+    // `<runId>#1` is its second start.
+    this.#leave(jobId.split("#", 1)[0] as string);
+  }
+
+  #leave(runId: string): void {
+    if (!this.#here.delete(runId)) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   async #read(runId: string, run: OpenRun): Promise<void> {

@@ -8,13 +8,23 @@ import { laneCaps, laneCapsHere, type LaneName, type Settings } from "./settings
 /** The shortest time that a lane in Redis can wait for a sign of life, in milliseconds. */
 const shortestLockMs = 300;
 
+export interface SharedLanesOptions {
+  readonly log: Logger;
+  /** Told of a job that ran here and is another process's now. */
+  readonly onFenced: (jobId: string) => void;
+}
+
 /**
  * Lanes that all desks with one prefix on one Redis have in common: desks on one store. Their caps are in Redis: of an admin and of changed settings the
  * last one holds, for all of them.
  *
  * @throws {UsageError} naming the setting, without a password.
  */
-export async function sharedLanes(named: string, settings: Settings, log: Logger): Promise<DeskLanes> {
+export async function sharedLanes(
+  named: string,
+  settings: Settings,
+  { log, onFenced }: SharedLanesOptions,
+): Promise<DeskLanes> {
   const { url, shown } = serverAddress("lanesUrl", named, ["redis", "rediss"]);
   const { createBullmqLane } = await import("@executus/lane-bullmq");
   const made = new Map<LaneName, BullmqLane>();
@@ -33,7 +43,10 @@ export async function sharedLanes(named: string, settings: Settings, log: Logger
           lockMs: Math.max(settings.get("lease"), shortestLockMs),
           reconstruct,
           logger,
-          onEvent: (event) => tell(log, event),
+          onEvent: (event) => {
+            tell(log, event);
+            if (event.type === "job-fenced") onFenced(event.jobId);
+          },
         });
         made.set("review", lane);
         return lane;
