@@ -337,7 +337,8 @@ async function openDesk(settings: object = {}): Promise<{ desk: DeskProcess; sto
   const repos = join(folder.path, "repos");
   folder.repository("../secret", { "key.txt": "k" });
   writeFileSync(join(repos, "file"), "");
-  symlinkSync(join(folder.path, "secret"), join(repos, "link"));
-  symlinkSync(join(repos, "shop"), join(repos, "twin"));
+  // Junctions, where links need a right of their own.
+  symlinkSync(join(folder.path, "secret"), join(repos, "link"), "junction");
+  symlinkSync(join(repos, "shop"), join(repos, "twin"), "junction");
   return { desk: await folder.start(), store: folder.store };
 }

@@ -6,14 +6,17 @@ import { fairnessOf, quantileOf } from "../../src/soak/figures.ts";
 
 const main = join(import.meta.dirname, "../../dist/soak-main.js");
 
-test("a short soak with two kills loses nothing and doubles nothing", async () => {
-  const args = [main, "--runs", "60", "--callers", "6", "--kills", "2"];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  expect(stdout).toMatch(
-    /^6 callers, 60 runs, 2 kills, seed 1\nruns: \d+ finished, \d+ cancelled, 0 failed, 0 open\n/,
-  );
-  expect(stdout).toMatch(/\nnothing lost, nothing doubled\n$/);
-});
+test.skipIf(process.platform === "win32")(
+  "a short soak with two kills loses nothing and doubles nothing",
+  async () => {
+    const args = [main, "--runs", "60", "--callers", "6", "--kills", "2"];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout).toMatch(
+      /^6 callers, 60 runs, 2 kills, seed 1\nruns: \d+ finished, \d+ cancelled, 0 failed, 0 open\n/,
+    );
+    expect(stdout).toMatch(/\nnothing lost, nothing doubled\n$/);
+  },
+);
 
 test("fairnessOf() is 1 for equal shares, and 1/n if one has all", () => {
   expect(fairnessOf([3, 3, 3])).toBeCloseTo(1);
