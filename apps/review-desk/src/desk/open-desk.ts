@@ -1,28 +1,25 @@
-import { createDispatchGuard } from "@executus/dispatchguard";
-import { createHarness, type Harness } from "@executus/harness";
+import type { Harness } from "@executus/harness";
 import type { Logger } from "pino";
-import { deskAgents } from "../agents/desk-agents.ts";
-import { createChecks } from "../checks/checks.ts";
+import { type Checks, createChecks } from "../checks/checks.ts";
 import type { ReviewModel } from "../model/choose-models.ts";
 import { createChannels } from "./channels.ts";
-import { chooseAmong, openModels } from "./desk-models.ts";
-import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
 import { type DeskLanes, ownLanes } from "./desk-lanes.ts";
+import { openModels } from "./desk-models.ts";
+import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
 import { createMembers, type Members } from "./members.ts";
 import { withLateResults } from "./late-results.ts";
+import { makeHarness } from "./make-harness.ts";
 import { OpenRuns } from "./open-runs.ts";
-import { openNamed } from "./open-named.ts";
 import { type DeskStore, openStore } from "./open-store.ts";
 import type { Overrides } from "./overrides.ts";
 import { keepingReplies } from "./reply-files.ts";
-import { reviewAgent } from "./review-agent.ts";
 import type { Settings } from "./settings.ts";
 import { sharedLanes } from "./shared-lanes.ts";
 
 /** The parts of the service, put together. */
 export interface Desk {
   readonly settings: Settings;
-  readonly lanes: Pick<DeskLanes, "areShared" | "setCap">;
+  readonly lanes: DeskLanes;
   readonly members: Members;
   readonly harness: Harness;
   readonly store: DeskStore;
@@ -58,54 +55,30 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const deliver = createChannels(channels, log);
   const members = createMembers(settings, log);
   const feed = createEventFeed();
-  const lanes = await openLanes(settings, overrides, log);
   const names = { store: settings.get("store").reveal(), schema: settings.get("storeSchema") };
-  const kept = withLateResults(keepingReplies(await openStore(names)));
-  const store = toldStore(kept, feed);
+  const opened = await openStore(names);
+  const store = toldStore(withLateResults(keepingReplies(opened)), feed);
   const runs = new OpenRuns(store);
   const checks = createChecks();
-  const repos = settings.get("repos");
-  const modelMaxConcurrent = settings.live("modelMaxConcurrent");
-  const guard = createDispatchGuard({ logger: log });
-  const agents = deskAgents({
-    openRepository: (name, options) => openNamed(repos, name, options),
-    checks,
-    chooseModels: async (ids) => chooseAmong(models, ids),
-    guard,
-    logger: log,
-  });
-  const harness = createHarness({
-    agents: [reviewAgent({ repos, models, checks, modelMaxConcurrent, agents }), ...agents.agents],
-    guard,
-    lanes: lanes.choices,
-    store,
-    deliver,
-    identity: members.identity,
-    persist: { leaseMs: settings.get("lease") },
-    outbox: { deadlineMs: settings.get("deliveryDeadline"), leaseMs: settings.get("lease") },
-    retentionMs: settings.get("retention"),
-    logger: log,
-    onEvent: (event) => {
-      runs.tell(event);
-      if (event.type === "run-ended")
-        log.info({ runId: event.runId, agent: event.agent, state: event.state }, "run ends");
-      if (event.type === "cap-changed")
-        log.info({ lane: event.lane, maxConcurrent: event.maxConcurrent }, "cap changes");
-    },
-  });
+  const url = settings.get("lanesUrl")?.reveal();
+  const onFenced = (jobId: string): void => runs.lose(jobId);
+  const lanes =
+    url === undefined ? ownLanes(settings, overrides) : await sharedLanes(url, settings, { log, onFenced });
+  const { identity } = members;
+  const harness = makeHarness({ settings, lanes, store, deliver, identity, models, checks, runs, log });
   await lanes.ready();
+  const ways = new Set(Object.keys(channels));
+  const facts = { settings, lanes, members, harness, store, runs, feed, models, channels: ways, log };
+  return withLife(facts, checks);
+}
+
+type Facts = Omit<Desk, "isClosing" | "start" | "drain" | "close">;
+
+function withLife(facts: Facts, checks: Checks): Desk {
+  const { settings, lanes, harness, store, runs, log } = facts;
   let isClosing = false;
   return {
-    settings,
-    lanes,
-    members,
-    harness,
-    store,
-    runs,
-    feed,
-    models,
-    channels: new Set(Object.keys(channels)),
-    log,
+    ...facts,
     get isClosing() {
       return isClosing;
     },
@@ -134,11 +107,6 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
       settings.close();
     },
   };
-}
-
-function openLanes(settings: Settings, overrides: Overrides, log: Logger): Promise<DeskLanes> | DeskLanes {
-  const url = settings.get("lanesUrl");
-  return url === undefined ? ownLanes(settings, overrides) : sharedLanes(url.reveal(), settings, log);
 }
 
 /** Waits for it, but no longer than that. */

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { start } from "../cli/review-desk-process.ts";
 import { temporaryFolder } from "../cli/git-project.ts";
 
@@ -86,3 +87,16 @@ test.skipIf(process.platform === "win32")(
     expect(code).toBe(0);
   },
 );
+
+test("serve at a port that is taken is one line and exit code 2", async () => {
+  const folder = temporaryFolder();
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(join(folder, "desk.json"), JSON.stringify({ members: [member], port }));
+  const { code, stdout, stderr } = await start(["serve", "--config", "desk.json"], {}, folder).finished;
+  expect(stderr).toBe(`review-desk: Cannot listen on 127.0.0.1:${port}: EADDRINUSE\n`);
+  expect(stdout).toBe("");
+  expect(code).toBe(2);
+});
