@@ -36,6 +36,8 @@ export async function acceptRun(parts: Parts, submission: Submission): Promise<A
   }
   const told = { agent: agent.name, caller, lane: agent.lane, rootRunId: runId };
   parts.events.run(runId, { type: "run-accepted", ...told });
+  // Another process may start it at once, and tell that.
+  if (mayBeElsewhere(parts, run)) await parts.events.flush(parts.pollMs);
   return queueRun(parts, run);
 }
 

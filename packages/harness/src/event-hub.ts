@@ -56,14 +56,18 @@ export class EventHub {
     }
   }
 
-  /** Resolves when all that was told is stored, or was given up. */
-  async flush(): Promise<void> {
+  /** Resolves when all that was told is stored, or was given up; or after so many milliseconds. */
+  async flush(withinMs?: number): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const batch = this.#pending;
     this.#pending = new Map();
     this.#storing = this.#storing.then(() => this.#store(batch));
-    await this.#storing;
+    if (withinMs === undefined) return this.#storing;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, withinMs);
+    await Promise.race([this.#storing, late.promise]);
+    clearTimeout(timer);
   }
 
   #tellRun(runId: string, event: RunEvent | DeliveryEvent): void {

@@ -26,6 +26,8 @@ export interface Broker {
   lane(reconstruct: Reconstruct, maxConcurrent: number): Lane;
   /** What that process ran has failed, and it takes nothing more. */
   dies(lane: Lane): void;
+  /** That process is told to stop what it runs, which has failed: it was silent for too long. */
+  fences(lane: Lane): void;
   /** It has lost a job, and says so to who waits for it. */
   loses(jobId: string): void;
   readonly jobs: ReadonlyMap<string, BrokerJob>;
@@ -152,6 +154,13 @@ export function createBroker(): Broker {
     return made;
   }
 
+  function fences(lane: Lane): void {
+    const { controllers } = workers.get(lane) as Worker;
+    dies(lane);
+    const reason = new LaneError("LANE_FENCED", "another process has it");
+    for (const controller of controllers.values()) controller.abort(reason);
+  }
+
   function dies(dead: Lane): void {
     const worker = workers.get(dead) as Worker;
     workers.delete(dead);
@@ -170,7 +179,7 @@ export function createBroker(): Broker {
     job.done.reject(new Error("the job is lost"));
   }
 
-  return { lane, dies, loses, jobs };
+  return { lane, dies, fences, loses, jobs };
 }
 
 function overTheWire(value: unknown): unknown {

@@ -19,6 +19,8 @@ interface Process {
   readonly harness: Harness;
   /** From now on it does nothing, and the broker finds that out. */
   readonly die: () => void;
+  /** The broker takes it for dead and tells it so; it goes on otherwise. */
+  readonly fence: () => void;
 }
 
 /** A process with a harness, whose lane works so many jobs of all that are there. */
@@ -44,7 +46,8 @@ function startProcess({ base, broker, options }: World, works: number): Process 
     isDead = true;
     broker.dies(made[0] as Lane);
   };
-  return { harness, die };
+  const fence = (): void => broker.fences(made[0] as Lane);
+  return { harness, die, fence };
 }
 
 async function texts(events: AsyncIterable<{ readonly type: string }>): Promise<string[]> {
@@ -261,6 +264,71 @@ test.each(["fail", "requeue"] as const)(
     for (const { harness } of [asker, second]) await harness.close();
   },
 );
+
+test.each(["fail", "requeue"] as const)(
+  "a process that its lane has taken for dead tells no end of its own, whatever its code throws then, of an agent that says %s",
+  async (onInterrupted) => {
+    const { arrived, deliverer } = letterbox();
+    const stopped = Promise.withResolvers<void>();
+    let starts = 0;
+    const agent = defineAgent({
+      name: "worker",
+      onInterrupted,
+      run: ({ signal }) => {
+        starts += 1;
+        if (starts > 1) return "the answer";
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () => {
+            stopped.resolve();
+            reject(new DOMException("This operation was aborted", "AbortError"));
+          });
+        });
+      },
+    });
+    const options = { agents: [agent], deliver: deliverer };
+    const world = { base: combinedStore(), broker: createBroker(), options };
+    await using asker = startProcess(world, 0).harness;
+    const first = startProcess(world, 1);
+    const run = await asker.submit(agent, 0, { caller: "ada", destinations: here });
+    await started(world, run.id);
+    await using second = startProcess(world, 1).harness;
+    await second.start();
+    first.fence();
+    await stopped.promise;
+    const isAgain = onInterrupted === "requeue";
+    if (isAgain) expect(await run.result).toBe("the answer");
+    else await expect(run.result).rejects.toMatchObject({ failure: { code: "HARNESS_INTERRUPTED" } });
+    await asker.outbox?.settled(`${run.id}/0/0`);
+    expect(arrived.map(({ text }) => text)).toEqual([
+      isAgain ? "the answer" : expect.stringContaining("HARNESS_INTERRUPTED"),
+    ]);
+    await first.harness.close();
+    const ends = (await texts(run.events())).filter((type) => type === "run-ended");
+    expect(ends).toEqual(["run-ended"]);
+  },
+);
+
+test("submit() stores that a run was accepted before another process can start it, and waits no longer for that than pollMs", async () => {
+  const base = combinedStore();
+  const hung = Promise.withResolvers<never>();
+  const agent = defineAgent({ name: "worker", run: () => "done" });
+  const slow = changedStore(base, {
+    appendRunEvents: async (runId, events) => {
+      // Many turns, in which a worker would be done.
+      for (let turn = 0; turn < 20; turn += 1) await settled();
+      return (await base.listRuns()).length > 1 ? hung.promise : base.appendRunEvents(runId, events);
+    },
+  });
+  const broker = createBroker();
+  const options = { agents: [agent] };
+  const { harness: asker } = startProcess({ base: slow, broker, options }, 0);
+  await using worker = startProcess({ base, broker, options }, 1).harness;
+  await worker.start();
+  const run = await asker.submit(agent, 0, { caller: "ada" });
+  expect(await run.result).toBe("done");
+  expect(await texts(run.events())).toEqual(["run-accepted", "run-started", "run-ended"]);
+  expect(await (await asker.submit(agent, 0, { caller: "ada" })).result).toBe("done");
+});
 
 test.each(["start() of the next boot", "a live process that looks"])(
   "%s starts an interrupted run again whose submitter is gone too",

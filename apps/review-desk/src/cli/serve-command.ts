@@ -16,6 +16,7 @@ export interface ServeCommand {
   readonly port?: string | undefined;
   readonly repos?: string | undefined;
   readonly store?: string | undefined;
+  readonly lanes?: string | undefined;
   readonly config?: string | undefined;
 }
 
@@ -24,15 +25,17 @@ export interface ServeCommand {
  *
  * @throws {UsageError | ConfigError} for bad input, before anything listens.
  */
-export async function serveCommand({ config: named, ...given }: ServeCommand): Promise<ExitCode> {
+export async function serveCommand({
+  config: named,
+  lanes: lanesUrl,
+  ...rest
+}: ServeCommand): Promise<ExitCode> {
   const variables = environment();
   const log = createLog(variables, "info");
   using interrupt = catchInterrupts();
-  const flags = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
+  const flags = new Map(Object.entries({ ...rest, lanesUrl }).filter(([, value]) => value !== undefined));
   const file = named ?? (variables.get("config") as string | undefined);
-  // Where the store is decides where the overrides are, so that is read without them.
-  const store = await storeSetting(flags, file, log);
-  const overrides = openOverrides(overridesPath(store));
+  const overrides = openOverrides(await overridesFile(flags, file, log));
   const settings = await loadSettings({ flags, overrides: overrides.source, file, logger: log });
   const desk = await openDesk({ settings, overrides, log });
   const streams = new EventStreams();
@@ -49,11 +52,12 @@ export async function serveCommand({ config: named, ...given }: ServeCommand): P
   return exitCode.ok;
 }
 
-async function storeSetting(
+/** Other settings decide where the overrides are, so those are read without them. */
+async function overridesFile(
   flags: ReadonlyMap<string, unknown>,
   file: string | undefined,
   logger: Parameters<typeof loadSettings>[0]["logger"],
 ): Promise<string> {
   using settings = await loadSettings({ flags, overrides: new Map(), file, logger });
-  return settings.get("store");
+  return settings.get("overrides") ?? overridesPath(settings.get("store").reveal());
 }

@@ -11,14 +11,15 @@ export interface FollowOptions {
 }
 
 const pageSize = 500;
-/** How long nothing may happen until the store is asked again: another process may have the run. */
+/** How long nothing may happen until the store is asked again; less of a run that another process may work on. */
 const quietMs = 5_000;
+const elsewhereMs = 1_000;
 /** The last events come a moment after the end that they tell of; of a process that died, never. */
 const lateMs = 1_000;
 
 /** The events of a run as they are stored, from a number on, to the one that tells its end. What becomes of its reply comes later. */
 export async function* followRun(
-  { store, feed }: Pick<Desk, "store" | "feed">,
+  { store, feed, runs, lanes }: Pick<Desk, "store" | "feed" | "runs" | "lanes">,
   runId: string,
   { after, signal, onQuiet }: FollowOptions,
 ): AsyncGenerator<StoredRunEvent, undefined> {
@@ -30,7 +31,8 @@ export async function* followRun(
     for (let last = after; !signal.aborted;) {
       const isOver = (await store.getRun(runId))?.state !== "open";
       // Before the look, so that nothing comes in between.
-      watch = feed.watch(runId, isOver ? lateMs : quietMs);
+      const waitMs = lanes.areShared && !runs.isHere(runId) ? elsewhereMs : quietMs;
+      watch = feed.watch(runId, isOver ? lateMs : waitMs);
       const events = await store.listRunEvents(runId, { afterNumber: last, limit: pageSize });
       for (const event of events) {
         last = event.number;

@@ -6,15 +6,17 @@ import type { Logger } from "pino";
 import { deskAgents } from "../agents/desk-agents.ts";
 import type { Checks } from "../checks/checks.ts";
 import type { ReviewModel } from "../model/choose-models.ts";
+import type { DeskLanes } from "./desk-lanes.ts";
 import { chooseAmong } from "./desk-models.ts";
 import { openNamed } from "./open-named.ts";
 import type { OpenRuns } from "./open-runs.ts";
 import type { DeskStore } from "./open-store.ts";
 import { reviewAgent } from "./review-agent.ts";
-import { laneCaps, type LaneName, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 export interface HarnessParts {
   readonly settings: Settings;
+  readonly lanes: Pick<DeskLanes, "choices">;
   readonly store: DeskStore;
   readonly deliver: Deliverer;
   readonly identity: Identity;
@@ -32,7 +34,7 @@ const guardLimits = { maxFanOut: 20_000, maxDispatches: 50_000, maxConcurrent: 1
 
 /** The harness of the desk, with its agents. */
 export function makeHarness(parts: HarnessParts): Harness {
-  const { settings, store, deliver, identity, models, checks, runs, log } = parts;
+  const { settings, lanes, store, deliver, identity, models, checks, runs, log } = parts;
   const repos = settings.get("repos");
   const guard = createDispatchGuard({ limits: guardLimits, logger: log });
   const agents = deskAgents({
@@ -47,7 +49,7 @@ export function makeHarness(parts: HarnessParts): Harness {
   return createHarness({
     agents: [reviewAgent({ repos, models, checks, modelMaxConcurrent, agents }), ...agents.agents],
     guard,
-    lanes: lanesOf(settings),
+    lanes: lanes.choices,
     store,
     deliver,
     identity,
@@ -60,11 +62,6 @@ export function makeHarness(parts: HarnessParts): Harness {
       logEvent(log, event);
     },
   });
-}
-
-/** The lanes with caps that follow the settings. In memory, and stored by the harness; the one place that knows their kind. */
-function lanesOf(settings: Settings): Record<LaneName, { readonly maxConcurrent: () => number }> {
-  return { review: { maxConcurrent: settings.live(laneCaps.review) } };
 }
 
 function logEvent(log: Logger, event: HarnessEvent): void {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { type Checks, createChecks } from "../checks/checks.ts";
 import type { ReviewModel } from "../model/choose-models.ts";
 import { createChannels } from "./channels.ts";
+import { type DeskLanes, ownLanes } from "./desk-lanes.ts";
 import { openModels } from "./desk-models.ts";
 import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
 import { createMembers, type Members } from "./members.ts";
@@ -13,11 +14,12 @@ import { type DeskStore, openStore } from "./open-store.ts";
 import type { Overrides } from "./overrides.ts";
 import { keepingReplies } from "./reply-files.ts";
 import type { Settings } from "./settings.ts";
+import { sharedLanes } from "./shared-lanes.ts";
 
 /** The parts of the service, put together. */
 export interface Desk {
   readonly settings: Settings;
-  readonly overrides: Overrides;
+  readonly lanes: DeskLanes;
   readonly members: Members;
   readonly harness: Harness;
   readonly store: DeskStore;
@@ -53,21 +55,27 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const deliver = createChannels(channels, log);
   const members = createMembers(settings, log);
   const feed = createEventFeed();
-  const opened = await openStore(settings.get("store"));
+  const names = { store: settings.get("store").reveal(), schema: settings.get("storeSchema") };
+  const opened = await openStore(names);
   const store = toldStore(withLateResults(keepingReplies(opened)), feed);
   const runs = new OpenRuns(store);
   const checks = createChecks();
+  const url = settings.get("lanesUrl")?.reveal();
+  const onFenced = (jobId: string): void => runs.lose(jobId);
+  const lanes =
+    url === undefined ? ownLanes(settings, overrides) : await sharedLanes(url, settings, { log, onFenced });
   const { identity } = members;
-  const harness = makeHarness({ settings, store, deliver, identity, models, checks, runs, log });
-  const names = new Set(Object.keys(channels));
-  const facts = { settings, overrides, members, harness, store, runs, feed, models, channels: names, log };
+  const harness = makeHarness({ settings, lanes, store, deliver, identity, models, checks, runs, log });
+  await lanes.ready();
+  const ways = new Set(Object.keys(channels));
+  const facts = { settings, lanes, members, harness, store, runs, feed, models, channels: ways, log };
   return withLife(facts, checks);
 }
 
 type Facts = Omit<Desk, "isClosing" | "start" | "drain" | "close">;
 
 function withLife(facts: Facts, checks: Checks): Desk {
-  const { settings, harness, store, runs, log } = facts;
+  const { settings, lanes, harness, store, runs, log } = facts;
   let isClosing = false;
   return {
     ...facts,
@@ -82,6 +90,7 @@ function withLife(facts: Facts, checks: Checks): Desk {
     },
     async drain(graceMs) {
       isClosing = true;
+      lanes.retire();
       await within(runs.idle(), graceMs);
     },
     async close() {

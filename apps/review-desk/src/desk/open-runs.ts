@@ -1,4 +1,4 @@
-import type { HarnessEvent, RunStore } from "@executus/harness";
+import type { HarnessEvent, RunRow, RunStore } from "@executus/harness";
 import { memberId } from "./members.ts";
 
 /** How far a run has got, as its root's progress tells it. */
@@ -11,14 +11,22 @@ export interface RunProgress {
 
 interface OpenRun {
   readonly caller: string;
-  hasStarted: boolean;
-  progress?: RunProgress;
+  /** As the store has it, of a run that another process works on. */
+  progress?: RunProgress | undefined;
+  /** The last stored event that was read for that. */
+  readTo: number;
 }
+
+/** Of a root run; what runs below one is named after it. */
+const rootId = /^[\da-f-]{36}$/;
+const pageSize = 500;
 
 /** The runs that wait or run, counted by who asked. */
 export class OpenRuns {
   readonly #store: RunStore;
   readonly #runs = new Map<string, OpenRun>();
+  /** Those that this process works on, whoever accepted them, and how far they have got. */
+  readonly #here = new Map<string, RunProgress | undefined>();
   /** Submits under way, by caller: they count before there is a run. */
   readonly #reserved = new Map<string, number>();
   #idle: PromiseWithResolvers<void> | undefined;
@@ -34,7 +42,7 @@ export class OpenRuns {
       const rows = await this.#store.listRuns({ states: ["open"], roots: true, afterSequence, limit: 500 });
       for (const { runId, caller } of rows) {
         open.add(runId);
-        if (!this.#runs.has(runId)) this.#runs.set(runId, { caller: memberId(caller), hasStarted: false });
+        if (!this.#runs.has(runId)) this.#runs.set(runId, newRun(caller));
       }
       const last = rows.at(-1);
       if (rows.length < 500 || !last) break;
@@ -64,13 +72,23 @@ export class OpenRuns {
     return count;
   }
 
-  progress(runId: string): RunProgress | undefined {
-    return this.#runs.get(runId)?.progress;
+  /** How far an open run has got: as it was told here, or as the store has it of another process. */
+  async progress({ runId, caller }: Pick<RunRow, "runId" | "caller">): Promise<RunProgress | undefined> {
+    if (this.isHere(runId)) return this.#here.get(runId);
+    const run = this.#runs.get(runId) ?? newRun(caller);
+    this.#runs.set(runId, run);
+    await this.#read(runId, run);
+    return run.progress;
   }
 
-  /** How many have begun and not ended. */
+  /** True of a run that this process works on. */
+  isHere(runId: string): boolean {
+    return this.#here.has(runId);
+  }
+
+  /** How many have begun here and not ended. */
   get running(): number {
-    return [...this.#runs.values()].filter(({ hasStarted }) => hasStarted).length;
+    return this.#here.size;
   }
 
   /** Resolves when none runs. */
@@ -86,33 +104,57 @@ export class OpenRuns {
     switch (event.type) {
       case "run-accepted":
         if (event.parentRunId === undefined && !this.#runs.has(event.runId))
-          this.#runs.set(event.runId, { caller: memberId(event.caller), hasStarted: false });
+          this.#runs.set(event.runId, newRun(event.caller));
         break;
-      case "run-started": {
-        const run = this.#runs.get(event.runId);
-        if (run) run.hasStarted = true;
+      case "run-started":
+        if (rootId.test(event.runId)) this.#here.set(event.runId, undefined);
         break;
-      }
-      case "progress": {
-        const { parentId, current, total, ratio, etaMs } = event.progress;
-        const run = this.#runs.get(event.runId);
-        if (run && parentId === undefined) run.progress = { current, total, ratio, etaMs };
+      case "progress":
+        if (this.isHere(event.runId))
+          this.#here.set(event.runId, progressIn(event) ?? this.#here.get(event.runId));
         break;
-      }
       case "run-ended":
-        this.#forget(event.runId);
+        this.#runs.delete(event.runId);
+        this.#leave(event.runId);
         break;
-      // Another process has it now.
       case "job-fenced":
-        this.#forget(event.jobId);
+        this.lose(event.jobId);
         break;
       default:
     }
   }
 
-  #forget(runId: string): void {
-    if (!this.#runs.delete(runId)) return;
+  /** Another process has a run now that this one has worked on. */
+  lose(jobId: string): void {
+    // `<runId>#1` is its second start.
+    this.#leave(jobId.split("#", 1)[0] as string);
+  }
+
+  #leave(runId: string): void {
+    if (!this.#here.delete(runId)) return;
     this.#idle?.resolve();
     this.#idle = undefined;
   }
+
+  async #read(runId: string, run: OpenRun): Promise<void> {
+    for (;;) {
+      const events = await this.#store.listRunEvents(runId, { afterNumber: run.readTo, limit: pageSize });
+      for (const { number, event: text } of events) {
+        const event = JSON.parse(text) as HarnessEvent;
+        run.readTo = Math.max(run.readTo, number);
+        if (event.type === "progress") run.progress = progressIn(event) ?? run.progress;
+      }
+      if (events.length < pageSize) return;
+    }
+  }
+}
+
+function newRun(caller: string): OpenRun {
+  return { caller: memberId(caller), readTo: 0 };
+}
+
+/** How far the run as a whole has got; `undefined` if the event is about a part of it. */
+function progressIn(event: Extract<HarnessEvent, { type: "progress" }>): RunProgress | undefined {
+  const { parentId, current, total, ratio, etaMs } = event.progress;
+  return parentId === undefined ? { current, total, ratio, etaMs } : undefined;
 }

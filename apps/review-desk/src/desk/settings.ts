@@ -29,6 +29,9 @@ function time(minimumMs: number): typeof codec.duration {
 export const laneCaps = { review: "lanes.review.maxConcurrent" } as const;
 export type LaneName = keyof typeof laneCaps;
 
+/** How many of them this process runs at most, of lanes that several share. */
+export const laneCapsHere = { review: "lanes.review.maxConcurrentHere" } as const;
+
 /** Every setting of the service. What is marked `restart` is read once. */
 const shape = {
   host: { schema: codec.string, default: "127.0.0.1", reload: "restart" },
@@ -39,11 +42,48 @@ const shape = {
     reload: "restart",
     doc: "the folder whose children are reviewed",
   },
-  store: { schema: codec.string, default: "review-desk.sqlite", reload: "restart" },
+  store: {
+    schema: codec.string,
+    default: "review-desk.sqlite",
+    secret: true,
+    reload: "restart",
+    doc: "the path of a SQLite file, or postgres://…",
+  },
+  storeSchema: {
+    schema: codec.string,
+    default: "review_desk",
+    reload: "restart",
+    doc: "of PostgreSQL, which holds the tables",
+  },
+  lanesUrl: {
+    schema: codec.string,
+    optional: true,
+    secret: true,
+    reload: "restart",
+    doc: "redis://…: lanes that several processes share",
+  },
+  lanesPrefix: {
+    schema: codec.string,
+    default: "review-desk",
+    reload: "restart",
+    doc: "of keys in Redis: one for each store",
+  },
+  overrides: {
+    schema: codec.string,
+    optional: true,
+    reload: "restart",
+    doc: "the file of caps that an admin has set",
+  },
   members: { schema: codec.json(membersSchema), secret: true },
   channels: { schema: codec.json(channelsSchema), secret: true, default: {}, reload: "restart" },
   models: { schema: codec.list, optional: true, reload: "restart", doc: "default: EXECUTUS_MODEL, or rules" },
   [laneCaps.review]: { schema: count(0), default: 8, doc: "runs and cells at once" },
+  [laneCapsHere.review]: {
+    schema: count(0),
+    default: 1_000_000,
+    reload: "restart",
+    doc: "of these in this process, with lanesUrl; 0 only takes requests",
+  },
   modelMaxConcurrent: {
     schema: count(1),
     default: 1_000_000,

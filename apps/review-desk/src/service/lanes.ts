@@ -22,9 +22,8 @@ export function laneRoutes(desk: Desk): Hono<ServiceEnv> {
       const name = context.req.param("name");
       const { maxConcurrent } = await readBody(context, capBody);
       if (!isLane(name)) throw new DeskError("DESK_LANE", "There is no such lane");
-      await desk.overrides.set(laneCaps[name], maxConcurrent);
-      const { ok } = await desk.settings.reload();
-      desk.log.info({ lane: name, maxConcurrent, by: id, ok }, "an admin changes a cap");
+      await desk.lanes.setCap(name, maxConcurrent);
+      desk.log.info({ lane: name, maxConcurrent, by: id }, "an admin changes a cap");
       return context.json(await show(desk.harness.lanes[name] as Lane));
     });
 }

@@ -30,7 +30,13 @@ export async function runView(desk: Desk, row: RunRow): Promise<RunView> {
   const facts = { id, agent, caller: memberId(caller), key, createdAt };
   if (state !== "open") return { ...facts, state, endedAt, failure };
   const placement = await (await desk.harness.run(id))?.placement();
-  return { ...facts, state: shownState(placement), placement, progress: desk.runs.progress(id) };
+  const shown = shownState(placement);
+  return {
+    ...facts,
+    state: shown,
+    placement,
+    progress: shown === "queued" ? undefined : await desk.runs.progress(row),
+  };
 }
 
 /** A run alone. */

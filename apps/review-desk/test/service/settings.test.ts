@@ -27,7 +27,23 @@ test.each([
   ["a setting that there is not", { members: [member], prot: 1 }, /"prot".*no setting has that name/],
   ["a port that is none", { members: [member], port: "x" }, /"port"/],
   ["a model that cannot be asked", { members: [member], models: ["gpt"] }, /"gpt" is unknown/],
-  ["a store of another kind", { members: [member], store: "redis://x" }, /path of a file/],
+  ["a store of another kind", { members: [member], store: `redis://u:${token}@x` }, /"store".*postgres:/],
+  [
+    "a store that is not there",
+    { members: [member], store: `postgres://u:${token}@127.0.0.1:1/db?x=${token}` },
+    /Cannot open the store "postgres:\/\/127\.0\.0\.1:1\/db"/,
+  ],
+  [
+    "a schema that cannot be one",
+    { members: [member], store: "postgres://127.0.0.1:1/db", storeSchema: "pg_x" },
+    /"storeSchema"/,
+  ],
+  ["lanes of another kind", { members: [member], lanesUrl: `http://u:${token}@x` }, /"lanesUrl".*redis:/],
+  [
+    "lanes that are not there",
+    { members: [member], lanesUrl: `redis://u:${token}@127.0.0.1:1/0` },
+    /Cannot use the lanes of "redis:\/\/127\.0\.0\.1:1\/0"/,
+  ],
   ["a store in no folder", { members: [member], store: "none/x.sqlite" }, /Cannot open the store/],
 ])("serve with %s is one line and exit code 2, without a secret", async (_what, config, expected) => {
   const folder = temporaryFolder();
