@@ -7,7 +7,6 @@ import { type DeskLanes, ownLanes } from "./desk-lanes.ts";
 import { openModels } from "./desk-models.ts";
 import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
 import { createMembers, type Members } from "./members.ts";
-import { withLateResults } from "./late-results.ts";
 import { makeHarness } from "./make-harness.ts";
 import { OpenRuns } from "./open-runs.ts";
 import { type DeskStore, openStore } from "./open-store.ts";
@@ -57,7 +56,7 @@ export async function openDesk({ settings, overrides, log }: DeskParts): Promise
   const feed = createEventFeed();
   const names = { store: settings.get("store").reveal(), schema: settings.get("storeSchema") };
   const opened = await openStore(names);
-  const store = toldStore(withLateResults(keepingReplies(opened)), feed);
+  const store = toldStore(keepingReplies(opened), feed);
   const runs = new OpenRuns(store);
   const checks = createChecks();
   const url = settings.get("lanesUrl")?.reveal();
