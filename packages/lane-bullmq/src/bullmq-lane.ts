@@ -19,6 +19,7 @@ import type { LaneParts } from "./lane-parts.ts";
 import { placementOf } from "./placement.ts";
 import { answered } from "./redis/answer.ts";
 import { Channel } from "./redis/channel.ts";
+import { withoutCommand } from "./redis/without-command.ts";
 import * as refusals from "./refusals.ts";
 import { Stopping } from "./stopping.ts";
 import { supports } from "./supports.ts";
@@ -69,7 +70,9 @@ export class RedisLane implements BullmqLane {
     this.#runner = new JobRunner(parts, this.#channel, () => void this.#tender.look());
     this.#stopping = new Stopping(parts, this.#runner, () => this.#tender.soon());
     this.#sweeper = new Sweeper(parts);
-    this.#ready = this.#open();
+    this.#ready = this.#open().catch((error: unknown) => {
+      throw withoutCommand(error);
+    });
     this.#ready.catch(() => {});
     this.#intake = new Intake({
       parts,

@@ -1,4 +1,5 @@
 import type { Tell } from "./lane-events.ts";
+import { withoutCommand } from "./redis/without-command.ts";
 
 /** Problems with Redis that nobody waits for: one of a kind is told, until it is over. A lost connection fails many times. */
 export class Troubles {
@@ -16,7 +17,7 @@ export class Troubles {
       error instanceof Error ? ((error as { code?: string }).code ?? error.message) : String(error);
     if (this.#told.has(kind) || this.#told.size > 20) return;
     this.#told.add(kind);
-    this.#tell({ type: "redis-failed", error });
+    this.#tell({ type: "redis-failed", error: withoutCommand(error) });
   };
 
   readonly reconnected = (): void => this.#told.clear();

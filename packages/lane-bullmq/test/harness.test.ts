@@ -13,6 +13,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { createBullmqLane } from "../src/index.ts";
 import { unique, until } from "./open-lane.ts";
 import { openProxy } from "./redis/proxy.ts";
+import { program } from "./redis/redis-program.ts";
+import { createRedis } from "./redis/redis-server.ts";
 import { useRedis } from "./redis/use-redis.ts";
 
 const url = useRedis();
@@ -230,5 +232,42 @@ test.each(["fail", "requeue"] as const)(
     const types: string[] = [];
     for await (const { type } of there?.events() ?? []) types.push(type);
     expect(types.filter((type) => type === "run-ended")).toHaveLength(1);
+  },
+);
+
+test.skipIf(program === undefined)(
+  "a harness on this lane: a Redis that has forgotten all starts nothing twice and loses nothing that waits, since the store knows it",
+  async () => {
+    const server = await createRedis(false);
+    onTestFinished(() => server.remove());
+    const starts: string[] = [];
+    const agent = defineAgent({
+      name: "worker",
+      run: async (context, isLong: boolean) => {
+        starts.push(context.runId);
+        return isLong ? await untilStopped(context) : "done";
+      },
+    });
+    const cluster = openCluster({ agents: [agent] });
+    const connection = server.url;
+    const asked = cluster.open(0, { connection });
+    const works = cluster.open(1, { connection });
+    await Promise.all([asked.start(), works.start()]);
+    const long = await asked.submit(agent, true, { caller: "ada", destinations: here });
+    await until(() => starts.length === 1);
+    const waiting = await Promise.all(
+      [1, 2].map(() => asked.submit(agent, false, { caller: "ada", destinations: here })),
+    );
+    await server.kill();
+    await server.start();
+    await expect(long.result).rejects.toMatchObject({ failure: { code: "HARNESS_INTERRUPTED" } });
+    for (const { result } of waiting) expect(await result).toBe("done");
+    expect(starts.toSorted()).toEqual([long, ...waiting].map(({ id }) => id).toSorted());
+    for (const { id } of [long, ...waiting]) await asked.outbox?.settled(`${id}/0/0`);
+    expect([...cluster.arrived.values()].map(([text]) => text).toSorted()).toEqual([
+      "done",
+      "done",
+      expect.stringContaining("HARNESS_INTERRUPTED"),
+    ]);
   },
 );

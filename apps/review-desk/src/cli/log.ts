@@ -12,5 +12,15 @@ export function createLog(settings: Source, fallback = "silent"): Logger {
       `EXECUTUS_LOG_LEVEL must be one of ${levels.join(", ")}: received ${JSON.stringify(level)}`,
     );
   }
-  return pino({ name: "review-desk", level }, pino.destination({ dest: 2, sync: true }));
+  return pino(
+    { name: "review-desk", level, serializers: { error: shown } },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+/** The packages log an error as `error`. Its cause stays out: it may hold what was written to a store. */
+function shown(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, code } = error as Error & { readonly code?: unknown };
+  return { name, code, message };
 }

@@ -30,7 +30,6 @@ export async function sharedLanes(
   const made = new Map<LaneName, BullmqLane>();
   const laneOf = (name: LaneName): BullmqLane => made.get(name) as BullmqLane;
   const capOf = settings.live(laneCaps.review);
-  const logger = { warn: (about: object, message: string): void => log.warn(readable(about), message) };
   return {
     choices: {
       review: (reconstruct) => {
@@ -42,7 +41,7 @@ export async function sharedLanes(
           maxConcurrentHere: settings.get(laneCapsHere.review),
           lockMs: Math.max(settings.get("lease"), shortestLockMs),
           reconstruct,
-          logger,
+          logger: log,
           onEvent: (event) => {
             tell(log, event);
             if (event.type === "job-fenced") onFenced(event.jobId);
@@ -64,7 +63,7 @@ export async function sharedLanes(
       capOf.subscribe(() => {
         laneOf("review")
           .setMaxConcurrent(capOf())
-          .catch((error: unknown) => logger.warn({ error }, "a cap is not changed"));
+          .catch((error: unknown) => log.warn({ error }, "a cap is not changed"));
       });
     },
     setCap: (name, maxConcurrent) => laneOf(name).setMaxConcurrent(maxConcurrent),
@@ -80,12 +79,4 @@ function tell(log: Logger, event: BullmqLaneEvent): void {
     log.info({ lane: event.lane, maxConcurrent: event.maxConcurrent }, "cap changes");
   if (event.type === "job-interrupted" || event.type === "job-fenced")
     log.warn({ lane: event.lane, jobId: event.jobId }, event.type);
-}
-
-/** An error without what its driver adds: the command that failed may hold a password. */
-function readable(about: object): object {
-  const { error, ...rest } = about as { readonly error?: unknown };
-  if (!(error instanceof Error)) return rest;
-  const { code } = error as Error & { readonly code?: unknown };
-  return { ...rest, error: { message: error.message, ...(typeof code === "string" && { code }) } };
 }

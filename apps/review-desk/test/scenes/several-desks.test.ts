@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { start } from "../cli/review-desk-process.ts";
 import { type DeskFolder, deskFolder, type DeskProcess, files } from "../service/desk-process.ts";
 import { webhookReceiver } from "../service/webhook-receiver.ts";
+import { createRedis, redisProgram } from "../servers/redis-server.ts";
 import { usePostgres, useRedis } from "../servers/use-servers.ts";
 import { heldModel } from "./held-model.ts";
 
@@ -198,6 +200,44 @@ test("kill -9 of one of two desks with 20 runs, when 8 are done: none is lost, a
   expect(new Set(receiver.messages.map(({ id }) => id)).size).toBe(20);
   expect(receiver.messages.length).toBeLessThanOrEqual(21);
 });
+
+test("two desks on one SQLite file share one queue too", async () => {
+  const folder = deskFolder();
+  folder.repository("shop", files(3));
+  const lanes = redis();
+  const [asked, works] = await Promise.all([folder.start({ ...lanes, ...front }), folder.start(lanes)]);
+  const { id } = (await asked.as("bo").submit(secrets)).body;
+  expect(await asked.as("bo").ended(id)).toMatchObject({ state: "finished", result: { files: 3 } });
+  for (const desk of [asked, works]) expect(await desk.stop()).toBe(0);
+});
+
+test.skipIf(redisProgram === undefined)(
+  "serve takes the password of Redis from the URL, and shows it nowhere, be it right or wrong",
+  async () => {
+    const password = "redis-password-0123456789";
+    const server = await createRedis(redisProgram ?? "", password);
+    onTestFinished(() => server.remove());
+    const url = (given: string): Record<string, string> => ({
+      EXECUTUS_LANES_URL: server.url.replace("//", `//:${given}@`),
+    });
+    const folder = deskFolder();
+    const desk = await folder.start(url(password));
+    expect((await desk.as("bo").get("/v1/lanes")).body.lanes).toMatchObject([{ maxConcurrent: 8 }]);
+    expect(await desk.stop()).toBe(0);
+    const wrong = start(
+      ["serve", "--config", "desk.json"],
+      { ...url(`x${password}`), EXECUTUS_LOG_LEVEL: "debug" },
+      folder.path,
+    );
+    const { code, stdout, stderr } = await wrong.finished;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /review-desk: Cannot use the lanes of "redis:\/\/127\.0\.0\.1:\d+" \("lanesUrl"\)/,
+    );
+    for (const text of [desk.output.stdout, desk.output.stderr, stdout, stderr])
+      expect(text).not.toContain(password);
+  },
+);
 
 /** A review of 50 cells of which 20 are answered, with a receiver of its reply. */
 async function scene() {
