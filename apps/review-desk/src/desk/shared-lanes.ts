@@ -15,8 +15,8 @@ export interface SharedLanesOptions {
 }
 
 /**
- * Lanes that all desks with one prefix on one Redis have in common: desks on one store. Their caps are in Redis: of an admin and of changed settings the
- * last one holds, for all of them.
+ * Lanes that all desks with one prefix on one Redis have in common: desks on one store. Their caps are in Redis: of an admin's and of
+ * those that settings change to the last one holds, for all of them.
  *
  * @throws {UsageError} naming the setting, without a password.
  */
