@@ -1,4 +1,5 @@
 import { existsSync, globSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -25,6 +26,8 @@ export default defineConfig({
     // Many tests start real processes; a slow machine must not fail them.
     testTimeout: 240_000,
     hookTimeout: 240_000,
+    // Two on two cores, where there would be one: many tests wait for processes.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
     projects: roots.map((root) => ({
       extends: true as const,

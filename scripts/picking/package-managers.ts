@@ -29,7 +29,9 @@ export const packageManagers: readonly PackageManager[] = [
     files: (url) => ({
       ".npmrc": `registry=${url}\n`,
       // What was published a minute ago is what is wanted here.
-      "pnpm-workspace.yaml": "minimumReleaseAge: 0\npmOnFail: ignore\nstoreDir: ../pnpm-store\n",
+      // As the README of lane-bullmq says: of what it brings, this builds something that it does without.
+      "pnpm-workspace.yaml":
+        "minimumReleaseAge: 0\npmOnFail: ignore\nstoreDir: ../pnpm-store\nallowBuilds: { msgpackr-extract: false }\n",
     }),
   },
   {
