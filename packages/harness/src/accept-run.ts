@@ -66,7 +66,9 @@ export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
 /** What follows on a job that did not come to its end. */
 async function failJob(parts: Parts, run: LiveRun, error: unknown): Promise<void> {
   if (run.isDecided) return;
-  if (!mayBeElsewhere(parts, run) || isLeft(error)) return failRun(parts, run, error);
+  // Fenced is the process that worked it, not this one, which has only asked.
+  const isOurs = isLeft(error) && codeOf(error) !== "LANE_FENCED";
+  if (!mayBeElsewhere(parts, run) || isOurs) return failRun(parts, run, error);
   const { signal, stopped, outcome, facts } = run;
   if (signal?.aborted) {
     outcome.reject(error);

@@ -250,28 +250,34 @@ test("a run that lost the files of its reply runs again if its agent says requeu
 test("a start that fails while another process has started the run again is not how the run ends", async () => {
   const base = combinedStore();
   const { arrived, deliverer } = letterbox();
-  const requeued = Promise.withResolvers<void>();
+  const [isAgain, hasFailed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let starts = 0;
   const agent = defineAgent({
     name: "worker",
     onInterrupted: "requeue",
     run: async () => {
       starts += 1;
-      if (starts > 1) return "the answer";
-      await requeued.promise;
+      if (starts > 1) {
+        isAgain.resolve();
+        await hasFailed.promise;
+        return "the answer";
+      }
+      await isAgain.promise;
       throw new Error("its files were taken away");
     },
   });
-  await using one = harnessOn(base, { agents: [agent], deliver: deliverer, persist: { leaseMs: 30 } });
+  // It gives no sign of life for so long that the other one takes it for dead.
+  await using one = harnessOn(base, { agents: [agent], deliver: deliverer, persist: { leaseMs: 60_000 } });
   const run = await one.submit(agent, 0, { caller: "ada", destinations: here });
   while ((await base.getJob(run.id))?.state !== "running") await settled();
-  // As another process does that takes this one for dead.
-  await base.updateJobState({ jobId: run.id, epoch: 1, from: "running", to: "queued" });
-  requeued.resolve();
+  await using two = harnessOn(base, { agents: [agent], deliver: deliverer, persist: { leaseMs: 30 } });
+  await two.start();
   await expect(run.result).rejects.toThrow("its files were taken away");
-  while ((await base.getRun(run.id))?.state === "open") await settled();
+  expect(await base.getRun(run.id)).toMatchObject({ state: "open" });
+  hasFailed.resolve();
+  expect(await (await two.run(run.id))?.result).toBe("the answer");
   expect(await base.getRun(run.id)).toMatchObject({ state: "finished" });
-  await one.outbox?.settled(`${run.id}/0/0`);
+  await two.outbox?.settled(`${run.id}/0/0`);
   expect(arrived.map(({ text }) => text)).toEqual(["the answer"]);
   expect(starts).toBe(2);
 });
