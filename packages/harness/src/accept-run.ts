@@ -66,9 +66,9 @@ export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
 /** What follows on a job that did not come to its end. */
 async function failJob(parts: Parts, run: LiveRun, error: unknown): Promise<void> {
   if (run.isDecided) return;
-  // Fenced is the process that worked it, not this one, which has only asked.
-  const isOurs = isLeft(error) && codeOf(error) !== "LANE_FENCED";
-  if (!mayBeElsewhere(parts, run) || isOurs) return failRun(parts, run, error);
+  // Of a run that was only asked for here, fenced is the process that worked it: how it goes on is in the store.
+  const isUndecided = isLeft(error) && codeOf(error) !== "LANE_FENCED";
+  if (!mayBeElsewhere(parts, run) || isUndecided) return failRun(parts, run, error);
   const { signal, stopped, outcome, facts } = run;
   if (signal?.aborted) {
     outcome.reject(error);
