@@ -1,5 +1,5 @@
+import { againAndAgain } from "./again-and-again.ts";
 import { cancelled, cancelLive } from "./cancel-run.ts";
-import { unref } from "./event-hub.ts";
 import { reportProblem } from "./internal/logger.ts";
 import type { Parts } from "./parts.ts";
 
@@ -10,18 +10,8 @@ import type { Parts } from "./parts.ts";
  * @returns what stops it
  */
 export function watchCancels(parts: Parts): () => void {
-  let timer: ReturnType<typeof setTimeout>;
-  let isStopped = false;
-  const look = async (): Promise<void> => {
-    // A store that does not answer is asked again.
-    await stopAsked(parts).catch(() => {});
-    if (!isStopped) timer = unref(setTimeout(() => void look(), parts.pollMs));
-  };
-  timer = unref(setTimeout(() => void look(), parts.pollMs));
-  return () => {
-    isStopped = true;
-    clearTimeout(timer);
-  };
+  // A store that does not answer is asked again.
+  return againAndAgain({ everyMs: parts.pollMs }, () => stopAsked(parts).catch(() => {}));
 }
 
 async function stopAsked(parts: Parts): Promise<void> {

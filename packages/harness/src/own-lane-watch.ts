@@ -1,4 +1,4 @@
-import { unref } from "./event-hub.ts";
+import { againAndAgain } from "./again-and-again.ts";
 import { reportProblem } from "./internal/logger.ts";
 import type { HarnessStore } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -12,19 +12,11 @@ import { isOwnLane } from "./run-job.ts";
  * @returns what stops it
  */
 export function watchOwnLanes(parts: Parts, store: HarnessStore, everyMs: number): () => void {
-  let timer: ReturnType<typeof setTimeout>;
-  let isStopped = false;
-  const look = async (): Promise<void> => {
-    await lookAtAll(parts, store).catch((error: unknown) => {
+  return againAndAgain({ everyMs }, () =>
+    lookAtAll(parts, store).catch((error: unknown) => {
       reportProblem(parts.logger, "What became of open runs is not known", error);
-    });
-    if (!isStopped) timer = unref(setTimeout(() => void look(), everyMs));
-  };
-  timer = unref(setTimeout(() => void look(), everyMs));
-  return () => {
-    isStopped = true;
-    clearTimeout(timer);
-  };
+    }),
+  );
 }
 
 async function lookAtAll(parts: Parts, store: HarnessStore): Promise<void> {

@@ -1,4 +1,4 @@
-import { unref } from "./event-hub.ts";
+import { againAndAgain } from "./again-and-again.ts";
 import { reportProblem } from "./internal/logger.ts";
 import type { HarnessStore } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -16,18 +16,14 @@ const batch = 500;
  * @returns what stops it
  */
 export function sweepEnded(parts: Parts, store: HarnessStore | undefined, olderThanMs: number): () => void {
-  let timer: ReturnType<typeof setTimeout>;
-  const sweep = async (): Promise<void> => {
+  return againAndAgain({ firstMs, everyMs: hourMs }, async () => {
     // Runs come first: a job that is known keeps its run from being taken for one that was never queued.
     for (const purge of purges(parts, store, olderThanMs)) {
       await purge().catch((error: unknown) => {
         reportProblem(parts.logger, "What ended long ago is not deleted", error);
       });
     }
-    if (!parts.closed.aborted) timer = unref(setTimeout(() => void sweep(), hourMs));
-  };
-  timer = unref(setTimeout(() => void sweep(), firstMs));
-  return () => clearTimeout(timer);
+  });
 }
 
 function purges(

@@ -1,0 +1,29 @@
+import { unref } from "./event-hub.ts";
+
+/** When to do something for the first time, and how long after its end to do it again; in milliseconds. */
+export interface Pace {
+  readonly firstMs?: number;
+  readonly everyMs: number;
+}
+
+/**
+ * Does something again and again until it is told to stop, one time after the other. It keeps no process alive.
+ *
+ * @param work never rejects
+ * @returns what stops it; what has begun ends
+ */
+export function againAndAgain({ everyMs, firstMs = everyMs }: Pace, work: () => Promise<void>): () => void {
+  let isStopped = false;
+  let timer = later(firstMs);
+  async function turn(): Promise<void> {
+    await work();
+    if (!isStopped) timer = later(everyMs);
+  }
+  function later(ms: number): ReturnType<typeof setTimeout> {
+    return unref(setTimeout(() => void turn(), ms));
+  }
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
+}
