@@ -21,7 +21,7 @@ async function run(...given: readonly Step[]) {
 
 test("steps are the whole gate in order", () => {
   expect(steps.map((step) => step.name)).toEqual(
-    "format lint internal layers shape types docs unused audit build api size packed".split(" "),
+    "format internal layers shape types docs unused audit build lint api size packed".split(" "),
   );
 });
 
