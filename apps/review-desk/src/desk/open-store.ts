@@ -65,6 +65,9 @@ async function openPostgres(named: string, schema: string): Promise<DeskStore> {
 }
 
 async function closeBoth(store: Pick<DeskStore, "close">, pool: { end(): Promise<void> }): Promise<void> {
-  await store.close();
-  await pool.end();
+  try {
+    await store.close();
+  } finally {
+    await pool.end();
+  }
 }
