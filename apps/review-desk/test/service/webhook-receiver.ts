@@ -18,7 +18,7 @@ export interface WebhookReceiver {
   readonly messages: readonly WebhookMessage[];
   /** The status of the next answers, one each; 200 when they are used up. */
   answerWith(...statuses: number[]): void;
-  /** Resolves when it has taken so many. */
+  /** Resolves when it has taken so many, each counted once however often it came. */
   received(count: number): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export async function webhookReceiver(): Promise<WebhookReceiver> {
     received: (count) =>
       new Promise((resolve) => {
         const watch = (): void => {
-          if (messages.length < count) return;
+          if (new Set(messages.map(({ id }) => id)).size < count) return;
           watchers.delete(watch);
           resolve();
         };
