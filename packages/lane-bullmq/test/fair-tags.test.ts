@@ -91,21 +91,20 @@ test("tags that run out while the lane never drains: the base moves, and order a
   expect(await run()).toEqual(ids);
 });
 
-test("a job that was on its way while the base moved comes to its place soon", async () => {
-  const { add, advance, order, redis, base, lane } = openHeld();
-  await add("echo", { callerId: "ada" });
+test("a base that moves while jobs come in together counts for all of them", async () => {
+  const { add, advance, order, redis, base } = openHeld();
+  const before = await add("echo", { callerId: "ada" });
   await redis.hset(`${base}lane`, `V${level}`, 200_000);
-  await redis.zadd(`${base}lane:claims`, `${Date.now() + 60_000}`, "jlate");
-  await redis.zadd(`${base}lane:C:${level}:cbob`, "200001", "jlate");
   await advance("bob", 200_002);
-  await advance("ada", 262_142);
-  for (let count = 0; count < 3; count += 1) await add("echo", { callerId: "ada" });
-  // It comes with a distance from the old base.
-  await redis.zadd(`${base}prioritized`, `${(level * 262_144 + 200_002) * 2 ** 32}`, "jlate");
-  expect((await order()).at(-1)).toBe("late");
-  const other = openLane(url(), { name: lane.name, maxConcurrentHere: 0, maxConcurrent: 0 });
-  await other.lane.ready();
-  expect((await order())[1]).toBe("late");
+  await advance("ada", last);
+  // The first two are placed before the base has to move for the last ones.
+  const callers = ["bob", "ada", "ada", "bob", "ada"];
+  const tickets = await Promise.all(callers.map((callerId) => add("echo", { callerId })));
+  expect(await redis.hget(`${base}lane`, `B${level}`)).toBe("200000");
+  const turns = [0, 3, 1, 2, 4].map((at) => tickets[at]?.jobId);
+  expect(await order()).toEqual([before.jobId, ...turns]);
+  const score = Number(await redis.zscore(`${base}prioritized`, `j${tickets[0]?.jobId ?? ""}`));
+  expect(Math.floor(score / 2 ** 32)).toBe(level * 262_144 + 2 + 1);
 });
 
 test("a tag that is too far off waits at the last place in the order of arrival, not exactly placed, until the base moves", async () => {
@@ -189,4 +188,35 @@ test("BullMQ keeps its jobs where the scripts of the lane look for them", async 
   expect(JSON.parse((await redis.hget(`${base}j${jobId}`, "returnvalue")) ?? "")).toEqual({ v: "value" });
   await expect(lane.submitWait(newJob("fail"))).rejects.toThrow("no such thing");
   expect(await redis.zcard(`${base}failed`)).toBe(1);
+});
+
+test("a job is added as BullMQ adds one: the same row, place, events and marker", async () => {
+  const names = [unique("lane"), unique("queue")] as const;
+  const { add, lane } = openLane(url(), { name: names[0], maxConcurrent: 3, maxConcurrentHere: 0 });
+  const { jobId } = await add('a "name"', { callerId: "ä/b\\", id: 'j"ä/\\%:' }, { some: "input" });
+  const own = new Queue(names[0], { connection: { url: url() }, prefix: "executus" });
+  const theirs = new Queue(names[1], { connection: { url: url() }, prefix: "executus" });
+  onTestFinished(() => Promise.all([own.close(), theirs.close()]).then(() => {}));
+  const key = `j${jobId.replace("%", "%25").replace(":", "%3A")}`;
+  const job = await own.getJob(key);
+  await theirs.add(job?.name ?? "", job?.data, { jobId: key, priority: job?.priority ?? 0, attempts: 1 });
+  const redis = openRedis(url());
+  const [ours, peers] = await Promise.all(
+    names.map(async (name) => {
+      const base = `executus:${name}:`;
+      const { timestamp, ...row } = await redis.hgetall(base + key);
+      expect(Math.abs(Number(timestamp) - Date.now())).toBeLessThan(60_000);
+      const events = await redis.xrange(`${base}events`, "-", "+");
+      return {
+        row: { ...row, opts: JSON.parse(row["opts"] ?? "") as unknown },
+        place: await redis.zrange(`${base}prioritized`, "0", "-1", "WITHSCORES"),
+        counter: await redis.get(`${base}pc`),
+        events: events.map(([, fields]) => fields).filter((fields) => fields.includes(key)),
+        marker: await redis.zrange(`${base}marker`, "0", "-1", "WITHSCORES"),
+      };
+    }),
+  );
+  expect(ours).toEqual(peers);
+  expect(ours?.events).toHaveLength(2);
+  expect(await lane.placement(jobId)).toMatchObject({ state: "queued", position: 0 });
 });

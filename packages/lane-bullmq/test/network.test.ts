@@ -115,6 +115,24 @@ test("a submit that was given up before it was sent is not sent", async () => {
   expect(await lane.placement("unsent")).toBeUndefined();
 });
 
+test("a submit whose answer was lost is sent again, and is one job", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs, maxConcurrentHere: 0 });
+  const beside = openLane(url(), { name, lockMs });
+  await Promise.all([cutOff.lane.ready(), beside.lane.ready()]);
+  proxy.deafen();
+  const submitted = cutOff.add("echo", { id: "once" }, "heard");
+  await until(() => beside.notes.includes("started once"));
+  proxy.restore();
+  expect(await (await submitted).result).toBe("heard");
+  expect(await failureOf(cutOff.add("echo", { id: "once" }, "heard"))).toMatchObject({
+    code: "LANE_DUPLICATE",
+    state: "finished",
+  });
+  expect(beside.notes).toEqual(["started once"]);
+});
+
 test("a process that was cut off takes jobs again when it is back", async () => {
   const name = unique("lane");
   const proxy = await openProxy(url());

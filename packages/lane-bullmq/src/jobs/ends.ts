@@ -9,8 +9,6 @@ export interface Look {
   readonly position: number;
   readonly moves: boolean;
   readonly isHeld: boolean;
-  /** True of a queued job that is only on its way. */
-  readonly isClaimed: boolean;
   readonly outcome: Outcome | undefined;
 }
 
@@ -38,7 +36,6 @@ export async function lookAt({ link, name }: LaneParts, jobIds: readonly string[
         position,
         moves: moves === "1",
         isHeld: held === "1",
-        isClaimed: state === "queued" && position < 0,
         outcome,
       });
     }

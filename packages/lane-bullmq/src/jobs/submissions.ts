@@ -4,7 +4,6 @@ import type { LaneParts } from "../lane-parts.ts";
 import { keyOfJob } from "../redis/keys.ts";
 import * as refusals from "../refusals.ts";
 import { callerKey, encodeBytes, type JobData } from "../wire/job-data.ts";
-import { lookAt } from "./ends.ts";
 import { levelOf } from "./level.ts";
 import { LocalJob } from "./local-job.ts";
 
@@ -17,23 +16,8 @@ interface Pending {
   isDropped: boolean;
 }
 
-/** A job that has its place, and is to be added. */
-interface Admitted extends Pick<Pending, "resolve" | "reject"> {
-  readonly local: LocalJob;
-  readonly stored: {
-    readonly name: string;
-    readonly data: JobData;
-    readonly opts: { readonly jobId: string; readonly attempts: number; readonly priority: number };
-  };
-}
-
-/** A priority, or why there is none. */
-type Verdict = number | string;
-
-/** At most so many jobs share a call. */
-const batchSize = 500;
-/** For so long an id is taken by a submit of which nothing more is heard, in milliseconds. */
-const claimMs = 30_000;
+/** At most so many jobs share a call: Redis does nothing else meanwhile. */
+const batchSize = 250;
 
 /** A submit on its way. */
 export interface Submission {
@@ -41,15 +25,13 @@ export interface Submission {
   readonly drop: () => void;
 }
 
-/**
- * Brings jobs to Redis. Their tags are given in the order of the calls, so that it does not matter in which they arrive. Those
- * that come while tags are on their way share the next round trip.
- */
+/** Brings jobs to Redis, in the order of the calls. Those that come while others are on their way share the next round trip. */
 export class Submissions {
   readonly #parts: LaneParts;
   readonly #cap: () => number | undefined;
   readonly #pending: Pending[] = [];
   #isSending = false;
+  #count = 0;
 
   constructor(parts: LaneParts, cap: () => number | undefined) {
     this.#parts = parts;
@@ -81,85 +63,85 @@ export class Submissions {
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
+      // What the other answers that have come lead to goes along.
+      await new Promise(setImmediate);
     }
     this.#isSending = false;
   }
 
   async #sendBatch(batch: readonly Pending[]): Promise<void> {
     if (batch.length === 0) return;
+    const jobs = batch.map(({ job }) => new LocalJob(job.jobId, job.callerId));
+    const { local } = this.#parts;
+    // Known before its end can be told. Where one of that id is known already, this one will be refused.
+    for (const job of jobs) if (!local.get(job.jobId)) local.add(job);
+    try {
+      const refused = await this.#admit(batch);
+      for (const [index, job] of jobs.entries()) {
+        const entry = batch[index];
+        const verdict = refused.get(index);
+        if (verdict === undefined) this.#accept(job, entry);
+        else {
+          local.drop(job);
+          entry?.reject(this.#refusal(job, verdict));
+        }
+      }
+    } catch (error) {
+      for (const job of jobs) local.drop(job);
+      throw error;
+    }
+  }
+
+  /** Resolves with why jobs of the batch were refused, by their places in it. */
+  async #admit(batch: readonly Pending[]): Promise<Map<number, string>> {
     const { link, settings } = this.#parts;
     const { maxQueued } = settings;
-    const values = batch.map(({ job, admit }) => [
-      keyOfJob(job.jobId),
-      callerKey(job.callerId),
-      levelOf(job.priority),
-      job.weight,
-      admit === "always" ? 1 : 0,
-    ]);
     const limit = maxQueued === Number.POSITIVE_INFINITY ? -1 : maxQueued;
     const cap = this.#cap();
     const known = cap === undefined ? "" : cap === Number.POSITIVE_INFINITY ? -1 : cap;
-    const verdicts = (await link.script("admit", claimMs, limit, known, JSON.stringify(values))) as Verdict[];
-    const admitted: Admitted[] = [];
-    for (const [index, entry] of batch.entries()) {
-      const verdict = verdicts[index] ?? "";
-      if (typeof verdict === "number") admitted.push(this.#admit(entry, verdict));
-      else entry.reject(this.#refusal(entry.job, verdict));
-    }
-    // Waited for, so that the next batch is a large one: their order is in their tags.
-    await this.#add(admitted);
+    const jobs = JSON.stringify(batch.map((entry) => this.#toStored(entry)));
+    const send = (): Promise<unknown> => link.script("admit", limit, known, jobs);
+    // Whether it was done or not: what was taken in before is known again.
+    const refused = (await send().catch(send)) as (number | string)[];
+    const verdicts = new Map<number, string>();
+    for (let at = 0; at < refused.length; at += 2)
+      verdicts.set(Number(refused[at]) - 1, String(refused[at + 1]));
+    return verdicts;
   }
 
-  #admit({ job, resolve, reject }: Pending, priority: number): Admitted {
-    const local = new LocalJob(job.jobId, job.callerId);
-    this.#parts.local.add(local);
+  /** As the script takes it. */
+  #toStored({ job, admit }: Pending): readonly (string | number)[] {
+    const { jobId, callerId, metadata, timeoutMs, priority, weight, name } = job;
+    const level = levelOf(priority);
     const data: JobData = {
-      c: job.callerId,
-      m: encodeBytes(job.metadata),
-      t: job.timeoutMs,
-      w: job.weight === 1 ? undefined : job.weight,
+      c: callerId,
+      m: encodeBytes(metadata),
+      t: timeoutMs,
+      w: weight === 1 ? undefined : weight,
       f: this.#parts.process,
-      l: levelOf(job.priority),
+      l: level,
+      n: (this.#count += 1),
     };
-    const opts = { jobId: keyOfJob(job.jobId), attempts: 1, priority };
-    return { local, resolve, reject, stored: { name: job.name, data, opts } };
+    const isForced = admit === "always" ? 1 : 0;
+    return [keyOfJob(jobId), callerKey(callerId), level, weight, isForced, name, JSON.stringify(data)];
   }
 
-  #refusal({ jobId }: CheckedJob, verdict: string): Error {
+  #accept(job: LocalJob, entry: Pending | undefined): void {
+    const { local, name } = this.#parts;
+    const before = local.get(job.jobId);
+    if (before && before !== job) {
+      // Redis has forgotten it, or it would not have taken this one.
+      before.settle({ end: "failed", reason: refusals.lost(job.jobId, name) });
+      local.add(job);
+    }
+    job.isAccepted = true;
+    entry?.resolve(job);
+  }
+
+  #refusal({ jobId }: LocalJob, verdict: string): Error {
     const { name, settings } = this.#parts;
     const [what, detail = ""] = verdict.split(" ");
     if (what === "known") return refusals.duplicate(jobId, name, detail);
     return refusals.full(jobId, name, settings.maxQueued, Number(detail));
   }
-
-  async #add(admitted: readonly Admitted[]): Promise<void> {
-    if (admitted.length === 0) return;
-    try {
-      await Promise.all(
-        admitted.map(({ stored: { name, data, opts } }) => this.#parts.link.queue.add(name, data, opts)),
-      );
-      for (const each of admitted) accept(each);
-    } catch (error) {
-      await this.#sortOut(admitted, error);
-    }
-  }
-
-  /** Of some of them it may not hold. */
-  async #sortOut(admitted: readonly Admitted[], error: unknown): Promise<void> {
-    const ids = admitted.map(({ local }) => local.jobId);
-    const looks = await lookAt(this.#parts, ids).catch(() => []);
-    for (const [index, each] of admitted.entries()) {
-      const { state = "", isClaimed = true } = looks[index] ?? {};
-      if (state !== "" && !isClaimed) accept(each);
-      else {
-        this.#parts.local.drop(each.local);
-        each.reject(error);
-      }
-    }
-  }
-}
-
-function accept({ local, resolve }: Admitted): void {
-  local.isAccepted = true;
-  resolve(local);
 }

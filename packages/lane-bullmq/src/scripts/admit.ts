@@ -1,41 +1,24 @@
 /**
- * Takes in jobs that are about to be added: refuses known ids and full queues, and gives each of the others its tag. An id
- * is claimed until its job is there, for `claimMs` at most.
+ * Takes in jobs in one step: refuses known ids and full queues, gives each of the others its tag and adds it, as BullMQ does
+ * for a job with a priority: the same row, events, place and marker. One that was sent twice is known by its data.
  *
- * `ARGV`: claimMs, maxQueued (-1 for none), cap to restore if Redis has lost it (`""` for none known), and the jobs as JSON: id,
- * caller, level, weight, 1 if it is taken whatever is queued. Answers, for each job: its priority, or `"known <state>"`, or
- * `"full <queued>"`.
+ * `ARGV`: maxQueued (-1 for none), cap to restore if Redis has lost it (`""` for none known), and the jobs as JSON: id, caller,
+ * level, weight, 1 if it is taken whatever is queued, name, data. Answers, for each that was refused: its place among them
+ * and `"known <state>"` or `"full <queued>"`, in turn.
  */
 export const admit: string = String.raw`
-local claims = LANE .. ':claims'
-local claimMs, maxQueued, cap = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local maxQueued, cap = tonumber(ARGV[1]), ARGV[2]
 local now = clock()
-local claimed = rcall('ZRANGE', claims, 0, -1)
-local isThere = {}
-for at, id in ipairs(claimed) do isThere[at] = base .. id end
-local there = 0
-for from, to in batches(#claimed) do there = there + rcall('EXISTS', unpack(isThere, from, to)) end
-if #claimed > 0 and there == #claimed then
-  rcall('DEL', claims)
-elseif #claimed > 0 then
-  for at, id in ipairs(claimed) do
-    if rcall('EXISTS', isThere[at]) == 1 then rcall('ZREM', claims, id) end
-  end
-  rcall('ZREMRANGEBYSCORE', claims, '-inf', now)
-end
-local isClaimed = there < #claimed
 if cap ~= '' and rcall('HEXISTS', LANE, 'declared') == 0 then
   rcall('HSET', LANE, 'declared', 'restored')
   if cap ~= '-1' then rcall('HSET', base .. 'meta', 'concurrency', cap) end
   if cap == '0' then rcall('HSET', base .. 'meta', 'paused', 1) end
 end
 
-local before = rcall('ZCARD', claims)
-local isDrained = before == 0
 local levels = {}
 local function levelOf(level)
   if not levels[level] then
-    local at = virtual(level, isDrained)
+    local at = virtual(level, true)
     dropIdle(level, at)
     levels[level] = { virtual = at, origin = field('B' .. level) }
   end
@@ -47,36 +30,35 @@ local function endOf(level, caller, at)
   local key = level .. ':' .. caller
   if not ended[key] then
     local found = rcall('ZSCORE', ends(level), caller)
-    rcall('ZREMRANGEBYSCORE', queueOf(level, caller), '-inf', '(' .. text(at))
+    if found then rcall('ZREMRANGEBYSCORE', queueOf(level, caller), '-inf', '(' .. text(at)) end
     ended[key] = { level = level, caller = caller, tag = tonumber(found or '0'), jobs = {} }
   end
   return ended[key]
 end
 
-local taken, newClaims = {}, {}
+local taken, isTaken = {}, {}
 local function known(id)
   if rcall('EXISTS', base .. id) == 1 then return stateOf(id) end
-  if taken[id] or (isClaimed and rcall('ZSCORE', claims, id)) then return 'queued' end
-  return ''
+  return isTaken[id] and 'queued' or ''
 end
 
-local function free()
-  local limit = limitNow()
-  if limit < 0 then return math.huge end
-  return math.max(0, limit - rcall('LLEN', base .. 'active'))
-end
+local waiting = maxQueued >= 0 and rcall('ZCARD', PRIO) or 0
+local limit = limitNow()
+local free = limit < 0 and math.huge or math.max(0, limit - rcall('LLEN', base .. 'active'))
 
 local answers = {}
-for _, job in ipairs(cjson.decode(ARGV[4])) do
-  local id, caller, level, weight, always = unpack(job)
-  always = always == 1
+local function refuse(at, why)
+  answers[#answers + 1] = at
+  answers[#answers + 1] = why
+end
+
+for place, job in ipairs(cjson.decode(ARGV[3])) do
+  local id, caller, level, weight, always, name, data = unpack(job)
   local state = known(id)
-  local queued = 0
-  if maxQueued >= 0 and not always then queued = rcall('ZCARD', PRIO) + before + #newClaims / 2 end
   if state ~= '' then
-    answers[#answers + 1] = 'known ' .. state
-  elseif maxQueued >= 0 and not always and queued >= maxQueued + free() then
-    answers[#answers + 1] = 'full ' .. queued
+    if rcall('HGET', base .. id, 'data') ~= data then refuse(place, 'known ' .. state) end
+  elseif maxQueued >= 0 and always ~= 1 and waiting + #taken >= maxQueued + free then
+    refuse(place, 'full ' .. waiting + #taken)
   else
     local at = levelOf(level)
     local own = endOf(level, caller, at.virtual)
@@ -85,26 +67,39 @@ for _, job in ipairs(cjson.decode(ARGV[4])) do
     if far and at.virtual > at.origin then
       rebase(level, at.virtual)
       at.origin = at.virtual
-      _, far = priorityOf(level, tag, at.origin)
     end
-    if far then rcall('HSET', LANE, 'far' .. level, 1) end
     own.jobs[#own.jobs + 1] = text(tag)
     own.jobs[#own.jobs + 1] = id
     own.tag = tag + weight
-    taken[id] = true
-    newClaims[#newClaims + 1] = now + claimMs
-    newClaims[#newClaims + 1] = id
-    answers[#answers + 1] = { level, tag }
+    isTaken[id] = true
+    taken[#taken + 1] = { id, name, data, level, tag }
   end
 end
--- The base may have moved in between.
-for at, answer in ipairs(answers) do
-  if type(answer) == 'table' then answers[at] = priorityOf(answer[1], answer[2], levels[answer[1]].origin) end
+if #taken == 0 then return answers end
+
+-- From here on the bases stay where they are.
+local counter = rcall('INCRBY', base .. 'pc', #taken) - #taken
+local events, places = base .. 'events', {}
+for at, job in ipairs(taken) do
+  local id, name, data, level, tag = unpack(job)
+  local origin = levels[level]
+  local priority, far = priorityOf(level, tag, origin.origin)
+  origin.far = origin.far or far
+  local opts = '{"jobId":' .. cjson.encode(id) .. ',"priority":' .. priority .. ',"attempts":1}'
+  rcall('HSET', base .. id, 'name', name, 'data', data, 'opts', opts, 'timestamp', now, 'delay', 0, 'priority', priority)
+  rcall('XADD', events, '*', 'event', 'added', 'jobId', id, 'name', name)
+  rcall('XADD', events, 'MAXLEN', '~', 10000, '*', 'event', 'waiting', 'jobId', id)
+  places[#places + 1] = text(priority * SCORE + (counter + at) % SCORE)
+  places[#places + 1] = id
+end
+for level, at in pairs(levels) do
+  if at.far then rcall('HSET', LANE, 'far' .. level, 1) end
 end
 for _, own in pairs(ended) do
   rcall('ZADD', ends(own.level), text(own.tag), own.caller)
   for from, to in batches(#own.jobs) do rcall('ZADD', queueOf(own.level, own.caller), unpack(own.jobs, from, to)) end
 end
-for from, to in batches(#newClaims) do rcall('ZADD', claims, unpack(newClaims, from, to)) end
+for from, to in batches(#places) do rcall('ZADD', PRIO, unpack(places, from, to)) end
+if free > 0 then rcall('ZADD', base .. 'marker', 0, '0') end
 return answers
 `;

@@ -7,9 +7,8 @@
  * the last distance, first come first served, until the base moves; the true tags are kept for that.
  *
  * Keys of a lane, below the queue's own: `lane` (hash: V and B of each level and more), `lane:F:<level>` (callers by the
- * end of their last job), `lane:C:<level>:<caller>` (a caller's jobs by tag), `lane:claims` (ids on their way in),
- * `lane:gaps` (callers of whose queue a part has still to move up, and
- * from which tag on), `lane:aborts`, `lane:cancelled`.
+ * end of their last job), `lane:C:<level>:<caller>` (a caller's jobs by tag), `lane:gaps` (callers of whose queue a part has
+ * still to move up, and from which tag on), `lane:aborts`, `lane:cancelled`.
  */
 export const fairTags: string = String.raw`
 local base = KEYS[1]
@@ -53,7 +52,7 @@ end
 local function forget(level)
   for _, caller in ipairs(rcall('ZRANGE', ends(level), 0, -1)) do rcall('DEL', queueOf(level, caller)) end
   rcall('DEL', ends(level))
-  rcall('HDEL', LANE, 'V' .. level, 'B' .. level, 'far' .. level, 'moved' .. level)
+  rcall('HDEL', LANE, 'V' .. level, 'B' .. level, 'far' .. level)
 end
 
 local function virtual(level, isDrained)
@@ -88,8 +87,6 @@ local function rebase(level, now)
   end
   rcall('HSET', LANE, 'B' .. level, text(now))
   if not isFar then rcall('HDEL', LANE, 'far' .. level) end
-  -- What is on its way was given a distance from the old base.
-  if rcall('EXISTS', LANE .. ':claims') == 1 then rcall('HSET', LANE, 'moved' .. level, 1) end
 end
 
 local function dropIdle(level, now)

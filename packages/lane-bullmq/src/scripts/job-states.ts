@@ -11,7 +11,6 @@ local function stateOf(id)
     return 'failed'
   end
   if rcall('LPOS', base .. 'wait', id) then return 'running' end
-  if rcall('ZSCORE', LANE .. ':claims', id) then return 'queued' end
   return ''
 end
 

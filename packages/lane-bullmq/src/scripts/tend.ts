@@ -33,9 +33,7 @@ if gap[1] then
   moveUp(tonumber(level), caller, math.max(tonumber(gap[2]), virtual(tonumber(level), false)))
 end
 
-rcall('ZREMRANGEBYSCORE', LANE .. ':claims', '-inf', now)
 for level = 0, 7 do
-  if rcall('HDEL', LANE, 'moved' .. level) == 1 then rebase(level, field('B' .. level)) end
   if rcall('HEXISTS', LANE, 'far' .. level) == 1 then
     local at = virtual(level, false)
     if at - field('B' .. level) >= LEVEL / 8 then rebase(level, at) end

@@ -12,6 +12,8 @@ export interface JobData {
   readonly f: string;
   /** Level: 0 is the highest. */
   readonly l: number;
+  /** Which of that process's submits it was: one that is sent again is known by it. */
+  readonly n: number;
 }
 
 /** What a job's code gave, as BullMQ keeps it: an object, since JSON has no `undefined`. */

@@ -16,8 +16,8 @@ export async function settleJob(parts: LaneParts, channel: Channel, job: Running
   const { end } = outcome;
   const reason = outcome.end === "finished" ? {} : { reason: outcome.reason };
   tell({ type: "job-ended", jobId, callerId, end, ...reason });
-  if (local.get(jobId)) local.settle(jobId, outcome);
-  else if (submitter !== parts.process) await channel.tellEnd(submitter, jobId);
+  if (submitter === parts.process) local.settle(jobId, outcome);
+  else await channel.tellEnd(submitter, jobId);
 }
 
 /** Its end was refused, or the answer lost: what stands there counts, and where none does yet it is another one's to write. */

@@ -7,6 +7,8 @@ export interface Proxy {
   readonly url: string;
   /** From now on nothing comes through, on old connections or new ones, and nobody is told. */
   drop(): void;
+  /** From now on no answers come through. */
+  deafen(): void;
   /** What connects from now on comes through; what was sent meanwhile is lost. */
   restore(): void;
 }
@@ -16,6 +18,7 @@ export async function openProxy(url: string): Promise<Proxy> {
   const port = Number(target.port || 6379);
   const sockets = new Set<Socket>();
   let isDropping = false;
+  let isDeaf = false;
   const proxy = createServer((near) => {
     const far = connect(port, target.hostname);
     for (const socket of [near, far]) {
@@ -24,7 +27,7 @@ export async function openProxy(url: string): Promise<Proxy> {
       socket.on("close", () => sockets.delete(socket));
     }
     near.on("data", (chunk) => isDropping || far.write(chunk));
-    far.on("data", (chunk) => isDropping || near.write(chunk));
+    far.on("data", (chunk) => isDropping || isDeaf || near.write(chunk));
     near.on("close", () => far.destroy());
     far.on("close", () => near.destroy());
   });
@@ -41,8 +44,10 @@ export async function openProxy(url: string): Promise<Proxy> {
   return {
     url: target.href,
     drop: () => void (isDropping = true),
+    deafen: () => void (isDeaf = true),
     restore: () => {
       isDropping = false;
+      isDeaf = false;
       cut();
     },
   };
