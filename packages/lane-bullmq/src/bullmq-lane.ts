@@ -67,7 +67,10 @@ export class RedisLane implements BullmqLane {
       },
       onReconnect: () => void this.#tender.look(),
     });
-    this.#runner = new JobRunner(parts, this.#channel, () => void this.#tender.look());
+    this.#runner = new JobRunner(parts, this.#channel, {
+      cap: () => cap.known,
+      onStalled: () => void this.#tender.look(),
+    });
     this.#stopping = new Stopping(parts, this.#runner, () => this.#tender.soon());
     this.#sweeper = new Sweeper(parts);
     this.#ready = this.#open().catch((error: unknown) => {

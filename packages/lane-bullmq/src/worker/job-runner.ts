@@ -19,6 +19,12 @@ import { workerOptions } from "./worker-options.ts";
 /** How long a lane that closes waits for an answer of Redis, in milliseconds. */
 const patienceMs = 3_000;
 
+export interface JobRunnerOptions {
+  /** The cap of all processes as it is known here. */
+  readonly cap: () => number | undefined;
+  readonly onStalled: () => void;
+}
+
 /** Runs this process's share of the lane's jobs. */
 export class JobRunner {
   readonly #parts: LaneParts;
@@ -30,7 +36,7 @@ export class JobRunner {
   readonly #orders = new EarlyOrders();
   #isClosing = false;
 
-  constructor(parts: LaneParts, channel: Channel, onStalled: () => void) {
+  constructor(parts: LaneParts, channel: Channel, { cap, onStalled }: JobRunnerOptions) {
     this.#parts = parts;
     this.#channel = channel;
     const { settings, link, onError } = parts;
@@ -39,6 +45,7 @@ export class JobRunner {
         onJob: (job: StoredJob, token: string) => this.#process(job, token),
         onEnded: (job: StoredJob) => this.#confirmed(job),
         onPassed: (job: StoredJob) => void this.#passed(job),
+        cap,
       };
       this.#worker = new JobWorker(link.queue.name, listener, workerOptions(parts));
       this.#worker.on("error", (error) => this.#onError(error));
@@ -131,7 +138,7 @@ export class JobRunner {
     try {
       const code = await buildCode(this.#parts, job);
       if (job.stopped) throw job.stopped.reason;
-      const submitted = local.get(job.jobId);
+      const submitted = job.submitter === this.#parts.process ? local.get(job.jobId) : undefined;
       if (submitted && !submitted.isTold) {
         submitted.isTold = true;
         tell({ type: "job-queued", ...fact });
@@ -156,7 +163,7 @@ export class JobRunner {
   #stop(job: RunningJob, stop: Stop): void {
     if (job.outcome || !job.stop(stop)) return;
     const { local, tell, settings } = this.#parts;
-    if (local.get(job.jobId)) local.settle(job.jobId, stop);
+    if (job.submitter === this.#parts.process) local.settle(job.jobId, stop);
     else void this.#channel.tellEnd(job.submitter, job.jobId, stop).catch(this.#parts.onError);
     const { stuckMs } = settings;
     job.after(
@@ -192,8 +199,8 @@ export class JobRunner {
     const { jobId, submitter } = new RunningJob(stored, "");
     this.#parts.tell({ type: "job-interrupted", jobId });
     const reason = readReason(this.#parts.name, stored.failedReason ?? "");
-    this.#parts.local.settle(jobId, { end: "failed", reason });
-    void this.#channel.tellEnd(submitter, jobId).catch(this.#parts.onError);
+    if (submitter === this.#parts.process) this.#parts.local.settle(jobId, { end: "failed", reason });
+    else void this.#channel.tellEnd(submitter, jobId).catch(this.#parts.onError);
   }
 
   async #passed(stored: StoredJob): Promise<void> {

@@ -1,4 +1,4 @@
-import { Worker, type WorkerOptions } from "bullmq";
+import { type JobJson, Worker, type WorkerOptions } from "bullmq";
 import type { JobData, ValueJson } from "../wire/job-data.ts";
 import type { StoredJob } from "./running-job.ts";
 
@@ -9,11 +9,21 @@ export interface JobWorkerListener {
   readonly onEnded: (job: StoredJob) => void;
   /** Nothing more will come of it, whether its end was taken or not. */
   readonly onPassed: (job: StoredJob, token: string) => void;
+  /** The cap of all processes as it is known here. */
+  readonly cap: () => number | undefined;
 }
 
-/** A worker of BullMQ that says when it is through with a job: of an end that Redis refuses it tells only its error. */
+/**
+ * A worker of BullMQ that says when it is through with a job: of an end that Redis refuses it tells only its error. While as
+ * many jobs are here as all processes together may run it does not ask for more after each of them, which would hold up the
+ * next one by a round trip: only when it has waited for a sign that there are, which is that of a raised cap as well.
+ */
 export class JobWorker extends Worker<JobData, ValueJson> {
   readonly #listener: JobWorkerListener;
+  #here = 0;
+  #hasWaited = false;
+  /** Whether there was none when it asked last. */
+  #isMaxed = false;
 
   constructor(queue: string, listener: JobWorkerListener, options: WorkerOptions) {
     super(queue, (job, token = "") => listener.onJob(job, token), options);
@@ -30,7 +40,32 @@ export class JobWorker extends Worker<JobData, ValueJson> {
     try {
       return await super.processJob(job, token, fetchNext);
     } finally {
+      this.#here -= 1;
       this.#listener.onPassed(job, token);
     }
+  }
+
+  protected override async moveToActive(token: string, name?: string): Promise<StoredJob> {
+    const isFull = this.#here >= (this.#listener.cap() ?? Number.POSITIVE_INFINITY);
+    if (isFull && this.#isMaxed && !this.#hasWaited) return this.nextJobFromJobData();
+    this.#hasWaited = false;
+    const job: StoredJob | undefined = await super.moveToActive(token, name);
+    this.#isMaxed = job === undefined;
+    return job;
+  }
+
+  protected override getBlockTimeout(blockUntil: number): number {
+    this.#hasWaited = true;
+    return super.getBlockTimeout(blockUntil);
+  }
+
+  protected override async nextJobFromJobData(
+    data?: JobJson,
+    jobId?: string,
+    token?: string,
+  ): Promise<StoredJob> {
+    const job: StoredJob | undefined = await super.nextJobFromJobData(data, jobId, token);
+    if (job) this.#here += 1;
+    return job;
   }
 }
