@@ -218,3 +218,30 @@ test("holdUntil() holds every process, and needs none of them to end", async () 
   expect(await result).toBe("late");
   expect(Date.now()).toBeGreaterThanOrEqual(at - 50);
 });
+
+test("a hold that ends while more jobs run than a lowered cap allows leaves the process to its work", async () => {
+  const { lane, add, start, finish, notes } = openLane(url(), { maxConcurrent: 3 });
+  const running = [await start("gate"), await start("gate"), await start("gate")];
+  const queued = await add("echo", {}, "last");
+  await lane.setMaxConcurrent(1);
+  await lane.holdUntil(Date.now() + 150, "quota");
+  finish(running[0]?.jobId ?? "");
+  await running[0]?.result;
+  await until(async () => (await lane.placement(queued.jobId))?.waitingFor !== "hold");
+  expect(notes).not.toContain(`started ${queued.jobId}`);
+  for (const { jobId } of running.slice(1)) finish(jobId);
+  expect(await queued.result).toBe("last");
+});
+
+test("a process that runs all that the cap allows starts more as soon as another one raises it", async () => {
+  const name = unique("lane");
+  const { add, start, notes } = openLane(url(), { name, maxConcurrent: 2 });
+  const beside = openLane(url(), { name, maxConcurrentHere: 0 });
+  await start("gate");
+  await start("gate");
+  const waiting = await Promise.all(Array.from({ length: 6 }, () => add("gate")));
+  await beside.lane.setMaxConcurrent(7);
+  await until(() => notes.length === 7);
+  expect(notes.slice(2)).toEqual(waiting.slice(0, 5).map(({ jobId }) => `started ${jobId}`));
+  expect(await beside.lane.stats()).toMatchObject({ running: 7, queued: 1 });
+});

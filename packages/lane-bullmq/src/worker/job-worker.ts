@@ -24,6 +24,8 @@ export class JobWorker extends Worker<JobData, ValueJson> {
   #hasWaited = false;
   /** Whether there was none when it asked last. */
   #isMaxed = false;
+  /** Whether a job has come since it last did not ask: else it would go round and round without ever giving way. */
+  #hasGot = false;
 
   constructor(queue: string, listener: JobWorkerListener, options: WorkerOptions) {
     super(queue, (job, token = "") => listener.onJob(job, token), options);
@@ -47,7 +49,9 @@ export class JobWorker extends Worker<JobData, ValueJson> {
 
   protected override async moveToActive(token: string, name?: string): Promise<StoredJob> {
     const isFull = this.#here >= (this.#listener.cap() ?? Number.POSITIVE_INFINITY);
-    if (isFull && this.#isMaxed && !this.#hasWaited) return this.nextJobFromJobData();
+    const isSpared = isFull && this.#isMaxed && this.#hasGot && !this.#hasWaited;
+    this.#hasGot = false;
+    if (isSpared) return this.nextJobFromJobData();
     this.#hasWaited = false;
     const job: StoredJob | undefined = await super.moveToActive(token, name);
     this.#isMaxed = job === undefined;
@@ -59,13 +63,9 @@ export class JobWorker extends Worker<JobData, ValueJson> {
     return super.getBlockTimeout(blockUntil);
   }
 
-  protected override async nextJobFromJobData(
-    data?: JobJson,
-    jobId?: string,
-    token?: string,
-  ): Promise<StoredJob> {
-    const job: StoredJob | undefined = await super.nextJobFromJobData(data, jobId, token);
-    if (job) this.#here += 1;
-    return job;
+  protected override createJob(data: JobJson, jobId: string): StoredJob {
+    this.#here += 1;
+    this.#hasGot = true;
+    return super.createJob(data, jobId);
   }
 }
