@@ -121,6 +121,8 @@ test("a submit whose answer was lost is sent again, and is one job", async () =>
   const cutOff = openLane(proxy.url, { name, lockMs, maxConcurrentHere: 0 });
   const beside = openLane(url(), { name, lockMs });
   await Promise.all([cutOff.lane.ready(), beside.lane.ready()]);
+  // Redis knows the script from here on: else it would ask for it, unheard.
+  await (await cutOff.add("echo", { id: "first" }, "")).result;
   proxy.deafen();
   const submitted = cutOff.add("echo", { id: "once" }, "heard");
   await until(() => beside.notes.includes("started once"));
@@ -130,7 +132,7 @@ test("a submit whose answer was lost is sent again, and is one job", async () =>
     code: "LANE_DUPLICATE",
     state: "finished",
   });
-  expect(beside.notes).toEqual(["started once"]);
+  expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
 });
 
 test("a process that was cut off takes jobs again when it is back", async () => {
