@@ -236,7 +236,7 @@ test("a hold that ends while more jobs run than a lowered cap allows leaves the 
 test("a process that runs all that the cap allows starts more as soon as another one raises it", async () => {
   const name = unique("lane");
   const { add, start, notes } = openLane(url(), { name, maxConcurrent: 2 });
-  const beside = openLane(url(), { name, maxConcurrentHere: 0 });
+  const beside = openLane(url(), { name, maxConcurrent: undefined, ...off });
   await start("gate");
   await start("gate");
   const waiting = await Promise.all(Array.from({ length: 6 }, () => add("gate")));
