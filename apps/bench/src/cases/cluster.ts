@@ -25,7 +25,7 @@ export const clusterCase: Case = {
   title: `jobs through Redis, ${callers} at a time and 16 slots, in one process`,
   columns: lifeCycleColumns,
   process: "case",
-  entries: both.map((contestant) => lifeCycleEntry(contestant, 6_000, callers)),
+  entries: both.map((contestant) => lifeCycleEntry(contestant, 20_000, callers)),
   targets: targetsOf(both.map(({ name }) => `${name}, ${callers} callers`)),
   notes,
   close: stopRedis,
@@ -34,12 +34,12 @@ export const clusterCase: Case = {
 /** The same, all at once. */
 export const clusterBacklogCase: Case = {
   name: "cluster-backlog",
-  title: "6,000 jobs submitted to Redis at once and run by 16 slots, in one process",
+  title: "20,000 jobs submitted to Redis at once and run by 16 slots, in one process",
   columns: backlogColumns,
   process: "case",
   entries: both.map((contestant): Entry => {
     const { name, kind } = contestant;
-    return { name, kind, count: 6_000, measure: (count) => backlog(contestant, concurrency, count) };
+    return { name, kind, count: 20_000, measure: (count) => backlog(contestant, concurrency, count) };
   }),
   targets: targetsOf(both.map(({ name }) => name)),
   notes,
