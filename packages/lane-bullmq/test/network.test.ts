@@ -122,7 +122,9 @@ test("a submit whose answer was lost is sent again, and is one job", async () =>
   const beside = openLane(url(), { name, lockMs });
   await Promise.all([cutOff.lane.ready(), beside.lane.ready()]);
   // Redis knows the script from here on: else it would ask for it, unheard.
-  await (await cutOff.add("echo", { id: "first" }, "")).result;
+  await (
+    await cutOff.add("echo", { id: "first" }, "")
+  ).result;
   proxy.deafen();
   const submitted = cutOff.add("echo", { id: "once" }, "heard");
   await until(() => beside.notes.includes("started once"));
