@@ -1,6 +1,7 @@
 /**
- * Copies the small files that several packages need from `scripts/internal` into each `src/internal` that
- * holds one of that name: core packages share no code by import, nor do stores. With `--check` it changes nothing and fails on drift.
+ * Copies the small files that several packages need from `scripts/internal` into each `src/internal` and `test/internal` that
+ * holds one of that name: core packages share no code by import, nor do stores, apps and tests. With `--check` it changes nothing
+ * and fails on drift.
  */
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -9,7 +10,7 @@ const root = join(import.meta.dirname, "..");
 const check = process.argv.includes("--check");
 const problems: string[] = [];
 
-for (const copy of globSync("packages/*/src/internal/*.ts", { cwd: root }).sort()) {
+for (const copy of globSync("{packages,apps}/*/{src,test}/internal/*.ts", { cwd: root }).sort()) {
   const source = join(import.meta.dirname, "internal", basename(copy));
   let text: string;
   try {

@@ -1,6 +1,5 @@
-import { program } from "../../packages/lane-bullmq/test/redis/redis-program.ts";
-import { createRedis } from "../../packages/lane-bullmq/test/redis/redis-server.ts";
-import { createPostgres } from "../../packages/store-postgres/test/server/server.ts";
+import { createRedis, redisProgram } from "../../packages/lane-bullmq/test/internal/redis-server.ts";
+import { createPostgres } from "../../packages/store-postgres/test/internal/postgres-server.ts";
 
 /** A server that an example talks to. */
 export interface ExampleServer {
@@ -14,11 +13,11 @@ export interface ExampleServer {
 export async function startServer(packageName: string): Promise<ExampleServer | undefined> {
   if (packageName === "@executus/store-postgres") {
     const server = await createPostgres();
-    return { env: { DATABASE_URL: server.url }, output: "run-7 is queued", stop: () => server.remove() };
+    return { env: { DATABASE_URL: server.url }, output: "run-7 is queued", stop: server.remove };
   }
-  if (packageName === "@executus/lane-bullmq" && program !== undefined) {
-    const server = await createRedis(false);
-    return { env: { REDIS_URL: server.url }, output: "hello Ada", stop: () => server.remove() };
+  if (packageName === "@executus/lane-bullmq" && redisProgram !== undefined) {
+    const server = await createRedis();
+    return { env: { REDIS_URL: server.url }, output: "hello Ada", stop: server.remove };
   }
   return undefined;
 }

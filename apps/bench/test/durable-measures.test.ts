@@ -38,12 +38,12 @@ test("shareServer() starts a server when it is needed first, and ends it once", 
   const calls: string[] = [];
   const server = shareServer(async () => {
     calls.push("start");
-    return { url: "redis://127.0.0.1", stop: async () => void calls.push("stop") };
+    return { url: "redis://127.0.0.1", remove: async () => void calls.push("remove") };
   });
   await server.stop();
   expect(calls).toEqual([]);
   expect([await server.url(), await server.url()]).toEqual(["redis://127.0.0.1", "redis://127.0.0.1"]);
   await server.stop();
   await server.stop();
-  expect(calls).toEqual(["start", "stop"]);
+  expect(calls).toEqual(["start", "remove"]);
 });

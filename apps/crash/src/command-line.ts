@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { MatrixOptions } from "./parent/run-matrix.ts";
-import { redisProgram } from "./redis/server.ts";
+import { redisProgram } from "./internal/redis-server.ts";
 import { scenarios } from "./scenarios/all-scenarios.ts";
 
 export const usage: string = `pnpm crash [--kills N] [--seed N] [--store sqlite|postgres|redis|all] [--scenario name]...

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { redisProgram } from "../src/redis/server.ts";
+import { redisProgram } from "../src/internal/redis-server.ts";
 import { readCommandLine } from "../src/command-line.ts";
 
 test("readCommandLine() kills at least 500 workers on every store when nothing is asked for", () => {

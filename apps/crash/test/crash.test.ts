@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { expect, test } from "vitest";
 import { crash } from "../src/crash.ts";
-import { redisProgram } from "../src/redis/server.ts";
+import { redisProgram } from "../src/internal/redis-server.ts";
 
 const seed = Number(process.env["EXECUTUS_SEED"] ?? randomInt(2 ** 31));
 

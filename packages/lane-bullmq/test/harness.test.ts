@@ -13,8 +13,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createBullmqLane } from "../src/index.ts";
 import { unique, until } from "./open-lane.ts";
 import { openProxy } from "./redis/proxy.ts";
-import { program } from "./redis/redis-program.ts";
-import { createRedis } from "./redis/redis-server.ts";
+import { createRedis, redisProgram } from "./internal/redis-server.ts";
 import { useRedis } from "./redis/use-redis.ts";
 
 const url = useRedis();
@@ -235,10 +234,10 @@ test.each(["fail", "requeue"] as const)(
   },
 );
 
-test.skipIf(program === undefined)(
+test.skipIf(redisProgram === undefined)(
   "a harness on this lane: a Redis that has forgotten all starts nothing twice and loses nothing that waits, since the store knows it",
   async () => {
-    const server = await createRedis(false);
+    const server = await createRedis();
     onTestFinished(() => server.remove());
     const starts: string[] = [];
     const agent = defineAgent({

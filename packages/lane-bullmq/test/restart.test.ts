@@ -1,12 +1,14 @@
 import { expect, onTestFinished, test } from "vitest";
 import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
-import { createRedis, type RedisServer } from "./redis/redis-server.ts";
+import { createRedis, type RedisServer } from "./internal/redis-server.ts";
 import { useRedisProgram } from "./redis/use-redis.ts";
 
 useRedisProgram();
+/** Each change is on the disk before it is answered. */
+const durable = { appendonly: "yes", appendfsync: "always" };
 
 async function openServer(isDurable: boolean): Promise<RedisServer> {
-  const server = await createRedis(isDurable);
+  const server = await createRedis(isDurable ? durable : {});
   onTestFinished(() => server.remove());
   return server;
 }

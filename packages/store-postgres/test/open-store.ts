@@ -9,12 +9,12 @@ import type {
   PostgresStore,
 } from "../src/index.ts";
 import { postgresStore } from "../src/index.ts";
-import { createPostgres, type Server } from "./server/server.ts";
+import { createPostgres, type PostgresServer } from "./internal/postgres-server.ts";
 
 /** Starts a server before the tests of a file and removes it after them. */
-export function useServer(): { readonly server: () => Server; readonly url: () => string } {
-  let running: Server | undefined;
-  const server = (): Server => {
+export function useServer(): { readonly server: () => PostgresServer; readonly url: () => string } {
+  let running: PostgresServer | undefined;
+  const server = (): PostgresServer => {
     if (!running) throw new Error("The server is not running yet");
     return running;
   };

@@ -2,7 +2,7 @@
 export interface Server {
   readonly url: string;
   /** Ends it and removes what it stored. */
-  readonly stop: () => Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** A server that is started when somebody needs it first, and ended once. */
@@ -18,7 +18,7 @@ export function shareServer(start: () => Promise<Server>): SharedServer {
     stop: async () => {
       const started = server;
       server = undefined;
-      await (await started)?.stop();
+      await (await started)?.remove();
     },
   };
 }

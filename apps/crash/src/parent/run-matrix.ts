@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shareKills } from "../plan/share-kills.ts";
 import type { Sabotage, StoreAddress } from "../plan/worker-order.ts";
-import { createPostgres } from "../postgres/server.ts";
-import { createRedis } from "../redis/server.ts";
+import { createPostgres } from "../internal/postgres-server.ts";
+import { createRedis } from "../internal/redis-server.ts";
 import { scenarios } from "../scenarios/all-scenarios.ts";
 import {
   isClean,

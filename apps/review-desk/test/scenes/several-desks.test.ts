@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { start } from "../cli/review-desk-process.ts";
 import { type DeskFolder, deskFolder, type DeskProcess, files } from "../service/desk-process.ts";
 import { webhookReceiver } from "../service/webhook-receiver.ts";
-import { createRedis, redisProgram } from "../servers/redis-server.ts";
+import { createRedis, redisProgram } from "../internal/redis-server.ts";
 import { usePostgres, useRedis } from "../servers/use-servers.ts";
 import { heldModel } from "./held-model.ts";
 
@@ -218,7 +218,7 @@ test.skipIf(redisProgram === undefined)(
   "serve takes the password of Redis from the URL, and shows it nowhere, be it right or wrong",
   async () => {
     const password = "redis-password-0123456789";
-    const server = await createRedis(redisProgram ?? "", password);
+    const server = await createRedis({ requirepass: password });
     onTestFinished(() => server.remove());
     const url = (given: string): Record<string, string> => ({
       EXECUTUS_LANES_URL: server.url.replace("//", `//:${given}@`),

