@@ -95,16 +95,18 @@ export class StoredHandle implements Run {
   }
 }
 
-/** Where a run stands that this process does not hold, as its lane knows it. */
+/** Where a run stands that this process does not hold: as it is stored once it has ended, else as its lane knows it. */
 async function placementOf(
   parts: Parts,
   runId: string,
   agent: AnyAgent | undefined,
 ): Promise<Placement | undefined> {
+  const ended = await storedPlacement(parts, runId);
+  if (ended) return ended;
   const isOwn = isOwnLane(parts, agent);
   const jobId = (agent && isOwn && (await lastJob(parts, agent, runId))?.jobId) || runId;
   const placement = agent && (await laneOf(parts, agent).placement(jobId));
-  // How a job ended says less than how its run did.
+  // It may have ended meanwhile, and how a job ended says less than how its run did.
   if (placement && (placement.state === "queued" || placement.state === "running")) return placement;
   return (await storedPlacement(parts, runId)) ?? placement;
 }

@@ -360,6 +360,26 @@ test("run() is the same run in another process: result, events and placement", a
   expect(await run?.placement()).toEqual({ state: "finished", exact: true });
 });
 
+test("run.placement() of a run whose end is recorded says how it ended, also while its job still counts as running", async () => {
+  const base = combinedStore();
+  const written = Promise.withResolvers<void>();
+  const store = changedStore(base, {
+    updateJobState: async (move) => {
+      if (move.to === "finished") await written.promise;
+      return base.updateJobState(move);
+    },
+  });
+  const agent = defineAgent({ name: "worker", run: () => "done" });
+  await using one = harnessOn(store, { agents: [agent], persist: alive });
+  await using other = harnessOn(base, { agents: [agent], persist: alive });
+  const { id } = await one.submit(agent, 0, { caller: "ada" });
+  const run = await other.run(id);
+  await run?.result;
+  const placement = await run?.placement();
+  written.resolve();
+  expect(placement).toEqual({ state: "finished", exact: true });
+});
+
 test("cancel() of a run that another process has queued takes it out, and says so at its destination", async () => {
   const base = combinedStore();
   const { arrived, deliverer } = letterbox();
