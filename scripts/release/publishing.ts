@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../process/run-command.ts";
 import { publicPackages, type Workspace, type WorkspacePackage } from "../workspace/read-workspace.ts";
 import type { LocalRegistry } from "./local-registry.ts";
+import { publishEnvironment } from "./publish-environment.ts";
 import { publishedVersions } from "./published.ts";
 import type { Outcome } from "./registry-gate.ts";
 
@@ -17,7 +17,7 @@ export async function publishThroughTroubles(
   scratch: string,
 ): Promise<string[]> {
   const packages = publicPackages(workspace);
-  const env = publishEnvironment(registry, scratch);
+  const env = await publishEnvironment(registry, scratch, workspace.root);
   const problems: string[] = [];
   const publish = async (decide: (index: number) => Outcome, more: NodeJS.ProcessEnv = {}): Promise<Run> => {
     registry.behave(decide);
@@ -73,17 +73,6 @@ interface Run {
 async function countPresent(url: string, packages: readonly WorkspacePackage[]): Promise<number> {
   const versions = await Promise.all(packages.map(({ name }) => publishedVersions(url, name)));
   return packages.filter(({ manifest }, index) => versions[index]?.includes(manifest.version ?? "")).length;
-}
-
-/** The settings of somebody who may publish, and of nobody else on this machine. */
-function publishEnvironment({ url, token }: LocalRegistry, scratch: string): NodeJS.ProcessEnv {
-  const userConfig = join(scratch, "publish.npmrc");
-  writeFileSync(
-    userConfig,
-    `registry=${url}\n${url.slice("http:".length)}:_authToken=${token}\nfetch-retries=0\n`,
-  );
-  const { GITHUB_ACTIONS: _, ...env } = process.env;
-  return { ...env, NPM_CONFIG_USERCONFIG: userConfig };
 }
 
 async function checkTags(workspace: Workspace): Promise<string[]> {

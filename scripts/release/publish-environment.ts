@@ -1,0 +1,25 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bareEnvironment } from "../docs/run-snippet.ts";
+import { runCommand } from "../process/run-command.ts";
+
+/**
+ * The settings of somebody who may publish to a registry on loopback, and of nobody else on this machine: npm tells what it
+ * starts where its user publishes, and as whom.
+ *
+ * @throws {Error} if pnpm would publish what is in `folder` to another registry all the same.
+ */
+export async function publishEnvironment(
+  { url, token }: { readonly url: string; readonly token: string },
+  scratch: string,
+  folder: string,
+): Promise<NodeJS.ProcessEnv> {
+  const home = join(scratch, "publisher");
+  mkdirSync(home, { recursive: true });
+  const credentials = `${url.slice("http:".length)}:_authToken=${token}`;
+  writeFileSync(join(home, ".npmrc"), `registry=${url}\n${credentials}\nfetch-retries=0\n`);
+  const env = bareEnvironment(home);
+  const { output } = await runCommand("pnpm", ["config", "get", "registry"], { cwd: folder, env });
+  if (output.trim() === url) return env;
+  throw new Error(`Cannot publish for practice: pnpm would publish to ${output.trim()}, and not to ${url}`);
+}
