@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bareEnvironment } from "../docs/run-snippet.ts";
 import { runCommand } from "../process/run-command.ts";
 
 /**
@@ -14,11 +13,11 @@ export async function publishEnvironment(
   scratch: string,
   folder: string,
 ): Promise<NodeJS.ProcessEnv> {
-  const home = join(scratch, "publisher");
-  mkdirSync(home, { recursive: true });
+  const userConfig = join(scratch, "publish.npmrc");
   const credentials = `${url.slice("http:".length)}:_authToken=${token}`;
-  writeFileSync(join(home, ".npmrc"), `registry=${url}\n${credentials}\nfetch-retries=0\n`);
-  const env = bareEnvironment(home);
+  writeFileSync(userConfig, `registry=${url}\n${credentials}\nfetch-retries=0\n`);
+  const kept = Object.entries(process.env).filter(([name]) => !/^p?npm_config_|token|^GITHUB_/i.test(name));
+  const env = { ...Object.fromEntries(kept), npm_config_userconfig: userConfig };
   const { output } = await runCommand("pnpm", ["config", "get", "registry"], { cwd: folder, env });
   if (output.trim() === url) return env;
   throw new Error(`Cannot publish for practice: pnpm would publish to ${output.trim()}, and not to ${url}`);
