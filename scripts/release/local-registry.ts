@@ -24,8 +24,12 @@ export async function withLocalRegistry<T>(
   writeFileSync(join(folder, "config.yaml"), await configuration());
   const log = openSync(join(folder, "log"), "w");
   const args = [labFile("verdaccio", "bin", "verdaccio"), "--config", "config.yaml"];
+  // Behind a proxy that npm has been told to trust, so has the registry to be.
+  const authorities = await npmSetting("cafile");
+  const env = authorities === "null" ? process.env : { ...process.env, NODE_EXTRA_CA_CERTS: authorities };
   const child = spawn(process.execPath, [...args, "--listen", `127.0.0.1:${port}`], {
     cwd: folder,
+    env,
     stdio: ["ignore", log, log],
   });
   closeSync(log);
@@ -41,11 +45,11 @@ export async function withLocalRegistry<T>(
 
 /** `@executus/*` is here or nowhere, so that nothing but what was published in this run can be installed. */
 async function configuration(): Promise<string> {
-  const { stdout } = await runCommand("npm", ["config", "get", "registry"], { cwd: repository });
+  const url = await npmSetting("registry");
   return JSON.stringify({
     storage: "./storage",
     auth: { htpasswd: { file: "./htpasswd" } },
-    uplinks: { others: { url: stdout.trim(), cache: true, timeout: "60s" } },
+    uplinks: { others: { url, cache: true, timeout: "60s" } },
     packages: {
       "@executus/*": { access: "$all", publish: "$authenticated" },
       "**": { access: "$all", publish: "$authenticated", proxy: "others" },
@@ -53,6 +57,11 @@ async function configuration(): Promise<string> {
     max_body_size: "50mb",
     log: { type: "stdout", format: "pretty", level: "warn" },
   });
+}
+
+async function npmSetting(name: string): Promise<string> {
+  const { stdout } = await runCommand("npm", ["config", "get", name], { cwd: repository });
+  return stdout.trim();
 }
 
 async function freePort(): Promise<number> {

@@ -7,7 +7,7 @@ import { publishedVersions } from "./published.ts";
 import type { Outcome } from "./registry-gate.ts";
 
 /**
- * Publishes the workspace in its folder by the script of the release workflow: where no provenance can be had, with a
+ * Publishes the workspace in its folder by the script of the release workflow: as nobody, where no provenance can be had, with a
  * registry that goes out of order in the middle, with an answer that is lost, to the end, and once more with nothing to
  * do. Returns what was not as it has to be.
  */
@@ -31,6 +31,9 @@ export async function publishThroughTroubles(
     };
     return { failed: code !== 0, output, present, expect };
   };
+
+  const nameless = await publish(() => "pass", { GIT_COMMITTER_NAME: "" });
+  nameless.expect("Somebody publishes who can make no tags", nameless.failed && nameless.present === 0);
 
   const unproved = await publish(() => "pass", { GITHUB_ACTIONS: "true" });
   unproved.expect(
