@@ -1,3 +1,4 @@
+import { requireObject } from "./check-options.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Deliverer } from "./deliverer.ts";
 import { requireDelivery } from "./deliverer.ts";
@@ -31,6 +32,7 @@ interface StdoutHost {
  * gone, gives a `failed` receipt. An abort rejects at once; what the stream already took may still come out.
  */
 export function stdout(options: StdoutOptions = {}): Deliverer {
+  requireObject(options, "Cannot create stdout: 'options'");
   const { stream } = options;
   if (stream !== undefined && typeof stream?.write !== "function") {
     throw new TypeError(

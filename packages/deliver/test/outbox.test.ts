@@ -195,6 +195,14 @@ test("outbox: attempts by itself end, and the delivery stays as failed", async (
   expect(calls).toHaveLength(3);
 });
 
+test("createOutbox() takes a field of 'retry' that is undefined as its own default", async () => {
+  const { outbox, calls } = setUp(async () => failed(true), { retry: { attempts: undefined, baseMs: 0 } });
+  outbox.start();
+  const [key = ""] = await outbox.enqueue(here, message);
+  expect(await outbox.settled(key)).toMatchObject({ state: "failed", attempts: 8 });
+  expect(calls).toHaveLength(8);
+});
+
 test("outbox: what may have arrived is unknown, and tried again by itself only where the transport dedupes", async () => {
   for (const dedupes of [false, true]) {
     const shown: string[] = [];

@@ -8,7 +8,7 @@ import type { HttpAnswer } from "../http/post.ts";
 import { post } from "../http/post.ts";
 import { readFile } from "../http/read-file.ts";
 import type { HttpAccess } from "../http/safe-url.ts";
-import { readUrl } from "../http/safe-url.ts";
+import { readUrl, requireAccess } from "../http/safe-url.ts";
 import type { Part, Transport } from "../transport.ts";
 import { allowedMentions, discordText, heldDiscordMentions } from "./discord-text.ts";
 
@@ -43,6 +43,7 @@ export interface DiscordTransportOptions extends HttpAccess {
  * (`<@1>`, `<@&2>`, `@everyone`); links are not embedded. A plain text is escaped. `thread` is a thread's id.
  */
 export function discordTransport(options: DiscordTransportOptions): Transport {
+  requireAccess(options, "Cannot create Discord transport");
   const { webhooks, name = "discord", clock = Date.now } = options;
   requireEndpoints(webhooks, "Cannot create Discord transport: 'webhooks'");
   return {

@@ -1,3 +1,4 @@
+import { requireObject, requireSignal } from "../check-options.ts";
 import type { Destination, DeliverOptions } from "../deliverer.ts";
 import { requireDelivery } from "../deliverer.ts";
 import { DeliverError } from "../errors.ts";
@@ -26,9 +27,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function enqueue(
     destinations: Destination | readonly Destination[],
     message: OutMessage,
-    { signal }: Pick<DeliverOptions, "signal"> = {},
+    options: Pick<DeliverOptions, "signal"> = {},
   ): Promise<readonly string[]> {
     dispatcher.requireOpen("enqueue");
+    requireObject(options, "Cannot deliver: 'options'");
+    const { signal } = options;
     const list = [destinations].flat();
     for (const destination of list) requireDelivery(destination, message, { signal });
     const deliveries = newDeliveries(list, message);
@@ -64,7 +67,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     );
   }
 
-  async function settled(key: string, { signal }: Pick<DeliverOptions, "signal"> = {}): Promise<OutboxEntry> {
+  async function settled(key: string, options: Pick<DeliverOptions, "signal"> = {}): Promise<OutboxEntry> {
+    requireObject(options, `Cannot wait for ${show(key)}: 'options'`);
+    const { signal } = options;
+    requireSignal(signal, `Cannot wait for ${show(key)}`);
     for (;;) {
       signal?.throwIfAborted();
       // Heard before it is read, so that no end gets between.
@@ -99,7 +105,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const { state } = await requireRow(key, "retry");
       throw new DeliverError("DELIVER_NOT_RETRYABLE", `Cannot retry ${show(key)}: it is ${state}`);
     },
-    async purge({ olderThanMs }) {
+    async purge(purge) {
+      requireObject(purge, "Cannot purge the outbox: 'purge'");
+      const { olderThanMs } = purge;
       requireWhole(olderThanMs, "Cannot purge the outbox: 'olderThanMs'", 0);
       return await purgeMessages(olderThanMs, settings);
     },

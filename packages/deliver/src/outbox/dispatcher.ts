@@ -1,3 +1,4 @@
+import { requireObject } from "../check-options.ts";
 import { DeliverError } from "../errors.ts";
 import { requireWhole } from "../store-arguments.ts";
 import type { OutboxCloseReport } from "./outbox.ts";
@@ -99,7 +100,9 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
       state = "started";
       void due.look().then(poll);
     },
-    async close({ graceMs = 10_000 } = {}) {
+    async close(options = {}) {
+      requireObject(options, "Cannot close the outbox: 'options'");
+      const { graceMs = 10_000 } = options;
       requireWhole(graceMs, "Cannot close the outbox: 'graceMs'", 0);
       closing ??= close(graceMs);
       return await closing;

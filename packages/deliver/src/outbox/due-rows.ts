@@ -6,9 +6,9 @@ import type { WaitingRow, WaitingRows } from "./waiting-rows.ts";
 /** Brings what is due from the store to those that wait here, as far as there is room. */
 export interface DueRows {
   /** Takes up what was recorded here just now. */
-  add(rows: readonly WaitingRow[]): void;
+  readonly add: (rows: readonly WaitingRow[]) => void;
   /** Asks the store for what is due. Never rejects. */
-  look(): Promise<void>;
+  readonly look: () => Promise<void>;
   /** Says that a row of the destination has ended, which may make room. */
   roomFor(destination: string): void;
 }

@@ -4,6 +4,7 @@ import type { Endpoints } from "../http/endpoints.ts";
 import { findEndpoint, requireEndpoints } from "../http/endpoints.ts";
 import { post } from "../http/post.ts";
 import type { HttpAccess } from "../http/safe-url.ts";
+import { requireAccess } from "../http/safe-url.ts";
 import type { Transport } from "../transport.ts";
 import { heldSlackMentions, slackText } from "./slack-text.ts";
 
@@ -35,6 +36,7 @@ export interface SlackTransportOptions extends HttpAccess {
  * `format: "markdown"` Slack's own marks and fences show, else the text shows as it is. `thread`, else `replyTo`, is a message's `ts`.
  */
 export function slackTransport(options: SlackTransportOptions): Transport {
+  requireAccess(options, "Cannot create Slack transport");
   const { webhooks, name = "slack", clock = Date.now } = options;
   requireEndpoints(webhooks, "Cannot create Slack transport: 'webhooks'");
   return {

@@ -6,6 +6,7 @@ import { findEndpoint, requireEndpoints } from "../http/endpoints.ts";
 import { post } from "../http/post.ts";
 import { readFile } from "../http/read-file.ts";
 import type { HttpAccess } from "../http/safe-url.ts";
+import { requireAccess } from "../http/safe-url.ts";
 import { requireWhole } from "../store-arguments.ts";
 import type { Part, Transport } from "../transport.ts";
 import { signBody } from "./sign.ts";
@@ -41,6 +42,7 @@ export interface WebhookTransportOptions extends HttpAccess {
  * rejects with `DELIVER_UNKNOWN_ADDRESS` for a `to` without an endpoint and with `DELIVER_ADDRESS_REFUSED`.
  */
 export function webhookTransport(options: WebhookTransportOptions): Transport {
+  requireAccess(options, "Cannot create webhook transport");
   const { endpoints, name = "webhook", maxBodyBytes = 5_242_880, clock = Date.now } = options;
   requireEndpoints(endpoints, "Cannot create webhook transport: 'endpoints'");
   requireWhole(maxBodyBytes, "Cannot create webhook transport: 'maxBodyBytes'", 65_536);
