@@ -1,4 +1,4 @@
-import { type AttachRequest, readRequest, requireSignal } from "./attach-request.ts";
+import { type AttachRequest, readRequest } from "./attach-request.ts";
 import type {
   AddOptions,
   AttachInput,
@@ -9,7 +9,13 @@ import type {
   RejectedFile,
 } from "./attachments.ts";
 import { BagContents } from "./bag-contents.ts";
-import { requireClosing, requireDrain, requireRunId } from "./check-arguments.ts";
+import {
+  requireClosing,
+  requireDrain,
+  requireObject,
+  requireRunId,
+  requireSignal,
+} from "./check-arguments.ts";
 import { AttachError } from "./errors.ts";
 import type { HeldFile } from "./held-file.ts";
 import { nameOf } from "./inspect-head.ts";
@@ -74,7 +80,9 @@ export class Bag implements PendingAttachments, IntakeBag {
     return this.#state === "draining" || [...this.#children].some((child) => child.isBusy);
   }
 
-  async add(input: AttachInput, { signal }: AddOptions = {}): Promise<PendingFile> {
+  async add(input: AttachInput, options: AddOptions = {}): Promise<PendingFile> {
+    requireObject(options, "Cannot attach file: 'options'");
+    const { signal } = options;
     requireSignal(signal);
     signal?.throwIfAborted();
     const request = readRequest(input);
@@ -135,8 +143,10 @@ export class Bag implements PendingAttachments, IntakeBag {
   ): Promise<T>;
   async drain<T>(
     sink: (batch: AttachmentBatch) => T | PromiseLike<T>,
-    { whenEmpty = "skip" }: DrainOptions = {},
+    options: DrainOptions = {},
   ): Promise<T | undefined> {
+    requireObject(options, "Cannot drain attachments: 'options'");
+    const { whenEmpty = "skip" } = options;
     requireDrain(sink, whenEmpty);
     if (this.#state !== "open") throw cannotDrain(this.#state);
     this.#state = "draining";

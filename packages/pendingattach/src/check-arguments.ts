@@ -1,9 +1,38 @@
 /** Checks of arguments; each names the action, the argument and the value. */
 
+/** What a value is, without showing it. */
+export function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}
+
+/** @throws {TypeError} if it is no object that has fields. */
+export function requireObject(value: unknown, what: string): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new TypeError(`${what} must be an object: received ${kindOf(value)}`);
+}
+
+/** @throws {TypeError} */
+export function requireFunction(value: unknown, what: string): void {
+  if (typeof value === "function") return;
+  throw new TypeError(`${what} must be a function: received ${kindOf(value)}`);
+}
+
+/** @throws {TypeError} */
+export function requireString(value: unknown, what: string): void {
+  if (typeof value === "string") return;
+  throw new TypeError(`${what} must be a string: received ${kindOf(value)}`);
+}
+
+/** @throws {TypeError} if it is given and no signal. */
+export function requireSignal(signal: AbortSignal | undefined): void {
+  if (signal === undefined || typeof signal?.throwIfAborted === "function") return;
+  throw new TypeError(`Cannot attach file: 'signal' must be an AbortSignal: received ${kindOf(signal)}`);
+}
+
 /** @throws {TypeError} if it is no string that has something in it. */
 export function requireFilled(value: unknown, what: string): void {
   if (typeof value === "string" && value !== "") return;
-  const received = value === "" ? '""' : typeof value;
+  const received = value === "" ? '""' : kindOf(value);
   throw new TypeError(`${what} must be a string that is not empty: received ${received}`);
 }
 
@@ -14,9 +43,7 @@ export function requireRunId(runId: string): void {
 
 /** @throws {TypeError} */
 export function requireDrain(sink: unknown, whenEmpty: string): void {
-  if (typeof sink !== "function") {
-    throw new TypeError(`Cannot drain attachments: the sink must be a function: received ${typeof sink}`);
-  }
+  requireFunction(sink, "Cannot drain attachments: 'sink'");
   if (whenEmpty === "skip" || whenEmpty === "call") return;
   const wanted = '"skip" or "call"';
   throw new TypeError(

@@ -1,3 +1,4 @@
+import { requireFunction, requireObject } from "./check-arguments.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
 import type { FileFacts } from "./pending-file.ts";
 
@@ -22,12 +23,9 @@ export function isAllowed({ allow }: AttachmentPolicy, file: FileFacts, logger: 
 
 /** @throws {TypeError} if it is none. */
 export function requirePolicy(policy: AttachmentPolicy): void {
+  requireObject(policy, "Cannot create attachment hub: 'policy'");
   const { allow, onMismatch = "use-bytes" } = policy;
-  if (allow !== undefined && typeof allow !== "function") {
-    throw new TypeError(
-      `Cannot create attachment hub: 'policy.allow' must be a function: received ${typeof allow}`,
-    );
-  }
+  if (allow !== undefined) requireFunction(allow, "Cannot create attachment hub: 'policy.allow'");
   if (onMismatch === "use-bytes" || onMismatch === "reject") return;
   const wanted = '"use-bytes" or "reject"';
   throw new TypeError(

@@ -51,7 +51,6 @@ export function literalAddress({ hostname }: URL): HostAddress | undefined {
   return family === 0 ? undefined : { address, family };
 }
 
-export function refused(reason: string, retryable = false): DeliverError {
-  const message = `Cannot post: the address is refused, ${reason}`;
-  return new DeliverError("DELIVER_ADDRESS_REFUSED", message, { retryable });
+export function refused(reason: string): DeliverError {
+  return new DeliverError("DELIVER_ADDRESS_REFUSED", `Cannot post: the address is refused, ${reason}`);
 }
