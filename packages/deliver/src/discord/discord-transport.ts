@@ -82,7 +82,7 @@ async function formOf({ key, text, files, message }: Part, signal: AbortSignal):
   const attachments = files.map(({ name, alt }, id) => ({
     id,
     filename: name,
-    description: alt?.slice(0, 1_024),
+    description: alt?.slice(0, 1_024).toWellFormed(),
   }));
   const payload = {
     content: text,
