@@ -1,6 +1,7 @@
 import { requireFunction, requireObject } from "./check-arguments.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
 import type { FileFacts } from "./pending-file.ts";
+import { refusedProgram, refusedType } from "./refusals.ts";
 
 /** Which files a run may hold. */
 export interface AttachmentPolicy {
@@ -10,15 +11,23 @@ export interface AttachmentPolicy {
   readonly onMismatch?: "use-bytes" | "reject" | undefined;
 }
 
-export function isAllowed({ allow }: AttachmentPolicy, file: FileFacts, logger: Logger | undefined): boolean {
-  if (!allow) return file.active !== "program";
+/** @throws {AttachError} `ATTACH_TYPE` */
+export function requireAllowed(
+  { allow }: AttachmentPolicy,
+  file: FileFacts,
+  logger: Logger | undefined,
+): void {
+  if (!allow) {
+    if (file.active === "program") throw refusedProgram();
+    return;
+  }
+  let answer: unknown;
   try {
-    const answer: unknown = allow(file);
-    return answer === true;
+    answer = allow(file);
   } catch (error) {
     reportProblem(logger, "The policy of attachments threw: the file is refused", error);
-    return false;
   }
+  if (answer !== true) throw refusedType();
 }
 
 /** @throws {TypeError} if it is none. */
