@@ -9,13 +9,7 @@ import type {
   RejectedFile,
 } from "./attachments.ts";
 import { BagContents } from "./bag-contents.ts";
-import {
-  requireClosing,
-  requireDrain,
-  requireObject,
-  requireRunId,
-  requireSignal,
-} from "./check-arguments.ts";
+import { readDrain, readSignal, requireClosing, requireRunId } from "./check-arguments.ts";
 import { AttachError } from "./errors.ts";
 import type { HeldFile } from "./held-file.ts";
 import { nameOf } from "./inspect-head.ts";
@@ -81,9 +75,7 @@ export class Bag implements PendingAttachments, IntakeBag {
   }
 
   async add(input: AttachInput, options: AddOptions = {}): Promise<PendingFile> {
-    requireObject(options, "Cannot attach file: 'options'");
-    const { signal } = options;
-    requireSignal(signal);
+    const signal = readSignal(options);
     signal?.throwIfAborted();
     const request = readRequest(input);
     this.run.touch();
@@ -145,9 +137,7 @@ export class Bag implements PendingAttachments, IntakeBag {
     sink: (batch: AttachmentBatch) => T | PromiseLike<T>,
     options: DrainOptions = {},
   ): Promise<T | undefined> {
-    requireObject(options, "Cannot drain attachments: 'options'");
-    const { whenEmpty = "skip" } = options;
-    requireDrain(sink, whenEmpty);
+    const whenEmpty = readDrain(sink, options);
     if (this.#state !== "open") throw cannotDrain(this.#state);
     this.#state = "draining";
     this.#stopIntakes();

@@ -1,3 +1,5 @@
+import type { AddOptions, DrainOptions } from "./attachments.ts";
+
 /** Checks of arguments; each names the action, the argument and the value. */
 
 /** What a value is, without showing it. */
@@ -23,9 +25,11 @@ export function requireString(value: unknown, what: string): void {
   throw new TypeError(`${what} must be a string: received ${kindOf(value)}`);
 }
 
-/** @throws {TypeError} if it is given and no signal. */
-export function requireSignal(signal: AbortSignal | undefined): void {
-  if (signal === undefined || typeof signal?.throwIfAborted === "function") return;
+/** @throws {TypeError} if the options are none, or their signal is. */
+export function readSignal(options: AddOptions): AbortSignal | undefined {
+  requireObject(options, "Cannot attach file: 'options'");
+  const { signal } = options;
+  if (signal === undefined || typeof signal?.throwIfAborted === "function") return signal;
   throw new TypeError(`Cannot attach file: 'signal' must be an AbortSignal: received ${kindOf(signal)}`);
 }
 
@@ -42,9 +46,11 @@ export function requireRunId(runId: string): void {
 }
 
 /** @throws {TypeError} */
-export function requireDrain(sink: unknown, whenEmpty: string): void {
+export function readDrain(sink: unknown, options: DrainOptions): "skip" | "call" {
   requireFunction(sink, "Cannot drain attachments: 'sink'");
-  if (whenEmpty === "skip" || whenEmpty === "call") return;
+  requireObject(options, "Cannot drain attachments: 'options'");
+  const { whenEmpty = "skip" } = options;
+  if (whenEmpty === "skip" || whenEmpty === "call") return whenEmpty;
   const wanted = '"skip" or "call"';
   throw new TypeError(
     `Cannot drain attachments: 'whenEmpty' must be ${wanted}: received ${String(whenEmpty)}`,
