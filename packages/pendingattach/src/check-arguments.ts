@@ -1,5 +1,3 @@
-import type { AddOptions, DrainOptions } from "./attachments.ts";
-
 /** Checks of arguments; each names the action, the argument and the value. */
 
 /** What a value is, without showing it. */
@@ -26,7 +24,7 @@ export function requireString(value: unknown, what: string): void {
 }
 
 /** @throws {TypeError} if the options are none, or their signal is. */
-export function readSignal(options: AddOptions): AbortSignal | undefined {
+export function readSignal(options: { readonly signal?: AbortSignal | undefined }): AbortSignal | undefined {
   requireObject(options, "Cannot attach file: 'options'");
   const { signal } = options;
   if (signal === undefined || typeof signal?.throwIfAborted === "function") return signal;
@@ -46,7 +44,10 @@ export function requireRunId(runId: string): void {
 }
 
 /** @throws {TypeError} */
-export function readDrain(sink: unknown, options: DrainOptions): "skip" | "call" {
+export function readDrain(
+  sink: unknown,
+  options: { readonly whenEmpty?: "skip" | "call" | undefined },
+): "skip" | "call" {
   requireFunction(sink, "Cannot drain attachments: 'sink'");
   requireObject(options, "Cannot drain attachments: 'options'");
   const { whenEmpty = "skip" } = options;
