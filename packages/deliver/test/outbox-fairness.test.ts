@@ -29,7 +29,7 @@ interface Started {
 }
 
 /** An outbox whose destination `stuck` takes a delivery and does not answer. */
-function start(store: OutboxStore, pollMs = 3_600_000, maxConcurrent = 32): Started {
+function start(store: OutboxStore, pollMs = 3_600_000): Started {
   const gate = Promise.withResolvers<void>();
   const sent: string[] = [];
   const lists: number[] = [];
@@ -45,7 +45,7 @@ function start(store: OutboxStore, pollMs = 3_600_000, maxConcurrent = 32): Star
       return delivered;
     },
   };
-  const outbox = createOutbox({ store, deliverer, pollMs, maxConcurrent });
+  const outbox = createOutbox({ store, deliverer, pollMs });
   onTestFinished(async () => {
     gate.resolve();
     await outbox.close({ graceMs: 0 });
@@ -57,8 +57,9 @@ function start(store: OutboxStore, pollMs = 3_600_000, maxConcurrent = 32): Star
 const keysOf = (name: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${name}-${index}/0`);
 
-for (const count of [1_200, 12_000]) {
-  test(`outbox: ${count} due for a destination that is stuck hold up no other destination`, async () => {
+test.each([1_200, 12_000])(
+  "outbox: %d that are due for a stuck destination hold up no other destination",
+  async (count) => {
     const store = memoryOutboxStore();
     await record(store, "stuck", count);
     await record(store, "other", 300);
@@ -66,8 +67,8 @@ for (const count of [1_200, 12_000]) {
     await vi.waitFor(() => expect(sent).toEqual(keysOf("other", 300)), 10_000);
     const [key = ""] = await outbox.enqueue(room("new"), { key: "new-0", text: "hello" });
     expect(await outbox.settled(key)).toMatchObject({ state: "delivered" });
-  });
-}
+  },
+);
 
 test("outbox: of a destination with more due than is kept in memory all is sent in order, beside another one", async () => {
   const store = memoryOutboxStore();
