@@ -193,6 +193,21 @@ const cases: readonly (readonly [call: string, run: () => unknown, message: stri
     "Cannot create webhook transport: 'clock' must be a function: received 5",
   ],
   [
+    "a webhook's endpoint that is its address alone",
+    () => loose(webhookTransport)({ endpoints: { desk: "https://desk.test/" } }),
+    'Cannot create webhook transport: endpoint "desk" must be an object: received string',
+  ],
+  [
+    "a Slack webhook that is an endpoint",
+    () => loose(slackTransport)({ webhooks: { desk: { url: "https://desk.test/" } } }),
+    'Cannot create Slack transport: webhook "desk" must be a string: received object',
+  ],
+  [
+    "a Discord webhook of null",
+    () => loose(discordTransport)({ webhooks: { desk: null } }),
+    'Cannot create Discord transport: webhook "desk" must be a string: received null',
+  ],
+  [
     "memoryOutboxStore(null)",
     () => loose(memoryOutboxStore)(null),
     "Cannot create outbox store: 'options' must be an object: received null",

@@ -721,3 +721,13 @@ test("settled() asks the store no more often than once in a pollMs that no timer
   await expect(ended).rejects.toThrow("aborted");
   expect(asked).toHaveBeenCalledTimes(1);
 });
+
+test("outbox: who asks to be left alone for years is tried again after a day, and a reply waits no longer", async () => {
+  let now = 0;
+  const store = memoryOutboxStore({ clock: () => now });
+  const { outbox } = setUp(async () => failed(true, 1e15), { store });
+  outbox.start();
+  const [key = ""] = await outbox.enqueue(here, message);
+  await vi.waitFor(async () => expect(await outbox.get(key)).toMatchObject({ state: "queued", attempts: 1 }));
+  expect((await outbox.get(key))?.dueAt).toBe(86_400_000);
+});

@@ -3,7 +3,7 @@ import type { Caps } from "../caps.ts";
 import type { Destination } from "../deliverer.ts";
 import { answerError } from "../http/answer-error.ts";
 import type { Endpoints } from "../http/endpoints.ts";
-import { findEndpoint, requireEndpoints } from "../http/endpoints.ts";
+import { addressProblem, findEndpoint, requireEndpoints } from "../http/endpoints.ts";
 import type { HttpAnswer } from "../http/post.ts";
 import { post } from "../http/post.ts";
 import { readFile } from "../http/read-file.ts";
@@ -45,7 +45,7 @@ export interface DiscordTransportOptions extends HttpAccess {
 export function discordTransport(options: DiscordTransportOptions): Transport {
   requireAccess(options, "Cannot create Discord transport");
   const { webhooks, name = "discord", clock = Date.now } = options;
-  requireEndpoints(webhooks, "Cannot create Discord transport: 'webhooks'");
+  requireEndpoints(webhooks, "Cannot create Discord transport: 'webhooks'", addressProblem);
   return {
     name,
     caps: discordCaps,

@@ -59,6 +59,9 @@ export async function sendClaimed(
   }
 }
 
+/** Whoever asks to be left alone for longer is tried again all the same: no answer of theirs keeps a reply for years. */
+const longestAskedMs = 86_400_000;
+
 type NextPart = Omit<ReceiptPart, "index">;
 
 const lapsed: NextPart = {
@@ -73,7 +76,8 @@ function judge(receipt: Receipt, row: DeliveryRow, dedupes: boolean, { retry }: 
   const failed = parts.find((part) => part.status === "failed" || part.status === "unknown");
   const safe = failed?.status === "failed" || dedupes;
   if (failed?.retryable === true && safe && row.attempts < retry.attempts) {
-    return { state: "queued", receipt, delayMs: retry.delayMs(row.attempts, failed.retryAfterMs) };
+    const askedMs = Math.min(failed.retryAfterMs ?? 0, longestAskedMs);
+    return { state: "queued", receipt, delayMs: retry.delayMs(row.attempts, askedMs) };
   }
   return { state: status, receipt };
 }

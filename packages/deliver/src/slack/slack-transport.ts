@@ -1,7 +1,7 @@
 import type { Caps } from "../caps.ts";
 import { answerError } from "../http/answer-error.ts";
 import type { Endpoints } from "../http/endpoints.ts";
-import { findEndpoint, requireEndpoints } from "../http/endpoints.ts";
+import { addressProblem, findEndpoint, requireEndpoints } from "../http/endpoints.ts";
 import { post } from "../http/post.ts";
 import type { HttpAccess } from "../http/safe-url.ts";
 import { requireAccess } from "../http/safe-url.ts";
@@ -38,7 +38,7 @@ export interface SlackTransportOptions extends HttpAccess {
 export function slackTransport(options: SlackTransportOptions): Transport {
   requireAccess(options, "Cannot create Slack transport");
   const { webhooks, name = "slack", clock = Date.now } = options;
-  requireEndpoints(webhooks, "Cannot create Slack transport: 'webhooks'");
+  requireEndpoints(webhooks, "Cannot create Slack transport: 'webhooks'", addressProblem);
   return {
     name,
     caps: slackCaps,

@@ -9,7 +9,7 @@ import type { HttpAccess } from "../http/safe-url.ts";
 import { requireAccess } from "../http/safe-url.ts";
 import { requireWhole } from "../store-arguments.ts";
 import type { Part, Transport } from "../transport.ts";
-import { signBody } from "./sign.ts";
+import { secretProblem, signBody } from "./sign.ts";
 
 /** A receiver. */
 export interface WebhookEndpoint {
@@ -44,7 +44,7 @@ export interface WebhookTransportOptions extends HttpAccess {
 export function webhookTransport(options: WebhookTransportOptions): Transport {
   requireAccess(options, "Cannot create webhook transport");
   const { endpoints, name = "webhook", maxBodyBytes = 5_242_880, clock = Date.now } = options;
-  requireEndpoints(endpoints, "Cannot create webhook transport: 'endpoints'");
+  requireEndpoints(endpoints, "Cannot create webhook transport: 'endpoints'", endpointProblem);
   requireWhole(maxBodyBytes, "Cannot create webhook transport: 'maxBodyBytes'", 65_536);
   return {
     name,
@@ -64,6 +64,15 @@ export function webhookTransport(options: WebhookTransportOptions): Transport {
       if (answer.status < 200 || answer.status > 299) throw answerError(answer, clock());
     },
   };
+}
+
+function endpointProblem(name: string, endpoint: unknown): string | undefined {
+  if (typeof endpoint !== "object" || endpoint === null) {
+    return `endpoint ${name} must be an object: received ${endpoint === null ? "null" : typeof endpoint}`;
+  }
+  const { secret } = endpoint as { readonly secret?: unknown };
+  const problem = secret === undefined ? undefined : secretProblem(secret);
+  return problem === undefined ? undefined : `'secret' of endpoint ${name} ${problem}`;
 }
 
 async function bodyOf(
