@@ -731,3 +731,25 @@ test("outbox: who asks to be left alone for years is tried again after a day, an
   await vi.waitFor(async () => expect(await outbox.get(key)).toMatchObject({ state: "queued", attempts: 1 }));
   expect((await outbox.get(key))?.dueAt).toBe(86_400_000);
 });
+
+test("outbox: a record that cannot be read is failed, holds up no other, and can be listed and purged", async () => {
+  const { outbox, store } = setUp();
+  const unreadable = ["{}", "not JSON", '{"destination":{"channel":"chat"}}'];
+  const rows = unreadable.map((content, index) => {
+    return { key: `bad-${index}/0`, messageKey: `bad-${index}`, channel: "chat", digest: "d", content };
+  });
+  await store.recordDeliveries(rows);
+  const [key = ""] = await outbox.enqueue(here, message);
+  outbox.start();
+  expect(await outbox.settled(key)).toMatchObject({ state: "delivered" });
+  for (const row of rows) {
+    expect(await outbox.settled(row.key)).toMatchObject({
+      state: "failed",
+      destination: { channel: "chat", to: "" },
+      files: [],
+      receipt: { status: "failed", parts: [{ error: "The record of the delivery cannot be read" }] },
+    });
+  }
+  expect(await outbox.list()).toHaveLength(4);
+  expect(await outbox.purge({ olderThanMs: 0 })).toBe(4);
+});

@@ -145,6 +145,7 @@ export function createDueRows(
   };
 }
 
-function waitingRow({ key, digest, content }: DeliveryRow): WaitingRow {
-  return { key, digest, destination: destinationKey(readContent(content).destination) };
+function waitingRow(row: DeliveryRow): WaitingRow {
+  const { key, digest } = row;
+  return { key, digest, destination: destinationKey(readContent(row).destination) };
 }

@@ -6,7 +6,7 @@ import { readContent, readFiles } from "./recorded-message.ts";
 /** A row as it is shown to people. */
 export function entryOf(row: DeliveryRow, blobs: BlobStore): OutboxEntry {
   const { key, messageKey, state, attempts, sequence, recordedAt, dueAt, endedAt } = row;
-  const { destination, files } = readContent(row.content);
+  const { destination, files } = readContent(row);
   const fields = { key, messageKey, destination, state, attempts, sequence, recordedAt };
   return { ...fields, files: readFiles(files, blobs), receipt: readReceipt(row), dueAt, endedAt };
 }

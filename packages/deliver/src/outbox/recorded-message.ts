@@ -18,7 +18,8 @@ export interface RecordedFile {
 /** What is recorded of a message to one destination. */
 export interface RecordedContent {
   readonly destination: Destination;
-  readonly message: Omit<OutMessage, "files" | "key">;
+  /** `undefined` in a record that cannot be read, such as one that somebody else wrote. */
+  readonly message: Omit<OutMessage, "files" | "key"> | undefined;
   readonly files: readonly RecordedFile[];
 }
 
@@ -61,13 +62,17 @@ export function destinationKey({ channel, to, thread }: Destination): string {
   return JSON.stringify([channel, to, thread]);
 }
 
-export function readContent(content: string): RecordedContent {
-  return JSON.parse(content) as RecordedContent;
-}
-
-/** The message again, with files that are read from the store. */
-export function readMessage(key: string, { message, files }: RecordedContent, blobs: BlobStore): OutMessage {
-  return { ...message, key, files: readFiles(files, blobs) };
+/** Never throws: a record that cannot be read must not hold up those beside it. */
+export function readContent({ channel, content }: Pick<NewDelivery, "channel" | "content">): RecordedContent {
+  try {
+    const read = JSON.parse(content) as RecordedContent;
+    const { destination, message, files } = read;
+    const named = typeof destination.channel === "string" && typeof destination.to === "string";
+    if (named && typeof message?.text === "string" && Array.isArray(files)) return read;
+  } catch {
+    // What is left of it is said below.
+  }
+  return { destination: { channel, to: "" }, message: undefined, files: [] };
 }
 
 export function readFiles(files: readonly RecordedFile[], blobs: BlobStore): readonly OutFile[] {

@@ -6,7 +6,7 @@ import { show } from "../show.ts";
 import type { DeliveryRow, EndState } from "./outbox-store.ts";
 import { readReceipt } from "./entry.ts";
 import type { OutboxSettings } from "./outbox-options.ts";
-import { type RecordedContent, readMessage } from "./recorded-message.ts";
+import { type RecordedContent, readFiles } from "./recorded-message.ts";
 
 /** How a claimed delivery goes on. */
 export interface Verdict {
@@ -35,13 +35,15 @@ export async function sendClaimed(
   save: (receipt: Receipt) => Promise<void>,
 ): Promise<Verdict> {
   const { deliverer, deadlineMs, store } = settings;
-  const { destination } = content;
+  const { destination, message, files } = content;
+  if (!message) return { state: "failed", receipt: withNext([], unreadable) };
   const arrived = (readReceipt(row)?.parts ?? []).filter(hasArrived);
   let dedupes = false;
   try {
     dedupes = (await deliverer.dedupes?.(destination)) === true;
     if (claim === "lapsed" && !dedupes) return { state: "unknown", receipt: withNext(arrived, lapsed) };
-    const receipt = await deliverer.deliver(destination, readMessage(row.key, content, store), {
+    const whole = { ...message, key: row.key, files: readFiles(files, store) };
+    const receipt = await deliverer.deliver(destination, whole, {
       signal,
       deadlineMs,
       previous: [...arrived],
@@ -68,6 +70,11 @@ const lapsed: NextPart = {
   status: "unknown",
   attempts: 0,
   error: "The process that sent it was not heard of again",
+};
+const unreadable: NextPart = {
+  status: "failed",
+  attempts: 0,
+  error: "The record of the delivery cannot be read",
 };
 const stopped: NextPart = { status: "unknown", attempts: 1, error: "Stopped in the middle" };
 
