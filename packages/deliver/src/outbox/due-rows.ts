@@ -22,10 +22,12 @@ export interface DueRowsHost {
   readonly pump: () => void;
 }
 
-/** How many rows are known here at most; the rest waits in the store. */
-const maxKnown = 10_000;
-/** How many rows are read at once, each with its content. */
-const pageSize = 1_000;
+export interface DueRowsSizes {
+  /** How many rows are known here at most; the rest waits in the store. @default 10_000 */
+  readonly maxKnown?: number | undefined;
+  /** How many rows are read at once, each with its content. @default 1_000 */
+  readonly pageSize?: number | undefined;
+}
 
 /**
  * Of a list that is longer than a page the first page is read at each look, and the rest in walks, page by page, while there is room
@@ -33,9 +35,10 @@ const pageSize = 1_000;
  * its order until the next walk begins.
  */
 export function createDueRows(
-  { store, maxConcurrent, report }: OutboxSettings,
+  { store, maxConcurrent, report }: Pick<OutboxSettings, "store" | "maxConcurrent" | "report">,
   waiting: WaitingRows,
   { isOpen, isFree, pump }: DueRowsHost,
+  { maxKnown = 10_000, pageSize = 1_000 }: DueRowsSizes = {},
 ): DueRows {
   /** What a destination may always have here: less than half of the room for all that can be sent to at once. */
   const share = Math.max(1, Math.floor(maxKnown / 2 / maxConcurrent));
@@ -56,8 +59,9 @@ export function createDueRows(
 
   function add(rows: readonly WaitingRow[]): void {
     if (looking) later.push(...rows);
-    // Else the store has older ones, and is asked for all of them when enough of what is known here has ended.
-    else if (!more || waiting.size === 0) more = take(rows, false) < rows.length || more;
+    else if (!more) more = take(rows, false) < rows.length;
+    // The store has older ones, and gives these after them.
+    else goOn();
   }
 
   /** Gives how many of them were gone through before there was no room. */
@@ -92,11 +96,13 @@ export function createDueRows(
       isRead = true;
     } catch (error) {
       report("Cannot list what is due", error);
+      // What is due is not known: nothing that is recorded meanwhile may overtake it.
+      if (!more) [more, behind, restingLooks] = [true, 0, 0];
     } finally {
       looking = false;
       const added = later;
       later = [];
-      add(added);
+      if (!more) more = take(added, false) < added.length;
     }
     if (lookAgain) {
       lookAgain = false;
@@ -107,7 +113,7 @@ export function createDueRows(
   function takeFirst(rows: readonly DeliveryRow[], isFull: boolean): void {
     const resting = isFull && !walkAgain && restingLooks > 0;
     if (resting) restingLooks -= 1;
-    if (more || resting) {
+    if ((more && behind > 0) || resting) {
       take(rows.map(waitingRow), true);
       return;
     }
