@@ -38,9 +38,10 @@ async function live({ rooms, before, maxConcurrent, lists, slowTurns }: Life): P
   const run = async (row: WaitingRow): Promise<void> => {
     const claimed = await store.claimDelivery(row.key, row.digest, 60_000, row.key);
     if (claimed.claim === "new") {
-      const [, to = 0] = JSON.parse(row.destination) as [string, number];
-      await turns(Number(to) === 0 ? slowTurns : 1);
-      got[Number(to)]?.push(Number(row.key));
+      const [, to] = JSON.parse(row.destination) as [channel: string, to: string];
+      const room = Number(to);
+      await turns(room === 0 ? slowTurns : 1);
+      got[room]?.push(Number(row.key));
       await store.settleDelivery({ key: row.key, claimant: row.key, state: "delivered", receipt: "{}" });
     }
     running -= 1;
