@@ -140,6 +140,9 @@ test("a webhook over https connects to the checked address, and checks the certi
   const otherName = await problem(`https://other.test:${server.port}/`, { ...local, lookup });
   expect([otherName.message, otherName.applied]).toEqual(["Cannot post: ERR_TLS_CERT_ALTNAME_INVALID", "no"]);
   expect(server.received).toHaveLength(1);
+  const both = { allowAddress: () => true, lookup: names(["::1", "127.0.0.1"]) };
+  await post(`https://hooks.test:${server.port}/`, both);
+  expect(server.received).toHaveLength(2);
 });
 
 test("a webhook follows no redirect", async () => {
