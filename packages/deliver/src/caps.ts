@@ -1,3 +1,4 @@
+import { requireObject, requireOneOf } from "./check-options.ts";
 import { show } from "./show.ts";
 
 /** What a text is counted in: UTF-16 code units (as `length` does), code points, or bytes of UTF-8. */
@@ -28,6 +29,8 @@ export type FullCaps = { readonly [Name in keyof Caps]-?: Exclude<Caps[Name], un
 
 /** Fills in what is left out. What it throws names the transport. */
 export function readCaps(caps: Caps, transport: string): FullCaps {
+  const of = (name: string): string => `Cannot deliver: '${name}' of transport ${show(transport)}`;
+  requireObject(caps, of("caps"));
   const { maxText = Infinity, maxParts = Infinity, maxFiles = Infinity } = caps;
   const { maxFileBytes = Infinity, maxRequestBytes = Infinity } = caps;
   const { measure = "utf16", fences = false, dedupe = "none" } = caps;
@@ -36,9 +39,9 @@ export function readCaps(caps: Caps, transport: string): FullCaps {
   for (const [name, minimum] of Object.entries(least)) {
     const value = limits[name as keyof typeof least];
     if (typeof value === "number" && value >= minimum) continue;
-    throw new RangeError(
-      `Cannot deliver: '${name}' of transport ${show(transport)} must be a number of at least ${minimum}: received ${show(value)}`,
-    );
+    throw new RangeError(`${of(name)} must be a number of at least ${minimum}: received ${show(value)}`);
   }
+  requireOneOf(measure, of("measure"), ["utf16", "codepoints", "utf8"]);
+  requireOneOf(dedupe, of("dedupe"), ["none", "key"]);
   return { ...limits, measure, fences, dedupe };
 }

@@ -1,7 +1,8 @@
 import type { FullCaps } from "./caps.ts";
 import { readCaps } from "./caps.ts";
+import { requireFunction, requireMethods, requireObject } from "./check-options.ts";
 import type { Deliverer, DeliverOptions, Destination } from "./deliverer.ts";
-import { requireDelivery } from "./deliverer.ts";
+import { requireDelivery, requireDestination } from "./deliverer.ts";
 import { DeliverError } from "./errors.ts";
 import type { Logger } from "./internal/logger.ts";
 import { reportProblem } from "./internal/logger.ts";
@@ -46,8 +47,13 @@ export function createDeliverer(
   transports: Transport | readonly Transport[],
   options: DelivererOptions = {},
 ): Deliverer {
+  requireObject(options, "Cannot create deliverer: 'options'");
   const { store = memoryDedupeStore(), random = Math.random, clock = () => performance.now() } = options;
   const { leaseMs = 30_000, logger } = options;
+  requireMethods(store, "Cannot create deliverer: 'store'", ["claimPart", "settlePart", "releasePart"]);
+  requireFunction(random, "Cannot create deliverer: 'random'");
+  requireFunction(clock, "Cannot create deliverer: 'clock'");
+  if (logger !== undefined) requireMethods(logger, "Cannot create deliverer: 'logger'", ["warn"]);
   if (!(typeof leaseMs === "number" && leaseMs > 0)) {
     throw new RangeError(`Cannot create deliverer: 'leaseMs' must be above 0: received ${show(leaseMs)}`);
   }
@@ -100,6 +106,7 @@ export function createDeliverer(
       return await deliver(destination, message, given);
     },
     async dedupes(destination) {
+      requireDestination(destination);
       const { channel } = destination;
       return (await capsOf(find(byName, channel), channel, destination)).dedupe === "key";
     },

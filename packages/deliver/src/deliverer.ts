@@ -1,3 +1,4 @@
+import { requireBoolean, requireFunction, requireObject, requireSignal } from "./check-options.ts";
 import type { OutMessage } from "./message.ts";
 import { requireMessage } from "./message.ts";
 import type { Receipt, ReceiptPart } from "./receipt.ts";
@@ -47,14 +48,19 @@ export interface Deliverer {
 export function requireDelivery(
   destination: Destination,
   message: OutMessage,
-  { signal, deadlineMs = 0 }: DeliverOptions,
+  options: DeliverOptions,
 ): void {
-  if (signal !== undefined && typeof signal?.throwIfAborted !== "function") {
-    throw new TypeError(`Cannot deliver: 'signal' must be an AbortSignal: received ${show(signal)}`);
-  }
+  requireObject(options, "Cannot deliver: 'options'");
+  const { signal, deadlineMs = 0, previous = [], onPart, resend = false } = options;
+  requireSignal(signal, "Cannot deliver");
   signal?.throwIfAborted();
   requireDestination(destination);
   requireMessage(message);
+  if (!Array.isArray(previous)) {
+    throw new TypeError(`Cannot deliver: 'previous' must be an array: received ${show(previous)}`);
+  }
+  if (onPart !== undefined) requireFunction(onPart, "Cannot deliver: 'onPart'");
+  requireBoolean(resend, "Cannot deliver: 'resend'");
   if (!(typeof deadlineMs === "number" && deadlineMs >= 0)) {
     throw new RangeError(
       `Cannot deliver: 'deadlineMs' must be a number of at least 0: received ${show(deadlineMs)}`,
@@ -63,10 +69,8 @@ export function requireDelivery(
 }
 
 /** Checks the shape of a destination. */
-function requireDestination(destination: Destination): void {
-  if (typeof destination !== "object" || destination === null) {
-    throw new TypeError(`Cannot deliver: 'destination' must be an object: received ${show(destination)}`);
-  }
+export function requireDestination(destination: Destination): void {
+  requireObject(destination, "Cannot deliver: 'destination'");
   const { channel, to } = destination;
   if (typeof channel !== "string" || channel === "") {
     throw new TypeError(

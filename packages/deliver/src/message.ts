@@ -1,3 +1,4 @@
+import { requireOneOf as requireKnown } from "./check-options.ts";
 import { DeliverError } from "./errors.ts";
 import type { OutFile } from "./out-file.ts";
 import { show } from "./show.ts";
@@ -53,7 +54,7 @@ export function requireMessage(message: OutMessage): void {
 
 function requireFile(file: OutFile, path: string): void {
   requireThat(typeof file === "object" && file !== null, path, "an object", file);
-  const { name, mediaType, size } = file;
+  const { name, mediaType, size, alt } = file;
   requireThat(typeof name === "string" && name !== "", `${path}.name`, "a non-empty string", name);
   requireThat(typeof mediaType === "string", `${path}.mediaType`, "a string", mediaType);
   requireThat(
@@ -63,6 +64,7 @@ function requireFile(file: OutFile, path: string): void {
     size,
     RangeError,
   );
+  requireThat(alt === undefined || typeof alt === "string", `${path}.alt`, "a string", alt);
   requireThat(typeof file.stream === "function", `${path}.stream`, "a function", typeof file.stream);
 }
 
@@ -84,12 +86,7 @@ function requireFlag(value: unknown, what: string): void {
 }
 
 function requireOneOf(value: unknown, what: string, known: readonly string[]): void {
-  if (value === undefined || known.includes(value as string)) return;
-  const list = known
-    .map(show)
-    .join(", ")
-    .replace(/, (?=[^,]*$)/, " or ");
-  requireThat(false, what, list, value);
+  if (value !== undefined) requireKnown(value, `Cannot deliver: '${what}'`, known);
 }
 
 function requireThat(

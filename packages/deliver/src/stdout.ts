@@ -1,3 +1,4 @@
+import { requireObject } from "./check-options.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Deliverer } from "./deliverer.ts";
 import { requireDelivery } from "./deliverer.ts";
@@ -29,8 +30,10 @@ interface StdoutHost {
  * Files cannot go there: they are listed by name and size after the text, and each gives a `file-dropped` note. Messages
  * are written one after the other, in the order of the calls. A stream that fails, such as a pipe whose reader has
  * gone, gives a `failed` receipt. An abort rejects at once; what the stream already took may still come out.
+ * A stream that takes nothing, such as a terminal that is stopped, is waited for until then, past `deadlineMs`.
  */
 export function stdout(options: StdoutOptions = {}): Deliverer {
+  requireObject(options, "Cannot create stdout: 'options'");
   const { stream } = options;
   if (stream !== undefined && typeof stream?.write !== "function") {
     throw new TypeError(

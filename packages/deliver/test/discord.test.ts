@@ -145,3 +145,18 @@ test("discordTransport() splits markdown at 2,000 characters with balanced fence
   }
   expect(new Set(parts.map(({ payload }) => payload.nonce)).size).toBe(2);
 });
+
+test("discordTransport() names each of those who are opted in once, as Discord refuses repeats", async () => {
+  const [{ payload } = { payload: undefined }] = await sent({
+    text: "<@1> <@&7>",
+    mentions: { users: ["1", "2", "1"], roles: ["7", "7"] },
+  });
+  expect(payload?.allowed_mentions).toMatchObject({ users: ["1", "2"], roles: ["7"] });
+});
+
+test("discordTransport() posts no half characters, which Discord refuses", async () => {
+  const file = { ...outFile("a.png", "a"), alt: `${"x".repeat(1_023)}\u{1f469}` };
+  const [{ payload } = { payload: undefined }] = await sent({ text: "cut \ud83d", files: [file] });
+  expect(payload?.content).toBe("cut \ufffd");
+  expect(payload?.attachments).toMatchObject([{ description: `${"x".repeat(1_023)}\ufffd` }]);
+});

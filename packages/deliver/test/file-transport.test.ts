@@ -126,11 +126,10 @@ test("fileTransport() refuses a file with a folder's name with DELIVER_OCCUPIED,
 test("fileTransport() refuses unsafe and equal names before it makes a folder or opens a stream", async () => {
   const root = await temporaryRoot();
   const unread = (name: string): OutFile => ({ ...outFile(name, "a"), stream: () => expect.unreachable() });
-  const refused = (names: string[], text = ""): Promise<unknown> =>
-    deliverTo(root, { to: "new", text, format: "markdown", files: names.map(unread) });
+  const refused = (names: string[]): Promise<unknown> =>
+    deliverTo(root, { to: "new", files: names.map(unread) });
   await expect(refused(["ok", "../up"])).rejects.toMatchObject({ code: "DELIVER_UNSAFE_NAME" });
   await expect(refused(["a.md", "A.md"])).rejects.toMatchObject({ code: "DELIVER_DUPLICATE_NAME" });
-  await expect(refused(["Message.MD"], "text")).rejects.toMatchObject({ code: "DELIVER_DUPLICATE_NAME" });
   expect(await contents(root)).toEqual({});
 });
 
@@ -341,4 +340,15 @@ test("fileTransport() throws a TypeError unless root is a path", () => {
       new TypeError(`Cannot create file transport: 'root' must be a path: received ${shown}`),
     );
   }
+});
+
+test("fileTransport() gives the text another name where a file of the message has the usual one", async () => {
+  const root = await temporaryRoot();
+  const files = [outFile("Message.TXT", "a file"), outFile("message (2).txt", "another")];
+  expect(await deliverTo(root, { to: ".", text: "the text", files })).toMatchObject({ status: "delivered" });
+  expect(await contents(root)).toEqual({
+    "Message.TXT": "a file",
+    "message (2).txt": "another",
+    "message (3).txt": "the text",
+  });
 });

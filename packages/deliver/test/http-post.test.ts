@@ -140,6 +140,9 @@ test("a webhook over https connects to the checked address, and checks the certi
   const otherName = await problem(`https://other.test:${server.port}/`, { ...local, lookup });
   expect([otherName.message, otherName.applied]).toEqual(["Cannot post: ERR_TLS_CERT_ALTNAME_INVALID", "no"]);
   expect(server.received).toHaveLength(1);
+  const both = { allowAddress: () => true, lookup: names(["::1", "127.0.0.1"]) };
+  await post(`https://hooks.test:${server.port}/`, both);
+  expect(server.received).toHaveLength(2);
 });
 
 test("a webhook follows no redirect", async () => {
@@ -369,3 +372,28 @@ test("a file that does not give its size fails the webhook before anything is po
   }
   expect(server.received).toEqual([]);
 });
+
+test("a webhook to which one of its addresses does not answer goes to the next, which was checked as well", async () => {
+  const server = await startServer();
+  const allowAddress = (address: string): boolean => address === "::1" || address === "127.0.0.1";
+  await post(`http://desk.test:${server.port}/`, {
+    allowHttp: true,
+    allowAddress,
+    lookup: names(["::1", "127.0.0.1"]),
+  });
+  expect(server.received).toHaveLength(1);
+});
+
+test("a file whose stream gives something else than bytes fails the webhook before anything is posted", async () => {
+  const server = await startServer();
+  const transport = webhookTransport({ endpoints: { desk: { url: server.url } }, ...local });
+  const file = { ...outFile("a.txt", "abc"), stream: () => new ReadableStream({ start: giveText }) };
+  const receipt = await createDeliverer(transport).deliver(here, { ...message, files: [file] });
+  expect(receipt.parts[0]?.error).toBe('Cannot read "a.txt": its stream gave something else than bytes');
+  expect(server.received).toEqual([]);
+});
+
+function giveText(controller: ReadableStreamDefaultController): void {
+  controller.enqueue("abc");
+  controller.close();
+}

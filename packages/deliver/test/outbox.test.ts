@@ -78,20 +78,22 @@ test("enqueue() records a message for each destination under <key>/<index>, and 
 
 test("enqueue() copies files, which are read from the store and deleted once all destinations have them", async () => {
   const contents: string[] = [];
-  const { outbox, store } = setUp(async (_, { files = [] }) => {
+  const { outbox } = setUp(async (_, { files = [] }) => {
     for (const file of files) contents.push(`${file.name}: ${await new Response(file.stream()).text()}`);
     return delivered;
   });
   const stream = vi.fn<() => ReadableStream<Uint8Array>>(() => new Blob(["# Report"]).stream());
   const files = [{ ...outFile("report.md", "# Report"), stream }];
   const keys = await outbox.enqueue([here, { ...here, to: "hall" }], { ...message, files });
-  expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("# Report");
+  const [file] = (await outbox.get(keys[0] ?? ""))?.files ?? [];
+  expect(file).toMatchObject({ name: "report.md", mediaType: "text/plain", size: 8 });
+  expect(await new Response(file?.stream()).text()).toBe("# Report");
   outbox.start();
   for (const key of keys) await outbox.settled(key);
   expect(contents).toEqual(["report.md: # Report", "report.md: # Report"]);
   expect(stream).toHaveBeenCalledTimes(1);
   await outbox.close();
-  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow("no such blob");
+  await expect(new Response(file?.stream()).text()).rejects.toThrow("no such blob");
 });
 
 test("enqueue() of the same message again records nothing and copies nothing, also after it was delivered", async () => {
@@ -103,7 +105,8 @@ test("enqueue() of the same message again records nothing and copies nothing, al
   await outbox.enqueue(here, { ...message, files });
   expect(await store.listDeliveries()).toHaveLength(1);
   expect(calls).toHaveLength(1);
-  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow("no such blob");
+  const [file] = (await outbox.get(key))?.files ?? [];
+  await expect(new Response(file?.stream()).text()).rejects.toThrow("no such blob");
 });
 
 test("enqueue() keeps a text as it is, whatever characters it has", async () => {
@@ -193,6 +196,14 @@ test("outbox: attempts by itself end, and the delivery stays as failed", async (
   const [key = ""] = await outbox.enqueue(here, message);
   expect(await outbox.settled(key)).toMatchObject({ state: "failed", attempts: 3 });
   expect(calls).toHaveLength(3);
+});
+
+test("createOutbox() takes a field of 'retry' that is undefined as its own default", async () => {
+  const { outbox, calls } = setUp(async () => failed(true), { retry: { attempts: undefined, baseMs: 0 } });
+  outbox.start();
+  const [key = ""] = await outbox.enqueue(here, message);
+  expect(await outbox.settled(key)).toMatchObject({ state: "failed", attempts: 8 });
+  expect(calls).toHaveLength(8);
 });
 
 test("outbox: what may have arrived is unknown, and tried again by itself only where the transport dedupes", async () => {
@@ -477,7 +488,8 @@ test("purge() keeps a message, and its files, while one of its deliveries is not
   await store.settleDelivery({ key, claimant: "x", state: "failed", receipt: "{}" });
   expect(await outbox.purge({ olderThanMs: 0 })).toBe(0);
   expect(await outbox.list()).toHaveLength(2);
-  expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("b");
+  const [file] = (await outbox.get(key))?.files ?? [];
+  expect(await new Response(file?.stream()).text()).toBe("b");
 });
 
 test("purge() forgets messages all of whose deliveries ended long enough ago, and their files", async () => {
@@ -494,10 +506,11 @@ test("purge() forgets messages all of whose deliveries ended long enough ago, an
   await outbox.enqueue(here, { ...message, key: "run-3/0" });
   now = 2_000;
   expect(await outbox.purge({ olderThanMs: 1_001 })).toBe(0);
-  expect(await new Response(store.openBlob("outbox/run-1/0/0")).text()).toBe("b");
+  const [file] = (await outbox.get(keys[0] ?? ""))?.files ?? [];
+  expect(await new Response(file?.stream()).text()).toBe("b");
   expect(await outbox.purge({ olderThanMs: 1_000 })).toBe(3);
   expect((await outbox.list()).map(({ messageKey }) => messageKey)).toEqual(["run-3/0"]);
-  await expect(new Response(store.openBlob("outbox/run-1/0/0")).text()).rejects.toThrow("no such blob");
+  await expect(new Response(file?.stream()).text()).rejects.toThrow("no such blob");
   await expect(outbox.purge({ olderThanMs: Number.NaN })).rejects.toThrow(RangeError);
 });
 
@@ -653,4 +666,90 @@ test("outbox: what is recorded beyond what is kept in memory is sent before the 
   await all.promise;
   expect(left).toBe(0);
   await outbox.close();
+});
+
+test("enqueue() rejects a file whose stream gives something else than bytes with DELIVER_FILE_SIZE", async () => {
+  const { outbox, store } = setUp();
+  const text = new ReadableStream({
+    start(controller) {
+      controller.enqueue("abc");
+      controller.close();
+    },
+  });
+  const file = { ...outFile("a.txt", "abc"), stream: () => text };
+  await expect(outbox.enqueue(here, { ...message, files: [file] })).rejects.toMatchObject({
+    code: "DELIVER_FILE_SIZE",
+    message: 'Cannot record "a.txt": its stream gave something else than bytes',
+  });
+  expect(await store.listDeliveries()).toEqual([]);
+});
+
+test("enqueue() of another message under one key at the same time changes no file of the one that is recorded", async () => {
+  const files: string[] = [];
+  const { outbox, store } = setUp(async (_, { text, files: [file] = [] }) => {
+    files.push(`${text}: ${await new Response(file?.stream()).text()}`);
+    return delivered;
+  });
+  const putBlob = store.putBlob.bind(store);
+  const first = Promise.withResolvers<void>();
+  let puts = 0;
+  store.putBlob = async (...given) => {
+    if ((puts += 1) === 2) await first.promise;
+    return await putBlob(...given);
+  };
+  const one = outbox.enqueue(here, { ...message, text: "one", files: [outFile("a", "1")] });
+  const other = outbox.enqueue(here, { ...message, text: "other", files: [outFile("a", "2")] });
+  const [key = ""] = await one;
+  first.resolve();
+  await expect(other).rejects.toMatchObject({ code: "DELIVER_CONFLICT" });
+  outbox.start();
+  await outbox.settled(key);
+  expect(files).toEqual(["one: 1"]);
+});
+
+test("settled() asks the store no more often than once in a pollMs that no timer takes", async () => {
+  const { outbox, store } = setUp(untilAborted, { pollMs: 2 ** 40 });
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  outbox.start();
+  const [key = ""] = await outbox.enqueue(here, message);
+  const asked = vi.spyOn(store, "getDelivery");
+  const controller = new AbortController();
+  const ended = outbox.settled(key, { signal: controller.signal });
+  await vi.advanceTimersByTimeAsync(50);
+  controller.abort();
+  await expect(ended).rejects.toThrow("aborted");
+  expect(asked).toHaveBeenCalledTimes(1);
+});
+
+test("outbox: who asks to be left alone for years is tried again after a day, and a reply waits no longer", async () => {
+  let now = 0;
+  const store = memoryOutboxStore({ clock: () => now });
+  const { outbox } = setUp(async () => failed(true, 1e15), { store });
+  outbox.start();
+  const [key = ""] = await outbox.enqueue(here, message);
+  await vi.waitFor(async () => expect(await outbox.get(key)).toMatchObject({ state: "queued", attempts: 1 }));
+  expect((await outbox.get(key))?.dueAt).toBe(86_400_000);
+});
+
+test("outbox: a record that cannot be read is failed, holds up no other, and can be listed and purged", async () => {
+  const { outbox, store } = setUp();
+  const unreadable = ["{}", "not JSON", '{"destination":{"channel":"chat"}}'];
+  const rows = unreadable.map((content, index) => {
+    return { key: `bad-${index}/0`, messageKey: `bad-${index}`, channel: "chat", digest: "d", content };
+  });
+  await store.recordDeliveries(rows);
+  const [key = ""] = await outbox.enqueue(here, message);
+  outbox.start();
+  expect(await outbox.settled(key)).toMatchObject({ state: "delivered" });
+  for (const row of rows) {
+    expect(await outbox.settled(row.key)).toMatchObject({
+      state: "failed",
+      destination: { channel: "chat", to: "" },
+      files: [],
+      receipt: { status: "failed", parts: [{ error: "The record of the delivery cannot be read" }] },
+    });
+  }
+  expect(await outbox.list()).toHaveLength(4);
+  expect(await outbox.purge({ olderThanMs: 0 })).toBe(4);
 });

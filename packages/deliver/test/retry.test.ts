@@ -352,3 +352,33 @@ test("deliver() rejects a deadline that is none with a RangeError", async () => 
   const expected = "Cannot deliver: 'deadlineMs' must be a number of at least 0: received -1";
   await expect(deliverer.deliver(here, message, { deadlineMs: -1 })).rejects.toThrow(expected);
 });
+
+test("createDeliverer() settles although its store never answers, some seconds after the deadline", async () => {
+  const never = (): Promise<never> => new Promise(() => {});
+  const silent = { ...memoryDedupeStore(), claimPart: never };
+  const { deliverer, requests } = createWorld({}, { store: silent });
+  const unclaimed = deliverer.deliver(here, message, { deadlineMs: 1_000 });
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(await unclaimed).toMatchObject({
+    status: "failed",
+    parts: [{ error: "Cannot claim the message's key: TimeoutError", retryable: true }],
+  });
+  expect(requests).toEqual([]);
+  const forgetful = { ...memoryDedupeStore(), settlePart: never };
+  const other = createWorld({}, { store: forgetful });
+  const unsettled = other.deliverer.deliver(here, message, { deadlineMs: 1_000 });
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(await unsettled).toMatchObject({ status: "delivered" });
+  const hooked = createWorld({ maxText: 64 });
+  const untold = hooked.deliverer.deliver(
+    here,
+    { key: "long", text: "a".repeat(100) },
+    { deadlineMs: 1_000, onPart: never },
+  );
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(await untold).toMatchObject({
+    status: "partial",
+    parts: [{ status: "sent" }, { status: "failed" }],
+  });
+  expect(vi.getTimerCount()).toBe(0);
+});

@@ -99,3 +99,13 @@ test("slackTransport() says what Slack's answers mean", async () => {
     ["unknown", undefined, undefined],
   ]);
 });
+
+test("slackTransport() posts no half characters, which Slack refuses", async () => {
+  const server = await startServer();
+  const transport = slackTransport({ webhooks: { reviews: server.url }, ...local });
+  await createDeliverer(transport).deliver(
+    { channel: "slack", to: "reviews" },
+    { key: "k", text: "cut \ud83d" },
+  );
+  expect(JSON.parse(String(server.received[0]?.body))).toMatchObject({ text: "cut \ufffd" });
+});

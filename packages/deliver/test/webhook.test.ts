@@ -88,11 +88,20 @@ test.each(["whsec_short", "0123456789abcdef01234567", "whsec_%%%", "", 7])(
   "webhookTransport() rejects a secret that is none, without showing it (%#)",
   async (bad) => {
     const endpoint = { url: "https://127.0.0.1/", secret: bad } as WebhookEndpoint;
-    const transport = webhookTransport({ endpoints: { desk: endpoint }, ...local });
-    const error: unknown = await sendOne(transport, here, message).catch((problem: unknown) => problem);
-    expect(String(error)).toMatch(
-      /^TypeError: Cannot sign: 'secret' must be "whsec_" and 24 to 64 bytes in base64: received (another string|7)$/,
+    const what = 'must be "whsec_" and 24 to 64 bytes in base64: received ';
+    expect(() => webhookTransport({ endpoints: { desk: endpoint }, ...local })).toThrow(
+      new TypeError(
+        `Cannot create webhook transport: 'secret' of endpoint "desk" ${what}${bad === 7 ? "7" : "another string"}`,
+      ),
     );
+    const transport = webhookTransport({ endpoints: () => endpoint, ...local });
+    const receipt = await createDeliverer(transport).deliver(here, message);
+    expect(receipt).toMatchObject({
+      status: "failed",
+      parts: [
+        { attempts: 1, error: expect.stringMatching(/^Cannot sign: 'secret' must be "whsec_" and 24 to /) },
+      ],
+    });
   },
 );
 
@@ -101,4 +110,11 @@ test("webhookTransport() throws for endpoints that are none and a body that is t
     "Cannot create webhook transport: 'endpoints' must be an object or a function: received undefined",
   );
   expect(() => webhookTransport({ endpoints: {}, maxBodyBytes: 1_000 })).toThrow(RangeError);
+});
+
+test("webhookTransport() rejects a `to` whose endpoint is null like one that is not there", async () => {
+  const transport = webhookTransport({ endpoints: () => null as never });
+  await expect(createDeliverer(transport).deliver(here, message)).rejects.toMatchObject({
+    code: "DELIVER_UNKNOWN_ADDRESS",
+  });
 });

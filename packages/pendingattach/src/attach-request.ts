@@ -1,4 +1,5 @@
 import type { AttachInput } from "./attachments.ts";
+import { requireObject, requireString } from "./check-arguments.ts";
 import { fileSource, type FileSource } from "./file-data.ts";
 import { parseMediaType } from "./media-type.ts";
 import type { FileOrigin } from "./pending-file.ts";
@@ -16,16 +17,14 @@ export interface AttachRequest {
 
 /** @throws {TypeError} that names the field and what it is. */
 export function readRequest(input: AttachInput): AttachRequest {
-  if (typeof input !== "object" || input === null) {
-    throw new TypeError(`Cannot attach file: the input must be an object: received ${typeof input}`);
-  }
+  requireObject(input, "Cannot attach file: 'input'");
   const { data, name, mediaType, alt, source } = input;
   for (const [field, value] of Object.entries({ name, mediaType, alt })) {
-    if (value !== undefined) requireText(value, field);
+    if (value !== undefined) requireString(value, `Cannot attach file: '${field}'`);
   }
   if (source !== undefined) {
-    requireText(source?.tool, "source.tool");
-    requireText(source?.callId, "source.callId");
+    requireString(source?.tool, "Cannot attach file: 'source.tool'");
+    requireString(source?.callId, "Cannot attach file: 'source.callId'");
   }
   const blob = data instanceof Blob ? data : undefined;
   return {
@@ -48,15 +47,4 @@ export function declaredType({ mediaType }: AttachRequest): string | undefined {
   const parsed = parseMediaType(mediaType);
   if (parsed === undefined) throw malformedType();
   return parsed;
-}
-
-/** @throws {TypeError} if it is given and no signal. */
-export function requireSignal(signal: AbortSignal | undefined): void {
-  if (signal === undefined || typeof signal?.throwIfAborted === "function") return;
-  throw new TypeError(`Cannot attach file: 'signal' must be an AbortSignal: received ${typeof signal}`);
-}
-
-function requireText(value: unknown, field: string): void {
-  if (typeof value === "string") return;
-  throw new TypeError(`Cannot attach file: '${field}' must be a string: received ${typeof value}`);
 }

@@ -1,4 +1,4 @@
-import { type AttachRequest, readRequest, requireSignal } from "./attach-request.ts";
+import { type AttachRequest, readRequest } from "./attach-request.ts";
 import type {
   AddOptions,
   AttachInput,
@@ -9,7 +9,7 @@ import type {
   RejectedFile,
 } from "./attachments.ts";
 import { BagContents } from "./bag-contents.ts";
-import { requireClosing, requireDrain, requireRunId } from "./check-arguments.ts";
+import { readDrain, readSignal, requireClosing, requireRunId } from "./check-arguments.ts";
 import { AttachError } from "./errors.ts";
 import type { HeldFile } from "./held-file.ts";
 import { nameOf } from "./inspect-head.ts";
@@ -74,8 +74,8 @@ export class Bag implements PendingAttachments, IntakeBag {
     return this.#state === "draining" || [...this.#children].some((child) => child.isBusy);
   }
 
-  async add(input: AttachInput, { signal }: AddOptions = {}): Promise<PendingFile> {
-    requireSignal(signal);
+  async add(input: AttachInput, options: AddOptions = {}): Promise<PendingFile> {
+    const signal = readSignal(options);
     signal?.throwIfAborted();
     const request = readRequest(input);
     this.run.touch();
@@ -135,9 +135,9 @@ export class Bag implements PendingAttachments, IntakeBag {
   ): Promise<T>;
   async drain<T>(
     sink: (batch: AttachmentBatch) => T | PromiseLike<T>,
-    { whenEmpty = "skip" }: DrainOptions = {},
+    options: DrainOptions = {},
   ): Promise<T | undefined> {
-    requireDrain(sink, whenEmpty);
+    const whenEmpty = readDrain(sink, options);
     if (this.#state !== "open") throw cannotDrain(this.#state);
     this.#state = "draining";
     this.#stopIntakes();

@@ -1,7 +1,7 @@
 import type { PendingAttachments } from "./attachments.ts";
 import { Bag, type BagOwner } from "./bag.ts";
 import type { BlobStore } from "./blob-store.ts";
-import { requireRunId } from "./check-arguments.ts";
+import { requireFunction, requireObject, requireRunId } from "./check-arguments.ts";
 import type { Logger } from "./internal/logger.ts";
 import { type AttachmentLimits, LiveLimits } from "./limits.ts";
 import { memoryBlobStore } from "./memory-blob-store.ts";
@@ -60,10 +60,12 @@ export interface AttachmentHub {
  * ```
  */
 export function createAttachmentHub(options: AttachmentHubOptions = {}): AttachmentHub {
+  requireObject(options, "Cannot create attachment hub: 'options'");
   const { limits = {}, policy = {}, store = memoryBlobStore(), sniffer, logger } = options;
   const { clock = () => performance.now() } = options;
+  requireObject(limits, "Cannot create attachment hub: 'limits'");
   requirePolicy(policy);
-  requireParts({ store, sniffer, clock });
+  requireParts({ store, sniffer, logger, clock });
   return new Hub({ limits: new LiveLimits(limits, logger), policy, store, sniffer, logger, clock });
 }
 
@@ -75,8 +77,10 @@ class Hub implements AttachmentHub, BagOwner {
     this.#parts = parts;
   }
 
-  open(runId: string, { sequence = 0 }: OpenOptions = {}): PendingAttachments {
+  open(runId: string, options: OpenOptions = {}): PendingAttachments {
     requireRunId(runId);
+    requireObject(options, "Cannot open attachments: 'options'");
+    const { sequence = 0 } = options;
     requireSequence(sequence);
     return new Bag({ runId, drainId: `${runId}/${sequence}`, run: new RunFiles(this.#parts), owner: this });
   }
@@ -104,17 +108,19 @@ class Hub implements AttachmentHub, BagOwner {
   }
 }
 
-function requireParts({ store, sniffer, clock }: Pick<RunFilesParts, "store" | "sniffer" | "clock">): void {
+function requireParts({
+  store,
+  sniffer,
+  logger,
+  clock,
+}: Pick<RunFilesParts, "store" | "sniffer" | "logger" | "clock">): void {
+  const what = (name: string): string => `Cannot create attachment hub: '${name}'`;
   for (const method of ["putBlob", "openBlob", "deleteBlob"] as const) {
-    requireFunction(store?.[method], `store.${method}`);
+    requireFunction(store?.[method], what(`store.${method}`));
   }
-  if (sniffer !== undefined) requireFunction((sniffer as Sniffer | null)?.["sniff"], "sniffer.sniff");
-  requireFunction(clock, "clock");
-}
-
-function requireFunction(value: unknown, name: string): void {
-  if (typeof value === "function") return;
-  throw new TypeError(`Cannot create attachment hub: '${name}' must be a function: received ${typeof value}`);
+  if (sniffer !== undefined) requireFunction((sniffer as Sniffer | null)?.["sniff"], what("sniffer.sniff"));
+  if (logger !== undefined) requireFunction((logger as Logger | null)?.["warn"], what("logger.warn"));
+  requireFunction(clock, what("clock"));
 }
 
 function requireSequence(sequence: number): void {

@@ -34,13 +34,9 @@ export class LiveLimits {
 
   /** @throws {TypeError | RangeError} if a limit, or the first value of its function, is none. */
   constructor(limits: AttachmentLimits, logger: Logger | undefined) {
-    const source = (name: LimitName): AttachmentLimit => limits[name] ?? defaults[name];
-    this.#sources = {
-      maxFiles: source("maxFiles"),
-      maxFileBytes: source("maxFileBytes"),
-      maxTotalBytes: source("maxTotalBytes"),
-      maxNameBytes: source("maxNameBytes"),
-    };
+    const { maxFiles = defaults.maxFiles, maxFileBytes = defaults.maxFileBytes } = limits;
+    const { maxTotalBytes = defaults.maxTotalBytes, maxNameBytes = defaults.maxNameBytes } = limits;
+    this.#sources = { maxFiles, maxFileBytes, maxTotalBytes, maxNameBytes };
     this.#last = { ...defaults };
     this.#logger = logger;
     for (const name of Object.keys(defaults) as LimitName[]) this.#last[name] = this.#ask(name);

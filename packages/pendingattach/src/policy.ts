@@ -1,5 +1,7 @@
+import { requireFunction, requireObject } from "./check-arguments.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
 import type { FileFacts } from "./pending-file.ts";
+import { refusedProgram, refusedType } from "./refusals.ts";
 
 /** Which files a run may hold. */
 export interface AttachmentPolicy {
@@ -9,25 +11,30 @@ export interface AttachmentPolicy {
   readonly onMismatch?: "use-bytes" | "reject" | undefined;
 }
 
-export function isAllowed({ allow }: AttachmentPolicy, file: FileFacts, logger: Logger | undefined): boolean {
-  if (!allow) return file.active !== "program";
+/** @throws {AttachError} `ATTACH_TYPE` */
+export function requireAllowed(
+  { allow }: AttachmentPolicy,
+  file: FileFacts,
+  logger: Logger | undefined,
+): void {
+  if (!allow) {
+    if (file.active === "program") throw refusedProgram();
+    return;
+  }
+  let answer: unknown;
   try {
-    const answer: unknown = allow(file);
-    return answer === true;
+    answer = allow(file);
   } catch (error) {
     reportProblem(logger, "The policy of attachments threw: the file is refused", error);
-    return false;
   }
+  if (answer !== true) throw refusedType();
 }
 
 /** @throws {TypeError} if it is none. */
 export function requirePolicy(policy: AttachmentPolicy): void {
+  requireObject(policy, "Cannot create attachment hub: 'policy'");
   const { allow, onMismatch = "use-bytes" } = policy;
-  if (allow !== undefined && typeof allow !== "function") {
-    throw new TypeError(
-      `Cannot create attachment hub: 'policy.allow' must be a function: received ${typeof allow}`,
-    );
-  }
+  if (allow !== undefined) requireFunction(allow, "Cannot create attachment hub: 'policy.allow'");
   if (onMismatch === "use-bytes" || onMismatch === "reject") return;
   const wanted = '"use-bytes" or "reject"';
   throw new TypeError(

@@ -29,6 +29,11 @@ export function malformedType(): AttachError {
   return new AttachError("ATTACH_TYPE", "Cannot attach file: its media type is not of the form type/subtype");
 }
 
+export function refusedProgram(): AttachError {
+  const message = "Cannot attach file: programs and scripts that a double click starts are not allowed";
+  return new AttachError("ATTACH_TYPE", message);
+}
+
 export function refusedType(): AttachError {
   return new AttachError("ATTACH_TYPE", "Cannot attach file: files of this kind are not allowed");
 }

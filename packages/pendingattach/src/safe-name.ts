@@ -1,3 +1,4 @@
+import { requireObject, requireString } from "./check-arguments.ts";
 import { cutText, utf8Length } from "./cut-text.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 
@@ -63,8 +64,11 @@ const usualExtensions: Readonly<Record<string, string>> = {
  * characters with its extension kept.
  */
 export function safeName(raw: string | undefined, options: SafeNameOptions = {}): string {
+  requireObject(options, "Cannot make name: 'options'");
   const { mediaType, maxBytes = 120, fallback = "file" } = options;
   requireNameBytes(maxBytes, "Cannot make name: 'maxBytes'");
+  requireString(raw ?? "", "Cannot make name: the name");
+  requireString(fallback, "Cannot make name: 'fallback'");
   const name = shape(clean(raw ?? "")) || shape(clean(fallback)) || "file";
   return fit(extension.test(name) ? name : name + usualExtension(mediaType), maxBytes);
 }

@@ -1,3 +1,5 @@
+import { kindOf } from "./check-arguments.ts";
+
 /** Seam: tells the media type from a file's first bytes, `undefined` if it does not know. The built-in one is the default. */
 export interface Sniffer {
   sniff(head: Uint8Array): string | undefined;
@@ -33,6 +35,9 @@ const svg = /^<(?:[a-z]+:)?svg(?=[\s>/]|$)/i;
 
 /** The media type of about a dozen kinds of files, by their first bytes (of which 4,096 are looked at). */
 export function sniffMediaType(head: Uint8Array): string | undefined {
+  if (!(head instanceof Uint8Array)) {
+    throw new TypeError(`Cannot sniff media type: 'head' must be a Uint8Array: received ${kindOf(head)}`);
+  }
   const bytes = head.subarray(0, headBytes);
   const known = beginnings.find(([, beginning]) => startsWith(bytes, beginning))?.[0];
   // Two letters may begin a text as well.

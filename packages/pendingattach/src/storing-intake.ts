@@ -6,8 +6,8 @@ import { HeldFile } from "./held-file.ts";
 import { type FileLook, inspectHead } from "./inspect-head.ts";
 import type { Intake, IntakeBag } from "./intake.ts";
 import type { FileFacts, PendingFile } from "./pending-file.ts";
-import { isAllowed } from "./policy.ts";
-import { empty, refusedType, sourceFailed, storeFailed } from "./refusals.ts";
+import { requireAllowed } from "./policy.ts";
+import { empty, sourceFailed, storeFailed } from "./refusals.ts";
 import type { RunFiles } from "./run-files.ts";
 import { createSha256 } from "./sha256.ts";
 
@@ -133,7 +133,7 @@ export class StoringIntake implements Intake {
       ...(alt === undefined ? {} : { alt }),
       ...(origin === undefined ? {} : { source: origin }),
     };
-    if (!isAllowed(this.#run.policy, facts, this.#run.logger)) throw refusedType();
+    requireAllowed(this.#run.policy, facts, this.#run.logger);
     // The policy is somebody else's code, and may have ended the bag.
     if (!this.#isSettled) this.#hold(facts);
   }

@@ -1,3 +1,4 @@
+import { kindOf, requireObject, requireString } from "./check-arguments.ts";
 import { cutText, utf8Length } from "./cut-text.ts";
 import { requireNameBytes, splitName } from "./safe-name.ts";
 
@@ -15,12 +16,21 @@ export interface UniqueNameOptions {
 export function uniqueName(
   name: string,
   taken: ReadonlySet<string>,
-  { maxBytes = 120 }: UniqueNameOptions = {},
+  options: UniqueNameOptions = {},
 ): string {
+  requireObject(options, "Cannot make name unique: 'options'");
+  const { maxBytes = 120 } = options;
+  requireString(name, "Cannot make name unique: the name");
+  requireSet(taken);
   requireNameBytes(maxBytes, "Cannot make name unique: 'maxBytes'");
   const names = new NameRegister();
   for (const other of taken) names.take(other);
   return names.claim(name, maxBytes);
+}
+
+function requireSet(taken: unknown): void {
+  if (typeof taken === "object" && taken !== null && Symbol.iterator in taken) return;
+  throw new TypeError(`Cannot make name unique: 'taken' must be a set of strings: received ${kindOf(taken)}`);
 }
 
 /** A name that was made of another by a number. */

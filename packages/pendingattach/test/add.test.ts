@@ -281,11 +281,11 @@ test.each([
   [{ data: null }, /'data' must be/],
   [{ data: new Uint16Array(2) }, /'data' must be/],
   [{ data: "x", name: 7 }, /^Cannot attach file: 'name' must be a string: received number$/],
-  [{ data: "x", mediaType: null }, /^Cannot attach file: 'mediaType' must be a string: received object$/],
+  [{ data: "x", mediaType: null }, /^Cannot attach file: 'mediaType' must be a string: received null$/],
   [{ data: "x", alt: 1 }, /'alt' must be a string/],
   [{ data: "x", source: { tool: "a" } }, /'source.callId' must be a string: received undefined$/],
   [{ data: "x", source: null }, /^Cannot attach file: 'source.tool' must be a string: received undefined$/],
-  [undefined, /^Cannot attach file: the input must be an object: received undefined$/],
+  [undefined, /^Cannot attach file: 'input' must be an object: received undefined$/],
 ])("add() rejects with a TypeError for %j, and lists nothing", async (input, message) => {
   const bag = openBag();
   await expect(bag.add(input as never)).rejects.toThrow(message);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { link, mkdir, rename, symlink, writeFile } from "node:fs/promises";
+import { link, mkdir, realpath, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -38,6 +38,21 @@ test("attachFile() takes an absolute path that lies within the root", async () =
   const file = await attachFile(bag, { root, path: join(root, "charts/sales.csv"), name: "x.csv" });
   expect(file.name).toBe("x.csv");
 });
+
+test.skipIf(isWindows)(
+  "attachFile() takes an absolute path as the system says it where the root is a link, such as the temporary folder of macOS",
+  async () => {
+    const { folder, root, bag } = await scene();
+    const linked = join(folder, "linked");
+    await symlink(root, linked);
+    const real = await realpath(root);
+    for (const path of [join(real, "charts/sales.csv"), join(linked, "charts/sales.csv")]) {
+      expect((await attachFile(bag, { root: linked, path })).size).toBe(4);
+    }
+    const outside = attachFile(bag, { root: linked, path: join(await realpath(folder), "secret") });
+    await expect(outside).rejects.toMatchObject(refused);
+  },
+);
 
 test.each([
   "../secret",

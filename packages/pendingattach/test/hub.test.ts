@@ -142,7 +142,7 @@ test("open(), sweep(), drain() and close() refuse what they cannot mean", async 
     await expect(hub.sweep(age)).rejects.toThrow(/^Cannot sweep attachments: 'olderThanMs' must be/);
   }
   const bag = hub.open("a");
-  await expect(bag.drain("sink" as never)).rejects.toThrow(/the sink must be a function: received string$/);
+  await expect(bag.drain("sink" as never)).rejects.toThrow(/'sink' must be a function: received string$/);
   await expect(bag.drain(() => {}, { whenEmpty: "ask" as never })).rejects.toThrow(/'whenEmpty' must be/);
   await expect(bag.close("maybe" as never)).rejects.toThrow(
     /it is done as "ok" or "discard": received maybe$/,

@@ -1,7 +1,7 @@
 import { execPath } from "node:process";
 import { open } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { AttachmentHubOptions, AttachInput } from "../src/index.ts";
+import type { AttachmentHubOptions, AttachmentPolicy, AttachInput } from "../src/index.ts";
 import { sniffMediaType } from "../src/index.ts";
 import { openBag, settled, textOf, watchedStore } from "./bag-scene.ts";
 
@@ -161,9 +161,21 @@ test("invoice\\u202Egpj.exe comes out as invoicegpj.exe, is a program, and the d
   const bag = openBag();
   await expect(bag.add(input)).rejects.toMatchObject({
     code: "ATTACH_TYPE",
-    message: "Cannot attach file: files of this kind are not allowed",
+    message: "Cannot attach file: programs and scripts that a double click starts are not allowed",
   });
   expect(bag.rejected()).toEqual([{ name: "invoicegpj.exe", code: "ATTACH_TYPE", size: 1 }]);
+});
+
+test("policy.allow takes the scripts of a run that writes code, which the default policy refuses", async () => {
+  const script = { name: "main.js", data: "export {};\n", mediaType: "text/javascript" };
+  await expect(openBag().add(script)).rejects.toMatchObject({ code: "ATTACH_TYPE" });
+  const policy: AttachmentPolicy = { allow: (f) => f.active !== "program" || f.name.endsWith(".js") };
+  const bag = openBag({ policy });
+  expect(await bag.add(script)).toMatchObject({ name: "main.js", active: "program" });
+  await expect(bag.add({ name: "main.exe", data: "x" })).rejects.toMatchObject({
+    code: "ATTACH_TYPE",
+    message: "Cannot attach file: files of this kind are not allowed",
+  });
 });
 
 test("the default policy takes report.html and chart.svg, as documents", async () => {

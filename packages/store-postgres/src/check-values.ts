@@ -19,6 +19,11 @@ export function requireId(
   );
 }
 
+export function requireObject(value: unknown, action: string, argument: string): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new TypeError(`${action}: '${argument}' must be an object: received ${show(value)}`);
+}
+
 /** PostgreSQL keeps neither U+0000 nor half a character; changed on the way, two ids could become one. */
 export function requireText(value: string, action: string, argument: string): void {
   if (typeof value === "string" && value.isWellFormed() && !value.includes("\0")) return;

@@ -343,3 +343,22 @@ test("recordDeliveries() refuses a name that no index would take, before anythin
   expect(await store.recordDeliveries([delivery])).toEqual({ recorded: true });
   expect(await store.claimPart(long(2_000), long(9_000), 1)).toEqual({ claim: "new" });
 });
+
+test("settleDelivery(), listDeliveries() and purgeParts() refuse an argument that is no object by its name", async () => {
+  const { store } = await openWatched(url());
+  const calls = [
+    [
+      store.settleDelivery(null as never),
+      "Cannot settle delivery: 'settlement' must be an object: received null",
+    ],
+    [
+      store.listDeliveries(null as never),
+      "Cannot list deliveries: 'filter' must be an object: received null",
+    ],
+    [
+      store.purgeParts(undefined as never),
+      "Cannot purge parts: 'purge' must be an object: received undefined",
+    ],
+  ] as const;
+  for (const [call, message] of calls) await expect(call).rejects.toThrow(new TypeError(message));
+});

@@ -6,6 +6,11 @@ export function requireId(value: string, action: string, argument: string): void
   if (value === "") throw new TypeError(`${action}: '${argument}' must not be empty: received ""`);
 }
 
+export function requireObject(value: unknown, action: string, argument: string): void {
+  if (typeof value === "object" && value !== null) return;
+  throw new TypeError(`${action}: '${argument}' must be an object: received ${show(value)}`);
+}
+
 /**
  * @throws {TypeError} if it is no text.
  *

@@ -194,3 +194,22 @@ test("settleDelivery() refuses a delay without end by its name and value", async
     new RangeError("Cannot settle delivery: 'delayMs' must be finite: received Infinity"),
   );
 });
+
+test("settleDelivery(), listDeliveries() and purgeParts() refuse an argument that is no object by its name", async () => {
+  await using store = await openSqliteStore({ file: await temporaryFile() });
+  const calls = [
+    [
+      store.settleDelivery(null as never),
+      "Cannot settle delivery: 'settlement' must be an object: received null",
+    ],
+    [
+      store.listDeliveries(null as never),
+      "Cannot list deliveries: 'filter' must be an object: received null",
+    ],
+    [
+      store.purgeParts(undefined as never),
+      "Cannot purge parts: 'purge' must be an object: received undefined",
+    ],
+  ] as const;
+  for (const [call, message] of calls) await expect(call).rejects.toThrow(new TypeError(message));
+});

@@ -64,7 +64,7 @@ function shown(entry: OutboxEntry): object {
     destination: channel,
     state,
     attempts,
-    files,
+    files: files.map(({ name, mediaType, size }) => ({ name, mediaType, size })),
     receipt,
     recordedAt,
     dueAt,

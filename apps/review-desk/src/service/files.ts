@@ -10,12 +10,12 @@ import { unbroken } from "./unbroken.ts";
 export function fileRoutes(desk: Desk): Hono<ServiceEnv> {
   return new Hono<ServiceEnv>()
     .get("/:id/files", async (context) => {
-      const files = await replyFiles(desk.store, (await requireRun(desk, context)).runId);
+      const files = await replyFiles(desk.harness.outbox, (await requireRun(desk, context)).runId);
       return context.json({ files: files.map(({ name, size, mediaType }) => ({ name, size, mediaType })) });
     })
     .get("/:id/files/:name", async (context) => {
       const { runId } = await requireRun(desk, context);
-      const files = await replyFiles(desk.store, runId);
+      const files = await replyFiles(desk.harness.outbox, runId);
       const file = files.find(({ name }) => name === context.req.param("name"));
       if (!file) throw new DeskError("DESK_NOT_FOUND", "There is no such file");
       const body = unbroken(file.stream(), (error) => {

@@ -44,7 +44,7 @@ export async function wholeRunView(desk: Desk, row: RunRow): Promise<RunView> {
   const view = await runView(desk, row);
   if (row.state !== "finished") return view;
   const result = await (await desk.harness.run(row.runId))?.result;
-  const files = (await replyFiles(desk.store, row.runId)).map(({ name, size, mediaType }) => ({
+  const files = (await replyFiles(desk.harness.outbox, row.runId)).map(({ name, size, mediaType }) => ({
     name,
     size,
     mediaType,

@@ -21,7 +21,7 @@ test("files of a reply are there after it has arrived, and gone when its deliver
   for (const key of keys) await outbox.settled(key);
   await outbox.close();
 
-  const kept = await replyFiles(store, "run-1");
+  const kept = await replyFiles(outbox, "run-1");
   expect(kept.map(({ name, size }) => [name, size])).toEqual([
     ["report.md", 14],
     ["empty.txt", 0],
@@ -31,7 +31,7 @@ test("files of a reply are there after it has arrived, and gone when its deliver
     "",
   ]);
   expect(await outbox.purge({ olderThanMs: 0 })).toBe(2);
-  expect(await replyFiles(store, "run-1")).toEqual([]);
+  expect(await replyFiles(outbox, "run-1")).toEqual([]);
   for (const file of kept)
     await expect(new Response(file.stream()).text()).rejects.toThrow("none under that key");
 });
@@ -39,5 +39,5 @@ test("files of a reply are there after it has arrived, and gone when its deliver
 test("a run without a recorded reply has no files", async () => {
   const store = await openSqliteStore({ file: join(temporaryFolder(), "desk.sqlite") });
   onTestFinished(() => store.close());
-  expect(await replyFiles(store, "run-1")).toEqual([]);
+  expect(await replyFiles(createOutbox({ store }), "run-1")).toEqual([]);
 });

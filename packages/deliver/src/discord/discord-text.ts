@@ -8,15 +8,19 @@ const mention = /<@(&|!)?(\d{1,25})>|@(everyone|here)\b/g;
  * Mentions stay as they are, as the request says who is notified.
  */
 export function discordText(text: string, { format }: OutMessage): string {
-  if (format === "markdown") return text;
-  return text.replaceAll(/https?:\/\/[^\s<>]+|<@[&!]?\d{1,25}>|[\\*_~`|<>#[\]()+.-]/g, (found) => {
+  // Half a character would have the whole message refused.
+  const whole = text.toWellFormed();
+  if (format === "markdown") return whole;
+  return whole.replaceAll(/https?:\/\/[^\s<>]+|<@[&!]?\d{1,25}>|[\\*_~`|<>#[\]()+.-]/g, (found) => {
     return found.length > 1 ? found : `\\${found}`;
   });
 }
 
 /** Who is notified, whatever the text says: those who are named, in the form of `allowed_mentions`. */
 export function allowedMentions({ users = [], roles = [], everyone }: Mentions = {}): object {
-  return { parse: everyone === true ? ["everyone"] : [], users, roles, replied_user: false };
+  const parse = everyone === true ? ["everyone"] : [];
+  // Discord refuses an id that stands there twice.
+  return { parse, users: [...new Set(users)], roles: [...new Set(roles)], replied_user: false };
 }
 
 /** How many mentions in the text notify nobody. */

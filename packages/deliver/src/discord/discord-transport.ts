@@ -3,12 +3,12 @@ import type { Caps } from "../caps.ts";
 import type { Destination } from "../deliverer.ts";
 import { answerError } from "../http/answer-error.ts";
 import type { Endpoints } from "../http/endpoints.ts";
-import { findEndpoint, requireEndpoints } from "../http/endpoints.ts";
+import { addressProblem, findEndpoint, requireEndpoints } from "../http/endpoints.ts";
 import type { HttpAnswer } from "../http/post.ts";
 import { post } from "../http/post.ts";
 import { readFile } from "../http/read-file.ts";
 import type { HttpAccess } from "../http/safe-url.ts";
-import { readUrl } from "../http/safe-url.ts";
+import { readUrl, requireAccess } from "../http/safe-url.ts";
 import type { Part, Transport } from "../transport.ts";
 import { allowedMentions, discordText, heldDiscordMentions } from "./discord-text.ts";
 
@@ -43,8 +43,9 @@ export interface DiscordTransportOptions extends HttpAccess {
  * (`<@1>`, `<@&2>`, `@everyone`); links are not embedded. A plain text is escaped. `thread` is a thread's id.
  */
 export function discordTransport(options: DiscordTransportOptions): Transport {
+  requireAccess(options, "Cannot create Discord transport");
   const { webhooks, name = "discord", clock = Date.now } = options;
-  requireEndpoints(webhooks, "Cannot create Discord transport: 'webhooks'");
+  requireEndpoints(webhooks, "Cannot create Discord transport: 'webhooks'", addressProblem);
   return {
     name,
     caps: discordCaps,
@@ -81,7 +82,7 @@ async function formOf({ key, text, files, message }: Part, signal: AbortSignal):
   const attachments = files.map(({ name, alt }, id) => ({
     id,
     filename: name,
-    description: alt?.slice(0, 1_024),
+    description: alt?.slice(0, 1_024).toWellFormed(),
   }));
   const payload = {
     content: text,

@@ -49,6 +49,15 @@ export function requireDistinctNames(names: readonly string[]): void {
   }
 }
 
+/** A name for one more file: the usual one, or with the first number that is free. */
+export function freeName(stem: string, extension: string, taken: readonly string[]): string {
+  const folded = new Set(taken.map(foldName));
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? `${stem}${extension}` : `${stem} (${number})${extension}`;
+    if (!folded.has(foldName(name))) return name;
+  }
+}
+
 /** Up, then down: letters with several small or large forms (ſ, ß, K) meet only so. */
 function foldName(name: string): string {
   return name.normalize("NFC").toUpperCase().toLowerCase().normalize("NFC");

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { requireDistinctNames } from "./file-name.ts";
+import { freeName, requireDistinctNames } from "./file-name.ts";
 import { openFolder, requireNoFolderAt, safeSegments } from "./file-folder.ts";
 import { replaceAll } from "./file-replace.ts";
 import type { StagedFile } from "./file-stage.ts";
@@ -18,7 +18,7 @@ export interface FileTransportOptions {
 
 /**
  * Makes the transport `"file"`: it writes a message's files, and its text as `message.md` or `message.txt` by format,
- * into the folder `to` below `root`, which it makes if need be. `to` is a path with `/`; `"."` is the root itself.
+ * into the folder `to` below `root`, which it makes if need be; as `message (2).md` and so on where a file has that name. `to` is a path with `/`; `"."` is the root itself.
  *
  * All files are complete before the first one takes its name, and each takes it by a rename: a reader sees no half
  * file, and a failure or an abort leaves the old ones. A process killed while it renames may leave some new, some old.
@@ -50,8 +50,9 @@ export function fileTransport(options: FileTransportOptions): Transport {
 
 function filesOf({ text, format, files = [] }: OutMessage): readonly OutFile[] {
   if (text === "") return files;
-  const markdown = format === "markdown";
-  return [...files, markdown ? outFile("message.md", text, "text/markdown") : outFile("message.txt", text)];
+  const [extension, mediaType] = format === "markdown" ? [".md", "text/markdown"] : [".txt", "text/plain"];
+  const taken = files.map(({ name }) => name);
+  return [...files, outFile(freeName("message", extension, taken), text, mediaType)];
 }
 
 async function writeAll(folder: string, files: readonly OutFile[], signal: AbortSignal): Promise<void> {

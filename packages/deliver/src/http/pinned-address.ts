@@ -7,12 +7,12 @@ import type { HostAddress, HttpAccess } from "./safe-url.ts";
 import { literalAddress, refused } from "./safe-url.ts";
 
 /**
- * Finds the address to connect to, and checks it. Every address of the name has to be allowed, and the connection goes to the one
- * that is returned: the name is not asked again.
+ * Finds the addresses to connect to, and checks them. Every address of the name has to be allowed, and the connection goes to one of
+ * those that are returned: the name is not asked again.
  *
  * @throws {DeliverError} `DELIVER_ADDRESS_REFUSED`, or a `SendError` if the name cannot be found.
  */
-export async function pinAddress(url: URL, access: HttpAccess): Promise<HostAddress> {
+export async function pinAddresses(url: URL, access: HttpAccess): Promise<readonly HostAddress[]> {
   const { allowAddress = () => false, lookup = findAll } = access;
   const literal = literalAddress(url);
   const found = literal ? [literal] : await find(url.hostname, lookup);
@@ -20,9 +20,8 @@ export async function pinAddress(url: URL, access: HttpAccess): Promise<HostAddr
     if (isPublicAddress(address) || allowAddress(address)) continue;
     throw refused(`${show(url.hostname)} is not a public one`);
   }
-  const [first] = found;
-  if (!first) throw notFound(url.hostname, "no address");
-  return first;
+  if (found.length === 0) throw notFound(url.hostname, "no address");
+  return found;
 }
 
 async function findAll(hostname: string): Promise<readonly HostAddress[]> {

@@ -4,7 +4,7 @@ import { request as requestHttps } from "node:https";
 import { failureReason } from "../failure-reason.ts";
 import { SendError } from "../send/send-error.ts";
 import { untilAborted } from "../until-aborted.ts";
-import { pinAddress } from "./pinned-address.ts";
+import { pinAddresses } from "./pinned-address.ts";
 import { readBody } from "./read-body.ts";
 import type { HostAddress, HttpAccess } from "./safe-url.ts";
 import { readUrl } from "./safe-url.ts";
@@ -24,7 +24,7 @@ export interface HttpAnswer {
 }
 
 /**
- * Posts once: to the address that was checked, without following redirects. Resolves with any answer.
+ * Posts once: to an address that was checked, without following redirects. Resolves with any answer.
  *
  * @throws {SendError} with `applied: "no"` if no connection came about, else `"maybe"`.
  */
@@ -33,7 +33,7 @@ export async function post(
   access: HttpAccess,
 ): Promise<HttpAnswer> {
   const url = readUrl(text, access);
-  const { address, family } = await findAddress(url, access, signal);
+  const addresses = await findAddresses(url, access, signal);
   const options: RequestOptions = {
     method: "POST",
     headers: { ...headers, "content-length": String(body.byteLength) },
@@ -41,17 +41,22 @@ export async function post(
     agent: false,
     // The connection asks for the name here, and nowhere else.
     lookup: (_, { all }, found) => {
-      const pinned = all === true ? [{ address, family }] : address;
-      (found as (error: null, address: unknown, family: number) => void)(null, pinned, family);
+      const [first] = addresses;
+      const pinned = all === true ? addresses : first?.address;
+      (found as (error: null, address: unknown, family: unknown) => void)(null, pinned, first?.family);
     },
   };
   return await exchange(url, options, body, signal);
 }
 
-async function findAddress(url: URL, access: HttpAccess, signal: AbortSignal): Promise<HostAddress> {
+async function findAddresses(
+  url: URL,
+  access: HttpAccess,
+  signal: AbortSignal,
+): Promise<readonly HostAddress[]> {
   try {
     signal.throwIfAborted();
-    return await untilAborted(pinAddress(url, access), signal);
+    return await untilAborted(pinAddresses(url, access), signal);
   } catch (error) {
     throw signal.aborted ? stopped(false, signal.reason) : error;
   }

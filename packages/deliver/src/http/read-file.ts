@@ -10,7 +10,8 @@ export async function readFile(file: OutFile, signal: AbortSignal): Promise<Uint
   try {
     await file.stream().pipeTo(
       new WritableStream({
-        write(chunk: Uint8Array) {
+        write(chunk: unknown) {
+          if (!(chunk instanceof Uint8Array)) throw wrongSize(name, "something else than bytes");
           if (at + chunk.byteLength > size) throw wrongSize(name, `more than its ${size} bytes`);
           bytes.set(chunk, at);
           at += chunk.byteLength;

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { requireBoolean, requireFunction, requireObject } from "../check-options.ts";
 import { DeliverError } from "../errors.ts";
 import { show } from "../show.ts";
 
@@ -15,6 +16,16 @@ export interface HostAddress {
   readonly address: string;
   /** 4 or 6. */
   readonly family: number;
+}
+
+/** Checks the options of a transport that posts; `action` is its making. */
+export function requireAccess(options: HttpAccess & { readonly clock?: unknown }, action: string): void {
+  requireObject(options, `${action}: 'options'`);
+  const { allowAddress, allowHttp = false, lookup, clock } = options;
+  requireBoolean(allowHttp, `${action}: 'allowHttp'`);
+  for (const [name, value] of Object.entries({ allowAddress, lookup, clock })) {
+    if (value !== undefined) requireFunction(value, `${action}: '${name}'`);
+  }
 }
 
 /**
@@ -40,7 +51,6 @@ export function literalAddress({ hostname }: URL): HostAddress | undefined {
   return family === 0 ? undefined : { address, family };
 }
 
-export function refused(reason: string, retryable = false): DeliverError {
-  const message = `Cannot post: the address is refused, ${reason}`;
-  return new DeliverError("DELIVER_ADDRESS_REFUSED", message, { retryable });
+export function refused(reason: string): DeliverError {
+  return new DeliverError("DELIVER_ADDRESS_REFUSED", `Cannot post: the address is refused, ${reason}`);
 }

@@ -1,3 +1,4 @@
+import { requireObject } from "../check-options.ts";
 import { show } from "../show.ts";
 import { requireName, requireText, requireWhole } from "../store-arguments.ts";
 import type { DeliveryFilter, DeliveryState, NewDelivery, Settlement } from "./outbox-store.ts";
@@ -15,7 +16,9 @@ const states: readonly DeliveryState[] = [
 export function checkNewDeliveries(deliveries: readonly NewDelivery[]): void {
   if (!Array.isArray(deliveries))
     throw new TypeError("Cannot record deliveries: 'deliveries' must be an array");
-  for (const { key, messageKey, channel, digest, content } of deliveries) {
+  for (const [index, delivery] of deliveries.entries()) {
+    requireObject(delivery, `Cannot record deliveries: 'deliveries[${index}]'`);
+    const { key, messageKey, channel, digest, content } = delivery;
     for (const [name, value] of Object.entries({ key, messageKey, channel, digest })) {
       requireName(value, `Cannot record deliveries: '${name}'`);
     }
@@ -30,7 +33,9 @@ export function checkClaim(key: string, digest: string, leaseMs: number, claiman
   requireWhole(leaseMs, "Cannot claim delivery: 'leaseMs'", 1);
 }
 
-export function checkSettlement({ key, claimant, state, receipt, delayMs = 0 }: Settlement): void {
+export function checkSettlement(settlement: Settlement): void {
+  requireObject(settlement, "Cannot settle delivery: 'settlement'");
+  const { key, claimant, state, receipt, delayMs = 0 } = settlement;
   requireName(key, "Cannot settle delivery: 'key'");
   requireName(claimant, "Cannot settle delivery: 'claimant'");
   requireState(state, "Cannot settle delivery: 'state'");
@@ -42,6 +47,7 @@ export function checkSettlement({ key, claimant, state, receipt, delayMs = 0 }: 
 }
 
 export function checkFilter(filter: DeliveryFilter): void {
+  requireObject(filter, "Cannot list deliveries: 'filter'");
   const { states: wanted = [], messageKey, due, endedForMs = 0, afterSequence = 0, limit = 1 } = filter;
   if (!Array.isArray(wanted)) throw new TypeError("Cannot list deliveries: 'states' must be an array");
   for (const state of wanted) requireState(state, "Cannot list deliveries: 'states'");

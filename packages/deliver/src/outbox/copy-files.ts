@@ -2,20 +2,21 @@ import { DeliverError } from "../errors.ts";
 import type { OutFile } from "../out-file.ts";
 import { show } from "../show.ts";
 import type { BlobStore } from "./outbox-store.ts";
-import { blobKeyOf } from "./recorded-message.ts";
+import type { RecordedFile } from "./recorded-message.ts";
 
 /** Copies each file into the store, one after the other. @throws {DeliverError} `DELIVER_FILE_SIZE` */
 export async function copyFiles(
-  messageKey: string,
   files: readonly OutFile[],
+  recorded: readonly RecordedFile[],
   blobs: BlobStore,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const [index, file] of files.entries()) {
+  for (const [index, { blobKey }] of recorded.entries()) {
     signal?.throwIfAborted();
+    const file = files[index] as OutFile;
     const { name, size } = file;
     const checked = file.stream().pipeThrough(exactly(name, size), signal ? { signal } : {});
-    await blobs.putBlob(blobKeyOf(messageKey, index), checked, size);
+    await blobs.putBlob(blobKey, checked, size);
   }
   signal?.throwIfAborted();
 }
@@ -23,7 +24,8 @@ export async function copyFiles(
 function exactly(name: string, size: number): TransformStream<Uint8Array, Uint8Array> {
   let bytes = 0;
   return new TransformStream({
-    transform(chunk, stream) {
+    transform(chunk: unknown, stream) {
+      if (!(chunk instanceof Uint8Array)) throw wrongSize(name, "something else than bytes");
       bytes += chunk.byteLength;
       if (bytes > size) throw wrongSize(name, `more than its ${size} bytes`);
       stream.enqueue(chunk);

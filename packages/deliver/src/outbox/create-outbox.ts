@@ -1,3 +1,4 @@
+import { requireObject, requireSignal } from "../check-options.ts";
 import type { Destination, DeliverOptions } from "../deliverer.ts";
 import { requireDelivery } from "../deliverer.ts";
 import { DeliverError } from "../errors.ts";
@@ -12,7 +13,7 @@ import type { OutboxOptions } from "./outbox-options.ts";
 import { readOutboxOptions } from "./outbox-options.ts";
 import type { DeliveryRow, NewDelivery } from "./outbox-store.ts";
 import { purgeMessages } from "./purge-messages.ts";
-import { destinationKey, newDeliveries } from "./recorded-message.ts";
+import { destinationKey, recordingOf } from "./recorded-message.ts";
 
 /**
  * Makes an outbox: a reply is recorded before it is sent, so that no crash loses it, and sent again only where a repeat arrives
@@ -26,15 +27,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function enqueue(
     destinations: Destination | readonly Destination[],
     message: OutMessage,
-    { signal }: Pick<DeliverOptions, "signal"> = {},
+    options: Pick<DeliverOptions, "signal"> = {},
   ): Promise<readonly string[]> {
     dispatcher.requireOpen("enqueue");
+    requireObject(options, "Cannot deliver: 'options'");
+    const { signal } = options;
     const list = [destinations].flat();
     for (const destination of list) requireDelivery(destination, message, { signal });
-    const deliveries = newDeliveries(list, message);
+    const { deliveries, files } = recordingOf(list, message);
     if (await isRecorded(deliveries)) return deliveries.map(({ key }) => key);
     // What is recorded has its files: they come first.
-    await copyFiles(message.key, message.files ?? [], store, signal);
+    await copyFiles(message.files ?? [], files, store, signal);
     const answer = await store.recordDeliveries(deliveries);
     if (!answer.recorded) throw conflict(answer.key);
     for (const { key } of deliveries) emit({ type: "delivery-recorded", at: Date.now(), key });
@@ -64,14 +67,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
     );
   }
 
-  async function settled(key: string, { signal }: Pick<DeliverOptions, "signal"> = {}): Promise<OutboxEntry> {
+  async function settled(key: string, options: Pick<DeliverOptions, "signal"> = {}): Promise<OutboxEntry> {
+    requireObject(options, `Cannot wait for ${show(key)}: 'options'`);
+    const { signal } = options;
+    requireSignal(signal, `Cannot wait for ${show(key)}`);
     for (;;) {
       signal?.throwIfAborted();
       // Heard before it is read, so that no end gets between.
       const heard = dispatcher.hear(key);
       try {
         const row = await requireRow(key, "wait for");
-        if (isEnded(row)) return entryOf(row);
+        if (isEnded(row)) return entryOf(row, store);
         dispatcher.requireOpen("wait");
         await heard.within(pollMs, signal);
       } finally {
@@ -88,10 +94,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
     [Symbol.asyncDispose]: async () => void (await dispatcher.close()),
     async get(key) {
       const row = await store.getDelivery(key);
-      return row && entryOf(row);
+      return row && entryOf(row, store);
     },
     async list(filter) {
-      return (await store.listDeliveries(filter)).map(entryOf);
+      return (await store.listDeliveries(filter)).map((row) => entryOf(row, store));
     },
     async retry(key) {
       dispatcher.requireOpen("retry");
@@ -99,7 +105,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const { state } = await requireRow(key, "retry");
       throw new DeliverError("DELIVER_NOT_RETRYABLE", `Cannot retry ${show(key)}: it is ${state}`);
     },
-    async purge({ olderThanMs }) {
+    async purge(purge) {
+      requireObject(purge, "Cannot purge the outbox: 'purge'");
+      const { olderThanMs } = purge;
       requireWhole(olderThanMs, "Cannot purge the outbox: 'olderThanMs'", 0);
       return await purgeMessages(olderThanMs, settings);
     },

@@ -1,10 +1,10 @@
+import { requireObject } from "../check-options.ts";
 import { DeliverError } from "../errors.ts";
 import { requireWhole } from "../store-arguments.ts";
 import type { OutboxCloseReport } from "./outbox.ts";
 import type { OutboxSettings } from "./outbox-options.ts";
-import type { DeliveryRow } from "./outbox-store.ts";
+import { createDueRows } from "./due-rows.ts";
 import { createListeners, type Heard } from "./listeners.ts";
-import { destinationKey, readContent } from "./recorded-message.ts";
 import { createTimers } from "./timers.ts";
 import type { WaitingRow } from "./waiting-rows.ts";
 import { createWaitingRows } from "./waiting-rows.ts";
@@ -23,15 +23,11 @@ export interface Dispatcher {
   readonly close: (options?: { readonly graceMs?: number | undefined }) => Promise<OutboxCloseReport>;
 }
 
-/** How many rows are known here at most; the rest waits in the store. */
-const maxKnown = 10_000;
-/** How many rows are read at once, each with its content. */
-const pageSize = 1_000;
 /** How long a deliverer may take to settle once it was aborted. */
 const abortedMs = 10_000;
 
 export function createDispatcher(settings: OutboxSettings): Dispatcher {
-  const { store, maxConcurrent, pollMs, report } = settings;
+  const { maxConcurrent, pollMs, report } = settings;
   const waiting = createWaitingRows();
   const listeners = createListeners();
   const timers = createTimers();
@@ -39,14 +35,11 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
   const running = new Map<string, Promise<void>>();
   const unsettled: string[] = [];
   let state: "made" | "started" | "closed" = "made";
-  let looking = false;
-  /** If somebody asked to look while that went on. */
-  let lookAgain = false;
-  /** If the store has more that is due than is known here, behind this row. What comes due before it is for the next poll. */
-  let more = false;
-  let behind = 0;
-  /** Recorded here while the store is asked: they come after what it answers. */
-  let later: WaitingRow[] = [];
+  const due = createDueRows(settings, waiting, {
+    isOpen: () => state === "started",
+    isFree: () => running.size < maxConcurrent,
+    pump,
+  });
 
   async function run(row: WaitingRow): Promise<void> {
     try {
@@ -60,7 +53,7 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
   }
 
   function again(row: WaitingRow, delayMs: number): void {
-    if (state === "started") timers.after(delayMs, () => add([row]));
+    if (state === "started") timers.after(delayMs, () => due.add([row]));
   }
 
   function pump(): void {
@@ -70,57 +63,15 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
       const ended = run(row).then(() => {
         running.delete(row.key);
         waiting.end(row);
-        if (more && waiting.size < maxKnown / 2) void look(behind);
         pump();
+        due.roomFor(row.destination);
       });
       running.set(row.key, ended);
     }
   }
 
-  function add(rows: readonly WaitingRow[]): void {
-    if (looking) later.push(...rows);
-    // Else the store has older ones, and is asked for all of them when enough of what is known here has ended.
-    else if (!more || waiting.size === 0) take(rows);
-  }
-
-  /** Gives how many of them there was room for. */
-  function take(rows: readonly WaitingRow[]): number {
-    if (state !== "started") return 0;
-    let count = 0;
-    for (const row of rows) {
-      if (waiting.size >= maxKnown) break;
-      waiting.add(row);
-      count += 1;
-    }
-    more ||= count < rows.length;
-    pump();
-    return count;
-  }
-
-  /** From the first row on, or only for those behind one: a long list is read page by page, not again and again. */
-  async function look(afterSequence = 0): Promise<void> {
-    if (looking) lookAgain ||= afterSequence === 0;
-    if (looking || state !== "started") return;
-    looking = true;
-    lookAgain = false;
-    try {
-      const limit = afterSequence === 0 ? pageSize : Math.min(pageSize, maxKnown - waiting.size);
-      const rows = await store.listDeliveries({ due: true, afterSequence, limit });
-      more = rows.length === limit;
-      behind = rows[take(rows.map(waitingRow)) - 1]?.sequence ?? afterSequence;
-    } catch (error) {
-      report("Cannot list what is due", error);
-    } finally {
-      looking = false;
-      const added = later;
-      later = [];
-      add(added);
-    }
-    if (lookAgain) await look();
-  }
-
   function poll(): void {
-    if (state === "started") timers.after(pollMs, () => void look().then(poll));
+    if (state === "started") timers.after(pollMs, () => void due.look().then(poll));
   }
 
   let closing: Promise<OutboxCloseReport> | undefined;
@@ -137,8 +88,8 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
   }
 
   return {
-    add,
-    look,
+    add: due.add,
+    look: due.look,
     hear: listeners.hear,
     requireOpen(action) {
       if (state !== "closed") return;
@@ -147,16 +98,14 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
     start() {
       if (state !== "made") return;
       state = "started";
-      void look().then(poll);
+      void due.look().then(poll);
     },
-    async close({ graceMs = 10_000 } = {}) {
+    async close(options = {}) {
+      requireObject(options, "Cannot close the outbox: 'options'");
+      const { graceMs = 10_000 } = options;
       requireWhole(graceMs, "Cannot close the outbox: 'graceMs'", 0);
       closing ??= close(graceMs);
       return await closing;
     },
   };
-}
-
-function waitingRow({ key, digest, content }: DeliveryRow): WaitingRow {
-  return { key, digest, destination: destinationKey(readContent(content).destination) };
 }

@@ -1,15 +1,14 @@
 import type { Receipt } from "../receipt.ts";
 import type { OutboxEntry } from "./outbox.ts";
-import type { DeliveryRow } from "./outbox-store.ts";
-import { readContent } from "./recorded-message.ts";
+import type { BlobStore, DeliveryRow } from "./outbox-store.ts";
+import { readContent, readFiles } from "./recorded-message.ts";
 
 /** A row as it is shown to people. */
-export function entryOf(row: DeliveryRow): OutboxEntry {
+export function entryOf(row: DeliveryRow, blobs: BlobStore): OutboxEntry {
   const { key, messageKey, state, attempts, sequence, recordedAt, dueAt, endedAt } = row;
-  const { destination, files } = readContent(row.content);
-  const described = files.map(({ name, mediaType, size }) => ({ name, mediaType, size }));
-  const fields = { key, messageKey, destination, state, attempts, files: described, sequence, recordedAt };
-  return { ...fields, receipt: readReceipt(row), dueAt, endedAt };
+  const { destination, files } = readContent(row);
+  const fields = { key, messageKey, destination, state, attempts, sequence, recordedAt };
+  return { ...fields, files: readFiles(files, blobs), receipt: readReceipt(row), dueAt, endedAt };
 }
 
 export function readReceipt({ receipt }: DeliveryRow): Receipt | undefined {

@@ -1,3 +1,5 @@
+import { longestMs } from "./timers.ts";
+
 /** Who waits for the end of a delivery. */
 export interface Listeners {
   /** Begins to listen, so that nothing is missed from now on. */
@@ -38,7 +40,7 @@ export function createListeners(): Listeners {
 
 async function within(promise: Promise<void>, ms: number, signal: AbortSignal | undefined): Promise<void> {
   const { promise: over, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
+  const timer = setTimeout(resolve, Math.min(ms, longestMs));
   const end = (): void => resolve();
   signal?.addEventListener("abort", end, { once: true });
   await Promise.race([promise, over]);

@@ -1,3 +1,4 @@
+import { requireFunction, requireObject } from "../check-options.ts";
 import { requireName, requireText } from "../store-arguments.ts";
 import { checkClaim, checkFilter, checkNewDeliveries, checkSettlement } from "./check-delivery.ts";
 import { memoryBlobs } from "./memory-blobs.ts";
@@ -20,7 +21,10 @@ export interface MemoryOutboxStoreOptions {
  * Keeps deliveries in memory: the reference for every other store, and for tests. It outlives an outbox but not its process, and
  * lists by looking at every row.
  */
-export function memoryOutboxStore({ clock = Date.now }: MemoryOutboxStoreOptions = {}): OutboxStore {
+export function memoryOutboxStore(options: MemoryOutboxStoreOptions = {}): OutboxStore {
+  requireObject(options, "Cannot create outbox store: 'options'");
+  const { clock = Date.now } = options;
+  requireFunction(clock, "Cannot create outbox store: 'clock'");
   return new MemoryOutboxStore(clock);
 }
 

@@ -1,3 +1,4 @@
+import { requireFunction, requireMethods, requireObject } from "../check-options.ts";
 import type { Deliverer } from "../deliverer.ts";
 import { discard } from "../discard.ts";
 import type { Logger } from "../internal/logger.ts";
@@ -43,23 +44,36 @@ export interface OutboxSettings {
   readonly report: (what: string, error: unknown) => void;
 }
 
+const storeMethods: readonly (keyof OutboxStore)[] = [
+  "recordDeliveries",
+  "claimDelivery",
+  "saveDelivery",
+  "settleDelivery",
+  "requeueDelivery",
+  "getDelivery",
+  "listDeliveries",
+  "deleteDelivery",
+  "putBlob",
+  "openBlob",
+  "deleteBlob",
+];
+
 export function readOutboxOptions(options: OutboxOptions): OutboxSettings {
+  requireObject(options, "Cannot create outbox: 'options'");
   const { store, deliverer = discard, deadlineMs = 60_000, leaseMs = 30_000 } = options;
   const { maxConcurrent = 32, pollMs = 5_000, onEvent, logger, random = Math.random } = options;
-  if (typeof store?.claimDelivery !== "function") {
-    throw new TypeError(`Cannot create outbox: 'store' must be an OutboxStore: received ${show(store)}`);
-  }
-  if (typeof deliverer.deliver !== "function") {
-    throw new TypeError(`Cannot create outbox: 'deliverer' must be a Deliverer: received ${show(deliverer)}`);
-  }
+  requireMethods(store, "Cannot create outbox: 'store'", storeMethods);
+  requireMethods(deliverer, "Cannot create outbox: 'deliverer'", ["deliver"]);
+  requireFunction(random, "Cannot create outbox: 'random'");
+  if (onEvent !== undefined) requireFunction(onEvent, "Cannot create outbox: 'onEvent'");
+  if (logger !== undefined) requireMethods(logger, "Cannot create outbox: 'logger'", ["warn"]);
   for (const [name, value] of Object.entries({ deadlineMs, leaseMs, maxConcurrent, pollMs })) {
     if (Number.isSafeInteger(value) && value >= 1) continue;
     throw new RangeError(
       `Cannot create outbox: '${name}' must be a whole number of at least 1: received ${show(value)}`,
     );
   }
-  const defaults = { attempts: 8, baseMs: 1_000, capMs: 600_000 };
-  const retry = createRetry({ ...defaults, ...options.retry }, random, "Cannot create outbox");
+  const retry = createRetry(retryOptions(options.retry), random, "Cannot create outbox");
   const report = (what: string, error: unknown): void => reportProblem(logger, what, error);
   const emit = (event: OutboxEvent): void => {
     try {
@@ -70,4 +84,11 @@ export function readOutboxOptions(options: OutboxOptions): OutboxSettings {
   };
   const lease = deadlineMs + leaseMs;
   return { store, deliverer, retry, deadlineMs, leaseMs: lease, maxConcurrent, pollMs, emit, report };
+}
+
+/** An outbox's own defaults, also where a field is there and `undefined`. */
+function retryOptions(retry: RetryOptions = {}): RetryOptions {
+  requireObject(retry, "Cannot create outbox: 'retry'");
+  const { attempts = 8, baseMs = 1_000, capMs = 600_000 } = retry;
+  return { attempts, baseMs, capMs };
 }

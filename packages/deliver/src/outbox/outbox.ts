@@ -1,5 +1,6 @@
 import type { Destination } from "../deliverer.ts";
 import type { OutMessage } from "../message.ts";
+import type { OutFile } from "../out-file.ts";
 import type { Receipt } from "../receipt.ts";
 import type { DeliveryFilter, DeliveryState, EndState } from "./outbox-store.ts";
 
@@ -13,7 +14,8 @@ export interface OutboxEntry {
   readonly attempts: number;
   /** What became of it so far. */
   readonly receipt?: Receipt | undefined;
-  readonly files: readonly { readonly name: string; readonly mediaType: string; readonly size: number }[];
+  /** As they were recorded. They can be read until every destination of the message has them, or it is purged. */
+  readonly files: readonly OutFile[];
   readonly sequence: number;
   /** Epoch milliseconds by the store's clock, as the others. */
   readonly recordedAt: number;

@@ -20,7 +20,7 @@ export async function purgeMessages(olderThanMs: number, { store }: OutboxSettin
     const old = await store.listDeliveries({ messageKey, endedForMs, limit: Infinity });
     if (old.length < all.length || !all.every(isEnded)) return 0;
     let deleted = 0;
-    for (const { files } of all.slice(0, 1).map(({ content }) => readContent(content))) {
+    for (const { files } of all.slice(0, 1).map(readContent)) {
       for (const { blobKey } of files) await store.deleteBlob(blobKey);
     }
     for (const { key } of all) if (await store.deleteDelivery(key)) deleted += 1;

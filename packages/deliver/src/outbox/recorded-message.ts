@@ -18,32 +18,38 @@ export interface RecordedFile {
 /** What is recorded of a message to one destination. */
 export interface RecordedContent {
   readonly destination: Destination;
-  readonly message: Omit<OutMessage, "files" | "key">;
+  /** `undefined` in a record that cannot be read, such as one that somebody else wrote. */
+  readonly message: Omit<OutMessage, "files" | "key"> | undefined;
   readonly files: readonly RecordedFile[];
 }
 
-/** The key of the blob that holds a file's copy. The destinations of a message share it. */
-export function blobKeyOf(messageKey: string, index: number): string {
-  return `outbox/${messageKey}/${index}`;
+/** The rows of a message, one for each destination, and the files that they share. */
+export interface Recording {
+  readonly deliveries: readonly NewDelivery[];
+  readonly files: readonly RecordedFile[];
 }
 
-/** The rows of a message, one for each destination. */
-export function newDeliveries(
+export function recordingOf(
   destinations: readonly Destination[],
   { key: messageKey, files = [], ...rest }: OutMessage,
-): readonly NewDelivery[] {
+): Recording {
   const { text, format, mentions, linkPreviews, overflow } = rest;
   const message = { text, format, mentions, linkPreviews, overflow };
   const identities = files.map(fileIdentity);
-  const recorded = files.map((file, index) => recordedFile(file, blobKeyOf(messageKey, index)));
-  return destinations.map(({ channel, to, thread, replyTo }, index) => {
+  // Named by the message too: what somebody copies at the same time for another one under this key must not replace it.
+  const folder = `outbox/${messageKey}/${hashOf([message, identities]).slice(0, 16)}`;
+  const recorded = files.map((file, index) => recordedFile(file, `${folder}/${index}`));
+  const deliveries = destinations.map(({ channel, to, thread, replyTo }, index) => {
     const destination = { channel, to, thread, replyTo };
     const content: RecordedContent = { destination, message, files: recorded };
-    const digest = createHash("sha256")
-      .update(JSON.stringify([destination, message, identities]))
-      .digest("hex");
+    const digest = hashOf([destination, message, identities]);
     return { key: `${messageKey}/${index}`, messageKey, channel, digest, content: JSON.stringify(content) };
   });
+  return { deliveries, files: recorded };
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
 function recordedFile(file: OutFile, blobKey: string): RecordedFile {
@@ -56,12 +62,22 @@ export function destinationKey({ channel, to, thread }: Destination): string {
   return JSON.stringify([channel, to, thread]);
 }
 
-export function readContent(content: string): RecordedContent {
-  return JSON.parse(content) as RecordedContent;
+/** Never throws: a record that cannot be read must not hold up those beside it. */
+export function readContent({ channel, content }: Pick<NewDelivery, "channel" | "content">): RecordedContent {
+  try {
+    const read = JSON.parse(content) as RecordedContent;
+    const { destination, message, files } = read;
+    const named = typeof destination.channel === "string" && typeof destination.to === "string";
+    if (named && typeof message?.text === "string" && Array.isArray(files)) return read;
+  } catch {
+    // What is left of it is said below.
+  }
+  return { destination: { channel, to: "" }, message: undefined, files: [] };
 }
 
-/** The message again, with files that are read from the store. */
-export function readMessage(key: string, { message, files }: RecordedContent, blobs: BlobStore): OutMessage {
-  const outFiles = files.map(({ blobKey, ...file }) => ({ ...file, stream: () => blobs.openBlob(blobKey) }));
-  return { ...message, key, files: outFiles };
+export function readFiles(files: readonly RecordedFile[], blobs: BlobStore): readonly OutFile[] {
+  return files.map(({ blobKey, name, mediaType, size, alt, sha256 }) => {
+    const known = { ...(alt !== undefined && { alt }), ...(sha256 !== undefined && { sha256 }) };
+    return { name, mediaType, size, ...known, stream: () => blobs.openBlob(blobKey) };
+  });
 }

@@ -6,7 +6,7 @@ import { show } from "../show.ts";
 import type { DeliveryRow, EndState } from "./outbox-store.ts";
 import { readReceipt } from "./entry.ts";
 import type { OutboxSettings } from "./outbox-options.ts";
-import { type RecordedContent, readMessage } from "./recorded-message.ts";
+import { type RecordedContent, readFiles } from "./recorded-message.ts";
 
 /** How a claimed delivery goes on. */
 export interface Verdict {
@@ -35,13 +35,15 @@ export async function sendClaimed(
   save: (receipt: Receipt) => Promise<void>,
 ): Promise<Verdict> {
   const { deliverer, deadlineMs, store } = settings;
-  const { destination } = content;
+  const { destination, message, files } = content;
+  if (!message) return { state: "failed", receipt: withNext([], unreadable) };
   const arrived = (readReceipt(row)?.parts ?? []).filter(hasArrived);
   let dedupes = false;
   try {
     dedupes = (await deliverer.dedupes?.(destination)) === true;
     if (claim === "lapsed" && !dedupes) return { state: "unknown", receipt: withNext(arrived, lapsed) };
-    const receipt = await deliverer.deliver(destination, readMessage(row.key, content, store), {
+    const whole = { ...message, key: row.key, files: readFiles(files, store) };
+    const receipt = await deliverer.deliver(destination, whole, {
       signal,
       deadlineMs,
       previous: [...arrived],
@@ -59,12 +61,20 @@ export async function sendClaimed(
   }
 }
 
+/** Whoever asks to be left alone for longer is tried again all the same: no answer of theirs keeps a reply for years. */
+const longestAskedMs = 86_400_000;
+
 type NextPart = Omit<ReceiptPart, "index">;
 
 const lapsed: NextPart = {
   status: "unknown",
   attempts: 0,
   error: "The process that sent it was not heard of again",
+};
+const unreadable: NextPart = {
+  status: "failed",
+  attempts: 0,
+  error: "The record of the delivery cannot be read",
 };
 const stopped: NextPart = { status: "unknown", attempts: 1, error: "Stopped in the middle" };
 
@@ -73,7 +83,8 @@ function judge(receipt: Receipt, row: DeliveryRow, dedupes: boolean, { retry }: 
   const failed = parts.find((part) => part.status === "failed" || part.status === "unknown");
   const safe = failed?.status === "failed" || dedupes;
   if (failed?.retryable === true && safe && row.attempts < retry.attempts) {
-    return { state: "queued", receipt, delayMs: retry.delayMs(row.attempts, failed.retryAfterMs) };
+    const askedMs = Math.min(failed.retryAfterMs ?? 0, longestAskedMs);
+    return { state: "queued", receipt, delayMs: retry.delayMs(row.attempts, askedMs) };
   }
   return { state: status, receipt };
 }

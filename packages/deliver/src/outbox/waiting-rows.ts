@@ -10,6 +10,10 @@ export interface WaitingRow {
 export interface WaitingRows {
   /** How many wait or are taken. */
   readonly size: number;
+  /** If a row of that key waits or is taken. */
+  has(key: string): boolean;
+  /** How many of a destination wait. */
+  count(destination: string): number;
   /** Adds a row unless it is there already. */
   add(row: WaitingRow): void;
   /** The next row of a destination for which none is taken. */
@@ -32,6 +36,8 @@ export function createWaitingRows(): WaitingRows {
     get size() {
       return keys.size;
     },
+    has: (key) => keys.has(key),
+    count: (destination) => waiting.get(destination)?.size ?? 0,
     add(row) {
       const { key, destination } = row;
       if (keys.has(key)) return;

@@ -40,7 +40,7 @@ export async function workOn(
       report(`Cannot save how far ${JSON.stringify(key)} got`, error);
     }
   };
-  const content = readContent(row.content);
+  const content = readContent(row);
   const { state, receipt, delayMs = 0 } = await sendClaimed({ row, content, claim }, settings, signal, save);
   const settlement = { key, claimant, state, receipt: JSON.stringify(receipt), delayMs };
   let settled: boolean;

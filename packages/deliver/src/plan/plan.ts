@@ -1,7 +1,9 @@
 import type { Caps, FullCaps } from "../caps.ts";
 import { readCaps } from "../caps.ts";
+import { requireFunction } from "../check-options.ts";
 import { DeliverError } from "../errors.ts";
 import type { OutMessage } from "../message.ts";
+import { requireMessage } from "../message.ts";
 import type { OutFile } from "../out-file.ts";
 import { outFile } from "../out-file.ts";
 import type { ReceiptNote } from "../receipt.ts";
@@ -27,6 +29,8 @@ export function plan(
   caps: Caps,
   render: (text: string) => string = (text) => text,
 ): Plan {
+  requireMessage(message);
+  requireFunction(render, "Cannot deliver: 'render'");
   const full = readCaps(caps, "planned for");
   const { files = [] } = message;
   const carried = carriedFiles(files, full);

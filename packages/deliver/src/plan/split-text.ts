@@ -1,4 +1,5 @@
 import type { Measure } from "../caps.ts";
+import { requireObject } from "../check-options.ts";
 import { show } from "../show.ts";
 import type { MeasureText } from "./measure-text.ts";
 import { measureWith } from "./measure-text.ts";
@@ -19,6 +20,7 @@ export interface SplitOptions {
  * @param limit At least 64, or `Infinity`.
  */
 export function splitText(text: string, limit: number, options: SplitOptions = {}): readonly string[] {
+  requireObject(options, "Cannot split text: 'options'");
   const { measure = "utf16", fences = false } = options;
   if (typeof text !== "string") {
     throw new TypeError(`Cannot split text: 'text' must be a string: received ${show(text)}`);

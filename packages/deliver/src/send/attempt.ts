@@ -3,6 +3,7 @@ import type { Destination } from "../deliverer.ts";
 import { failureReason } from "../failure-reason.ts";
 import { show } from "../show.ts";
 import type { Part, Sent, Transport } from "../transport.ts";
+import { untilLeft } from "../until-left.ts";
 
 /** How one try ended. */
 export type Attempt =
@@ -18,9 +19,6 @@ export type Attempt =
     }
   | { readonly ended: "refused"; readonly refusal: unknown; readonly error: string };
 
-/** How long a transport may take to settle once its signal has aborted. */
-const settleMs = 5_000;
-
 /** Tries once. Never rejects; a transport that does not settle after an abort is left behind. */
 export async function attemptSend(
   transport: Transport,
@@ -29,28 +27,11 @@ export async function attemptSend(
   part: Part,
   context: { readonly signal: AbortSignal; readonly attempt: number },
 ): Promise<Attempt> {
-  let leave = (): void => {};
-  const left = new Promise<never>((_, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const abort = (): void => {
-      timer = setTimeout(
-        () => reject(new DOMException("The transport does not settle", "TimeoutError")),
-        settleMs,
-      );
-    };
-    context.signal.addEventListener("abort", abort, { once: true });
-    leave = (): void => {
-      clearTimeout(timer);
-      context.signal.removeEventListener("abort", abort);
-    };
-  });
   try {
-    const sent = await Promise.race([transport.send(destination, part, context), left]);
-    return { ended: "sent", sent: sent ?? {} };
+    const sending = (async () => transport.send(destination, part, context))();
+    return { ended: "sent", sent: (await untilLeft(sending, context.signal, "The transport")) ?? {} };
   } catch (error) {
     return readFailure(error, channel);
-  } finally {
-    leave();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ReceiptPart } from "../receipt.ts";
+import { requireFunction, requireObject } from "../check-options.ts";
 import { requireName, requireText, requireWhole } from "../store-arguments.ts";
 import type { DedupeStore, PartClaim } from "./dedupe-store.ts";
 
@@ -20,9 +21,11 @@ interface Entry {
 
 /** Remembers the parts that were sent in memory: for one process, and as the reference for other stores. */
 export function memoryDedupeStore(options: MemoryDedupeStoreOptions = {}): DedupeStore {
+  requireObject(options, "Cannot create dedupe store: 'options'");
   const { maxKeys = 10_000, keepMs = 86_400_000, clock = (): number => Date.now() } = options;
   requireWhole(maxKeys, "Cannot create dedupe store: 'maxKeys'", 1);
   requireWhole(keepMs, "Cannot create dedupe store: 'keepMs'", 0);
+  requireFunction(clock, "Cannot create dedupe store: 'clock'");
   /** The least recently used first. */
   const entries = new Map<string, Entry>();
 
@@ -70,7 +73,9 @@ export function memoryDedupeStore(options: MemoryDedupeStoreOptions = {}): Dedup
       if (entries.get(key)?.part?.status !== "sent") entries.delete(key);
     },
 
-    async purgeParts({ olderThanMs, limit }): Promise<number> {
+    async purgeParts(purge): Promise<number> {
+      requireObject(purge, "Cannot purge parts: 'purge'");
+      const { olderThanMs, limit } = purge;
       requireWhole(olderThanMs, "Cannot purge parts: 'olderThanMs'", 0);
       requireWhole(limit, "Cannot purge parts: 'limit'", 1);
       const until = clock() - olderThanMs;

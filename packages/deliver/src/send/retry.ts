@@ -1,3 +1,4 @@
+import { requireObject } from "../check-options.ts";
 import { show } from "../show.ts";
 
 export interface RetryOptions {
@@ -16,11 +17,9 @@ export interface Retry {
 }
 
 /** Waits between tries: exponential, with full jitter, so that many who failed together do not come back together. */
-export function createRetry(
-  { attempts = 3, baseMs = 250, capMs = 30_000 }: RetryOptions = {},
-  random: () => number,
-  action: string,
-): Retry {
+export function createRetry(options: RetryOptions = {}, random: () => number, action: string): Retry {
+  requireObject(options, `${action}: 'retry'`);
+  const { attempts = 3, baseMs = 250, capMs = 30_000 } = options;
   const least = { attempts: 1, baseMs: 0, capMs: 0 };
   for (const [name, value] of Object.entries({ attempts, baseMs, capMs })) {
     const minimum = least[name as keyof typeof least];

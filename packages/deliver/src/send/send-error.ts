@@ -1,3 +1,4 @@
+import { requireObject, requireOneOf } from "../check-options.ts";
 import { DeliverError } from "../errors.ts";
 import { failureReason } from "../failure-reason.ts";
 
@@ -22,6 +23,8 @@ export class SendError extends DeliverError {
   readonly status: number | undefined;
 
   constructor(message: string, options: SendErrorOptions) {
+    requireObject(options, "Cannot make SendError: 'options'");
+    requireOneOf(options.applied, "Cannot make SendError: 'applied'", ["no", "maybe"]);
     const { applied, permanent = false, retryAfterMs, status, cause } = options;
     super("DELIVER_SEND_FAILED", message, { cause, retryable: !permanent });
     this.applied = applied;

@@ -5,6 +5,7 @@ import type { ReceiptPart } from "../receipt.ts";
 import { hasArrived } from "../receipt.ts";
 import { show } from "../show.ts";
 import type { Part } from "../transport.ts";
+import { untilLeft } from "../until-left.ts";
 import type { PartClaiming, PartRight } from "./claim-part.ts";
 import { claimPart } from "./claim-part.ts";
 import { digestOf } from "./digest.ts";
@@ -38,7 +39,8 @@ async function sendNext(part: Part, sending: Sending, isFirst: boolean): Promise
   if (earlier) return { ...earlier, status: "deduped" };
   let right: PartRight;
   try {
-    right = await claimPart(part.key, await digestOf(sending.destination, part), index, sending);
+    const claim = claimPart(part.key, await digestOf(sending.destination, part), index, sending);
+    right = await untilLeft(claim, sending.deadline.signal, "The store");
   } catch (error) {
     sending.onFailure(error);
     const reason = `Cannot claim the message's key: ${failureReason(error)}`;
@@ -70,20 +72,21 @@ export function latePart(index: number): ReceiptPart {
 async function settle(
   { key }: Part,
   part: ReceiptPart,
-  { store, dedupes, onFailure }: Sending,
+  { store, dedupes, deadline, onFailure }: Sending,
 ): Promise<void> {
   try {
     // What may be sent again without harm is not held back.
     const keep = part.status === "sent" || (part.status === "unknown" && !dedupes);
-    await (keep ? store.settlePart(key, part) : store.releasePart(key));
+    const settled = keep ? store.settlePart(key, part) : store.releasePart(key);
+    await untilLeft(settled, deadline.signal, "The store");
   } catch (error) {
     onFailure(error);
   }
 }
 
-async function report(part: ReceiptPart, { onPart, onFailure }: Sending): Promise<void> {
+async function report(part: ReceiptPart, { onPart, deadline, onFailure }: Sending): Promise<void> {
   try {
-    await onPart?.(part);
+    await untilLeft(onPart?.(part), deadline.signal, "The hook");
   } catch (error) {
     onFailure(error);
   }

@@ -1,9 +1,10 @@
 import type { Caps } from "../caps.ts";
 import { answerError } from "../http/answer-error.ts";
 import type { Endpoints } from "../http/endpoints.ts";
-import { findEndpoint, requireEndpoints } from "../http/endpoints.ts";
+import { addressProblem, findEndpoint, requireEndpoints } from "../http/endpoints.ts";
 import { post } from "../http/post.ts";
 import type { HttpAccess } from "../http/safe-url.ts";
+import { requireAccess } from "../http/safe-url.ts";
 import type { Transport } from "../transport.ts";
 import { heldSlackMentions, slackText } from "./slack-text.ts";
 
@@ -35,8 +36,9 @@ export interface SlackTransportOptions extends HttpAccess {
  * `format: "markdown"` Slack's own marks and fences show, else the text shows as it is. `thread`, else `replyTo`, is a message's `ts`.
  */
 export function slackTransport(options: SlackTransportOptions): Transport {
+  requireAccess(options, "Cannot create Slack transport");
   const { webhooks, name = "slack", clock = Date.now } = options;
-  requireEndpoints(webhooks, "Cannot create Slack transport: 'webhooks'");
+  requireEndpoints(webhooks, "Cannot create Slack transport: 'webhooks'", addressProblem);
   return {
     name,
     caps: slackCaps,

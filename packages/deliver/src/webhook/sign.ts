@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import { SendError } from "../send/send-error.ts";
 import { show } from "../show.ts";
 
 /** What Standard Webhooks sends along with a body. */
@@ -11,7 +12,7 @@ export interface SignedHeaders {
 }
 
 /**
- * Signs the raw body. Without a secret there is no signature.
+ * Signs the raw body. Without a secret there is no signature; for one that is none it throws a `SendError`.
  *
  * Source: Standard Webhooks 1.0.0, "Signature scheme", symmetric.
  */
@@ -26,17 +27,23 @@ export function signBody(
   const timestamp = String(Math.floor(nowMs / 1_000));
   const headers = { "webhook-id": id, "webhook-timestamp": timestamp };
   if (secret === undefined) return headers;
-  const hmac = createHmac("sha256", secretBytes(secret)).update(`${id}.${timestamp}.`).update(body);
+  const bytes = secretBytes(secret);
+  if (!bytes) {
+    throw new SendError(`Cannot sign: 'secret' ${secretProblem(secret)}`, { applied: "no", permanent: true });
+  }
+  const hmac = createHmac("sha256", bytes).update(`${id}.${timestamp}.`).update(body);
   return { ...headers, "webhook-signature": `v1,${hmac.digest("base64")}` };
 }
 
-/** @throws {TypeError} unless it is `whsec_` and 24 to 64 bytes in base64. It does not show the secret. */
-function secretBytes(secret: string): Uint8Array {
+/** What is wrong with a secret, without showing it; `undefined` if nothing is. */
+export function secretProblem(secret: unknown): string | undefined {
+  if (secretBytes(secret)) return undefined;
+  const received = typeof secret === "string" ? "another string" : show(secret);
+  return `must be "whsec_" and 24 to 64 bytes in base64: received ${received}`;
+}
+
+function secretBytes(secret: unknown): Uint8Array | undefined {
   const [, base64] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(typeof secret === "string" ? secret : "") ?? [];
   const bytes = Buffer.from(base64 ?? "", "base64");
-  if (bytes.length >= 24 && bytes.length <= 64) return bytes;
-  const received = typeof secret === "string" ? "another string" : show(secret);
-  throw new TypeError(
-    `Cannot sign: 'secret' must be "whsec_" and 24 to 64 bytes in base64: received ${received}`,
-  );
+  return bytes.length >= 24 && bytes.length <= 64 ? bytes : undefined;
 }

@@ -6,9 +6,10 @@ import { findEndpoint, requireEndpoints } from "../http/endpoints.ts";
 import { post } from "../http/post.ts";
 import { readFile } from "../http/read-file.ts";
 import type { HttpAccess } from "../http/safe-url.ts";
+import { requireAccess } from "../http/safe-url.ts";
 import { requireWhole } from "../store-arguments.ts";
 import type { Part, Transport } from "../transport.ts";
-import { signBody } from "./sign.ts";
+import { secretProblem, signBody } from "./sign.ts";
 
 /** A receiver. */
 export interface WebhookEndpoint {
@@ -41,8 +42,9 @@ export interface WebhookTransportOptions extends HttpAccess {
  * rejects with `DELIVER_UNKNOWN_ADDRESS` for a `to` without an endpoint and with `DELIVER_ADDRESS_REFUSED`.
  */
 export function webhookTransport(options: WebhookTransportOptions): Transport {
+  requireAccess(options, "Cannot create webhook transport");
   const { endpoints, name = "webhook", maxBodyBytes = 5_242_880, clock = Date.now } = options;
-  requireEndpoints(endpoints, "Cannot create webhook transport: 'endpoints'");
+  requireEndpoints(endpoints, "Cannot create webhook transport: 'endpoints'", endpointProblem);
   requireWhole(maxBodyBytes, "Cannot create webhook transport: 'maxBodyBytes'", 65_536);
   return {
     name,
@@ -62,6 +64,15 @@ export function webhookTransport(options: WebhookTransportOptions): Transport {
       if (answer.status < 200 || answer.status > 299) throw answerError(answer, clock());
     },
   };
+}
+
+function endpointProblem(name: string, endpoint: unknown): string | undefined {
+  if (typeof endpoint !== "object" || endpoint === null) {
+    return `endpoint ${name} must be an object: received ${endpoint === null ? "null" : typeof endpoint}`;
+  }
+  const { secret } = endpoint as { readonly secret?: unknown };
+  const problem = secret === undefined ? undefined : secretProblem(secret);
+  return problem === undefined ? undefined : `'secret' of endpoint ${name} ${problem}`;
 }
 
 async function bodyOf(

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { AddOptions, AttachInput, PendingAttachments } from "../attachments.ts";
-import { requireFilled } from "../check-arguments.ts";
+import { requireFilled, requireFunction, requireObject } from "../check-arguments.ts";
 import type { PendingFile } from "../pending-file.ts";
 import { unsafePath } from "../refusals.ts";
 import { NotPlainFile, openPlainFile } from "./plain-file.ts";
@@ -28,6 +28,8 @@ export async function attachFile(
   file: FileOnDisk,
   options: AddOptions = {},
 ): Promise<PendingFile> {
+  requireFunction(attachments?.add, "Cannot attach file: 'attachments.add'");
+  requireObject(file, "Cannot attach file: 'file'");
   const { root, path, name, ...rest } = file;
   requireFilled(root, "Cannot attach file: 'root'");
   requireFilled(path, "Cannot attach file: 'path'");

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BlobStore } from "../blob-store.ts";
-import { requireFilled } from "../check-arguments.ts";
+import { requireFilled, requireObject } from "../check-arguments.ts";
 import { openPlainFile } from "./plain-file.ts";
 import { readHandle } from "./read-handle.ts";
 
@@ -19,7 +19,9 @@ export interface DiskBlobStoreOptions {
  *
  * @throws {TypeError} if the root is no string that has something in it
  */
-export function diskBlobStore({ root }: DiskBlobStoreOptions): BlobStore {
+export function diskBlobStore(options: DiskBlobStoreOptions): BlobStore {
+  requireObject(options, "Cannot create disk blob store: 'options'");
+  const { root } = options;
   requireFilled(root, "Cannot create disk blob store: 'root'");
   return {
     putBlob: async (key, source, maxBytes) => {

@@ -3,9 +3,9 @@ import {
   requireAge,
   requireId,
   requireLimit,
+  requireObject,
   requireText,
   requireWhole,
-  show,
 } from "../check-values.ts";
 import type { Database } from "../database/database.ts";
 import type { PartClaim, PartPurge, ReceiptPart } from "../internal/part.ts";
@@ -37,9 +37,7 @@ export function partStore(database: Database): PartStore {
     async settlePart(key, part) {
       const action = "Cannot settle part";
       requireId(key, action, "key", maxIdBytes);
-      if (typeof part !== "object" || part === null) {
-        throw new TypeError(`${action}: 'part' must be an object: received ${show(part)}`);
-      }
+      requireObject(part, action, "part");
       requireText(part.status, action, "part.status");
       const settled = { key, json: JSON.stringify(part), isSent: part.status === "sent" };
       return database.call(action, () => settlements.add(settled));
@@ -49,6 +47,7 @@ export function partStore(database: Database): PartStore {
       return database.call("Cannot release part", () => releases.add(key));
     },
     async purgeParts(purge) {
+      requireObject(purge, "Cannot purge parts", "purge");
       requireAge(purge.olderThanMs, "Cannot purge parts");
       requireLimit(purge.limit, "Cannot purge parts");
       return database.call("Cannot purge parts", () => purgeParts(database, { ...purge }));

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { requireAge, requireLimit } from "../check-values.ts";
+import { requireAge, requireLimit, requireObject } from "../check-values.ts";
 import { countRows, type Step, stepSize, takeRows } from "../database/in-steps.ts";
 import type { LongWork } from "../database/work.ts";
 import type { PartPurge } from "../internal/part.ts";
@@ -12,7 +12,9 @@ export function createPurgeParts(
   );
   const remove = database.prepare("DELETE FROM parts WHERE sequence = ?");
   const take = (sequence: number): void => void remove.run(sequence);
-  return ({ olderThanMs, limit }) => {
+  return (purge) => {
+    requireObject(purge, "Cannot purge parts", "purge");
+    const { olderThanMs, limit } = purge;
     requireAge(olderThanMs, "Cannot purge parts");
     requireLimit(limit, "Cannot purge parts");
     return countRows(limit, (transaction, left) => {
