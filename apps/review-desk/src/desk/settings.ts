@@ -12,15 +12,28 @@ import { z } from "zod";
 import { channelsSchema } from "./channel.ts";
 import { membersSchema } from "./member.ts";
 
-const count = (minimum: number): z.ZodType<number> =>
-  z.coerce.number().int().min(minimum).max(1_000_000) as z.ZodType<number>;
+/** A whole number, as text or not. What is neither is refused, and not taken for 0. */
+function count(minimum: number, maximum = 1_000_000): typeof codec.int {
+  return within(codec.int, { minimum, maximum, range: `from ${minimum} to ${maximum}` });
+}
 
 /** A time with a unit, as far as a timer can hold it, in milliseconds. */
-function time(minimumMs: number): typeof codec.duration {
+function time(minimum: number): typeof codec.duration {
+  return within(codec.duration, { minimum, maximum: 2 ** 31 - 1, range: `from ${minimum}ms to 24d` });
+}
+
+interface Bounds {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Both of them, in words. */
+  readonly range: string;
+}
+
+function within(schema: typeof codec.int, { minimum, maximum, range }: Bounds): typeof codec.int {
   const validate = (value: unknown): SchemaResult<number> => {
-    const read = codec.duration["~standard"].validate(value) as SchemaResult<number>;
-    if (read.issues || (read.value >= minimumMs && read.value <= 2 ** 31 - 1)) return read;
-    return { issues: [{ message: `it must be from ${minimumMs}ms to 24d` }] };
+    const read = schema["~standard"].validate(value) as SchemaResult<number>;
+    if (read.issues || (read.value >= minimum && read.value <= maximum)) return read;
+    return { issues: [{ message: `it must be ${range}` }] };
   };
   return { "~standard": { version: 1, vendor: "review-desk", validate } };
 }
@@ -34,8 +47,9 @@ export const laneCapsHere = { review: "lanes.review.maxConcurrentHere" } as cons
 
 /** Every setting of the service. What is marked `restart` is read once. */
 const shape = {
-  host: { schema: codec.string, default: "127.0.0.1", reload: "restart" },
-  port: { schema: count(0), default: 4280, reload: "restart" },
+  // Nothing would be every address of the machine.
+  host: { schema: z.string().min(1), default: "127.0.0.1", reload: "restart" },
+  port: { schema: count(0, 65_535), default: 4280, reload: "restart" },
   repos: {
     schema: codec.string,
     default: ".",

@@ -11,6 +11,7 @@ const member = { id: "ada", roles: ["admin"], token };
 test.each([
   ["no member", {}, /"members".*not set/],
   ["an empty list of members", { members: [] }, /"members"/],
+  ["a token that no request can send", { members: [{ ...member, token: `${token} é` }] }, /"members"/],
   ["two members with one token", { members: [member, { ...member, id: "bo" }] }, /"members"/],
   [
     "a channel with the desk's own name",
@@ -26,6 +27,33 @@ test.each([
   ["a lease that is none", { members: [member], lease: "0s" }, /"lease"/],
   ["a setting that there is not", { members: [member], prot: 1 }, /"prot".*no setting has that name/],
   ["a port that is none", { members: [member], port: "x" }, /"port"/],
+  ["a port above 65535", { members: [member], port: 65_536 }, /"port"/],
+  ["a port of nothing", { members: [member], port: "" }, /"port"/],
+  ["a host of nothing, which would be all of them", { members: [member], host: "" }, /"host"/],
+  [
+    "a cap of the wrong type, which would be 0",
+    { members: [member], lanes: { review: { maxConcurrent: false } } },
+    /"lanes\.review\.maxConcurrent"/,
+  ],
+  ["repositories in no folder", { members: [member], repos: "none" }, /"repos".*"none".*no such folder/],
+  [
+    "a file of repositories",
+    { members: [member], repos: "desk.json" },
+    /"repos".*"desk\.json".*not a folder/,
+  ],
+  [
+    "a secret of a webhook that signs nothing",
+    {
+      members: [member],
+      channels: { a: { kind: "webhook", url: "https://a.example", secret: `whsec_${token}` } },
+    },
+    /"channels"/,
+  ],
+  [
+    "a webhook over plain HTTP that nobody has allowed",
+    { members: [member], channels: { a: { kind: "webhook", url: `http://a.example/${token}` } } },
+    /"channels"/,
+  ],
   ["a model that cannot be asked", { members: [member], models: ["gpt"] }, /"gpt" is unknown/],
   ["a store of another kind", { members: [member], store: `redis://u:${token}@x` }, /"store".*postgres:/],
   [
@@ -47,8 +75,11 @@ test.each([
   ["a store in no folder", { members: [member], store: "none/x.sqlite" }, /Cannot open the store/],
 ])("serve with %s is one line and exit code 2, without a secret", async (_what, config, expected) => {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, "desk.json"), JSON.stringify(config));
-  const { code, stdout, stderr } = await start(["serve", "--config", "desk.json"], {}, folder).finished;
+  writeFileSync(join(folder, "desk.json"), JSON.stringify({ port: 0, ...config }));
+  const running = start(["serve", "--config", "desk.json"], {}, folder);
+  // One that is not refused would serve on and on.
+  void running.seen("the desk is open").then(running.child.kill.bind(running.child), () => {});
+  const { code, stdout, stderr } = await running.finished;
   expect(stderr).toMatch(expected);
   expect(stderr).not.toContain(token);
   expect(stderr.split("\n").filter((line) => line.startsWith("review-desk: "))).toHaveLength(1);
