@@ -7,17 +7,11 @@ import { chooseAmong } from "../desk/desk-models.ts";
 import { findRepository } from "../desk/find-repository.ts";
 import { type Caller, callerKey } from "../desk/members.ts";
 import type { Desk } from "../desk/open-desk.ts";
+import { plainText } from "../desk/plain-text.ts";
 import { reviewInput } from "../desk/review-input.ts";
 import type { ServiceContext, ServiceEnv } from "./env.ts";
 import { check, readBody } from "./read-body.ts";
 import { runView, shownState, wholeRunView } from "./run-view.ts";
-
-/** Text that a store keeps as it is. */
-const plainText = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine((text) => text.isWellFormed() && !text.includes("\0"), "it holds characters that cannot be kept");
 
 const submitBody = z.strictObject({
   agent: plainText,
@@ -31,7 +25,7 @@ const cancelBody = z.strictObject({ reason: z.string().max(500).optional() });
 
 const listQuery = z.strictObject({
   state: z.enum(["open", "queued", "running", "finished", "failed", "cancelled"]).optional(),
-  caller: z.string().min(1).max(64).optional(),
+  caller: plainText.optional(),
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -78,7 +78,10 @@ test.each([
   writeFileSync(join(folder, "desk.json"), JSON.stringify({ port: 0, ...config }));
   const running = start(["serve", "--config", "desk.json"], {}, folder);
   // One that is not refused would serve on and on.
-  void running.seen("the desk is open").then(running.child.kill.bind(running.child), () => {});
+  void running.seen("the desk is open").then(
+    () => running.child.kill(),
+    () => {},
+  );
   const { code, stdout, stderr } = await running.finished;
   expect(stderr).toMatch(expected);
   expect(stderr).not.toContain(token);
