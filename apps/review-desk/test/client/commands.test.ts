@@ -101,7 +101,7 @@ test.each<[string, object, number, RegExp]>([
   expect(code).toBe(expected);
 });
 
-test("submit --wait that is stopped says that the run goes on", { timeout: 60_000 }, async () => {
+test("submit --wait that is stopped says that the run goes on", async () => {
   const { url } = await fakeDesk({ "POST /v1/runs": [accepted], "GET /v1/runs/r1": [{ json: queued }] });
   const running = start(["submit", "--repo", "shop", "--wait"], { EXECUTUS_URL: url, EXECUTUS_TOKEN: token });
   await running.seen("position 2");

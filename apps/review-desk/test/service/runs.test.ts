@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { heldModel } from "../scenes/held-model.ts";
+import { cellsDone } from "./cells-done.ts";
 import { deskFolder, files } from "./desk-process.ts";
 import type { StreamedEvent } from "./desk-client.ts";
 import { webhookReceiver } from "./webhook-receiver.ts";
@@ -146,8 +147,7 @@ test.skipIf(process.platform === "win32")(
     model.answerOnly(4);
     const { id } = (await bo.submit(held)).body;
     await model.holding(2);
-    for await (const { data } of bo.events(id))
-      if (data.type === "cell-ended" && data.cell === "2/3,0") break;
+    await cellsDone(bo, id, 4);
     expect(await desk.stop()).toBe(0);
     model.release();
     const again = await folder.start(model.env);
