@@ -1,6 +1,7 @@
 import {
   codec,
   type Config,
+  ConfigError,
   createConfig,
   env,
   type Logger,
@@ -10,6 +11,8 @@ import {
 import { fileSource } from "@executus/config/file";
 import { z } from "zod";
 import { channelsSchema } from "./channel.ts";
+import { UsageError } from "../usage-error.ts";
+import { explained } from "./explained.ts";
 import { membersSchema } from "./member.ts";
 
 /** A whole number, as text or not. What is neither is refused, and not taken for 0. */
@@ -138,9 +141,9 @@ export interface SettingsSources {
 /**
  * The settings, followed from now on: flags, then overrides, then the environment, then the file.
  *
- * @throws {ConfigError} with every problem at once, without any secret.
+ * @throws {ConfigError | UsageError} with every problem at once, without any secret.
  */
-export function loadSettings({ flags, overrides, file, logger }: SettingsSources): Promise<Settings> {
+export async function loadSettings({ flags, overrides, file, logger }: SettingsSources): Promise<Settings> {
   // Variables of the model settings have the same prefix: only names in files are judged.
   const variables: Source = { ...environment(), keys: () => [] };
   const sources = [
@@ -149,7 +152,24 @@ export function loadSettings({ flags, overrides, file, logger }: SettingsSources
     variables,
     ...(file === undefined ? [] : [fileSource(file)]),
   ];
-  return createConfig(shape, { sources, strict: true, logger });
+  const problems: string[] = [];
+  let tell = (problem: string): unknown => problems.push(problem);
+  const told = {
+    ...shape,
+    members: { ...shape.members, schema: explained("members", shape.members.schema, (each) => tell(each)) },
+    channels: {
+      ...shape.channels,
+      schema: explained("channels", shape.channels.schema, (each) => tell(each)),
+    },
+  };
+  try {
+    return await createConfig(told, { sources, strict: true, logger });
+  } catch (error) {
+    if (!(error instanceof ConfigError) || problems.length === 0) throw error;
+    throw new UsageError([error.message, ...problems].join("\n  "), { cause: error });
+  } finally {
+    tell = (problem) => logger.warn({ problem }, "a setting is not taken");
+  }
 }
 
 /** The environment of the app: the key `lease` is `EXECUTUS_LEASE`. */

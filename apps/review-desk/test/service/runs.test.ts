@@ -176,6 +176,7 @@ test("who is taken out of the config file is refused from then on, and who comes
   folder.configure({ members: [{ ...admin, token: "short" }] });
   await vi.waitFor(() => expect(desk.output.stderr).toContain('"level":40'), 200_000);
   expect((await bo.get("/v1/runs")).status).toBe(200);
+  expect(desk.output.stderr).toContain("'members.0.token': it must have at least 16 characters");
   expect(desk.output.stderr).not.toContain("short");
 });
 

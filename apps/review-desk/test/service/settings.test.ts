@@ -90,6 +90,18 @@ test.each([
   expect(code).toBe(2);
 });
 
+test("serve says where in its members and channels something is wrong, and shows none of their secrets", async () => {
+  const folder = temporaryFolder();
+  const hook = { kind: "webhook", url: `http://a.example/${token}`, secret: `whsec_${token}` };
+  const config = { port: 0, members: [member, { ...member, id: "b o" }], channels: { team: hook } };
+  writeFileSync(join(folder, "desk.json"), JSON.stringify(config));
+  const { code, stderr } = await start(["serve", "--config", "desk.json"], {}, folder).finished;
+  expect(stderr).toContain("'members.1.id': it must be 1 to 64 of A-Z a-z 0-9 . _ -");
+  expect(stderr).toContain("'channels.team.secret': it must be \"whsec_\" and 24 to 64 bytes in base64");
+  expect(stderr).not.toContain(token);
+  expect(code).toBe(2);
+});
+
 test("serve says all that is wrong with its settings at once", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "repos"));
