@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { heldModel } from "../scenes/held-model.ts";
 import { cellsDone } from "./cells-done.ts";
@@ -178,6 +179,25 @@ test("who is taken out of the config file is refused from then on, and who comes
   expect((await bo.get("/v1/runs")).status).toBe(200);
   expect(desk.output.stderr).toContain("'members.0.token': it must have at least 16 characters");
   expect(desk.output.stderr).not.toContain("short");
+});
+
+test("a cap that cannot hold yet, or cannot be written, is no success for the admin who sets it", async () => {
+  const folder = deskFolder();
+  const desk = await folder.start();
+  const ada = desk.as("ada");
+  const setCap = (maxConcurrent: number): ReturnType<typeof ada.call> =>
+    ada.call("PUT", "/v1/lanes/review", { maxConcurrent });
+  const refused = { status: 503, body: { error: { code: "DESK_SETTINGS" } } };
+  folder.configure({ members: [] });
+  expect(await setCap(3)).toMatchObject(refused);
+  folder.configure({});
+  await vi.waitFor(async () => {
+    expect((await ada.get("/v1/lanes")).body.lanes).toMatchObject([{ maxConcurrent: 3 }]);
+  }, 200_000);
+  writeFileSync(`${folder.store}.overrides.json`, "{");
+  expect(await setCap(4)).toMatchObject(refused);
+  expect((await ada.get("/v1/lanes")).body.lanes).toMatchObject([{ maxConcurrent: 3 }]);
+  expect(desk.output.stderr).toContain("a cap cannot be set");
 });
 
 test("a delivery that failed is seen, and retried by whose it is", async () => {

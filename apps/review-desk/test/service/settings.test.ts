@@ -134,6 +134,32 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+test.skipIf(process.platform === "win32")(
+  "Ctrl-C while serve waits for a store that says nothing ends it",
+  async () => {
+    const folder = temporaryFolder();
+    const asked = Promise.withResolvers<void>();
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      onTestFinished(() => void socket.destroy());
+      asked.resolve();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const store = `postgres://127.0.0.1:${port}/desk`;
+    writeFileSync(join(folder, "desk.json"), JSON.stringify({ members: [member], port: 0, store }));
+    const running = start(["serve", "--config", "desk.json"], {}, folder);
+    await asked.promise;
+    running.child.kill("SIGINT");
+    expect(await running.finished).toEqual({
+      code: 130,
+      stdout: "",
+      stderr: "review-desk: stopped by SIGINT before anything was reviewed\n",
+    });
+  },
+);
+
 test("serve at a port that is taken is one line and exit code 2", async () => {
   const folder = temporaryFolder();
   const server = createServer();
