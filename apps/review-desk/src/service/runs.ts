@@ -69,7 +69,7 @@ async function submit(desk: Desk, context: ServiceContext): Promise<object> {
   if (unknown !== undefined)
     throw new DeskError("DESK_DESTINATION", `There is no destination ${JSON.stringify(unknown)}`);
   if (agent === "review") await checkReview(desk, input);
-  const release = await admit(desk, caller);
+  const release = await admit(desk, caller, () => isOpen(desk, { agent, caller, key }));
   try {
     const run = await desk.harness.submit(agent, input, {
       caller: caller.subject,
@@ -92,16 +92,35 @@ async function checkReview(desk: Desk, input: unknown): Promise<void> {
   await findRepository(desk.settings.get("repos"), repo);
 }
 
-/** @throws {DeskError} `DESK_CLOSING`, `DESK_TOO_MANY` */
-async function admit(desk: Desk, { id }: Caller): Promise<() => void> {
+/** @throws {DeskError} `DESK_CLOSING`, `DESK_TOO_MANY` unless what is asked for is a run already */
+async function admit(desk: Desk, { id }: Caller, isKnown: () => Promise<boolean>): Promise<() => void> {
   const { runs, settings } = desk;
   if (desk.isClosing) throw new DeskError("DESK_CLOSING", "The desk closes: try again soon");
   const isFull = (): boolean =>
     runs.count() >= settings.get("limits.runs") || runs.count(id) >= settings.get("limits.runsPerCaller");
   // Who is refused is refused by what the store knows.
   if (isFull()) await runs.load();
-  if (isFull()) throw new DeskError("DESK_TOO_MANY", "Too many runs wait: try again when some have ended");
+  if (isFull() && !(await isKnown()))
+    throw new DeskError("DESK_TOO_MANY", "Too many runs wait: try again when some have ended");
   return runs.reserve(id);
+}
+
+interface Asked {
+  readonly agent: string;
+  readonly caller: Caller;
+  readonly key: string | undefined;
+}
+
+/** True if that submit is one of the runs that wait or run: its answer got lost. */
+async function isOpen({ store }: Desk, { agent, caller, key }: Asked): Promise<boolean> {
+  if (key === undefined) return false;
+  const open = {
+    caller: callerKey(caller.id),
+    states: ["open"],
+    roots: true,
+    limit: Number.POSITIVE_INFINITY,
+  } as const;
+  return (await store.listRuns(open)).some((row) => row.agent === agent && row.key === key);
 }
 
 async function list(desk: Desk, context: ServiceContext): Promise<object> {

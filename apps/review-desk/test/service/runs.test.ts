@@ -48,6 +48,18 @@ test("the same key again is the same run, by body or header", async () => {
   ]);
 });
 
+test("a submit that is repeated by its key is answered also when nothing more is taken", async () => {
+  const folder = deskFolder({ lanes: { review: { maxConcurrent: 0 } }, limits: { runsPerCaller: 1 } });
+  folder.repository("shop", files(1));
+  const desk = await folder.start();
+  const bo = desk.as("bo");
+  const body = (key: string): object => ({ agent: "review", input: { repo: "shop" }, key });
+  const { id } = (await bo.call("POST", "/v1/runs", body("once"))).body;
+  expect(await bo.call("POST", "/v1/runs", body("once"))).toMatchObject({ status: 202, body: { id } });
+  expect(await bo.call("POST", "/v1/runs", body("other"))).toMatchObject({ status: 429 });
+  expect((await bo.get("/v1/runs")).body.runs).toHaveLength(1);
+});
+
 test("a list is read page by page, and by state", async () => {
   const folder = deskFolder({ lanes: { review: { maxConcurrent: 0 } } });
   folder.repository("shop", files(1));
