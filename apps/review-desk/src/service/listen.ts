@@ -6,6 +6,14 @@ import { UsageError } from "../usage-error.ts";
 import { answerBrokenRequests, brokenRequestAnswer } from "./broken-requests.ts";
 import type { ServiceEnv } from "./env.ts";
 
+/** Who sends no request, or half of one, is let go. That a host is named is for whoever answers to say. */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  requireHostHeader: false,
+};
+
 /** A server that takes requests. */
 export interface Listening {
   /** `http://127.0.0.1:4280` */
@@ -21,15 +29,12 @@ export async function listen(app: Hono<ServiceEnv>, host: string, port: number):
     overrideGlobalObjects: false,
     errorHandler: brokenRequestAnswer,
   });
-  const server = createServer({ requireHostHeader: false }, (request, response) => {
+  const server = createServer(limits, (request, response) => {
     // A check of an old balancer names no host, and need not.
     if (request.httpVersion === "1.0") request.headers.host ??= host;
     void answer(request, response);
   });
   answerBrokenRequests(server);
-  // Who sends no request, or half of one, is let go.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
   const started = Promise.withResolvers<void>();
   server.once("error", started.reject);
   server.listen(port, host, started.resolve);
