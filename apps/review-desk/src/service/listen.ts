@@ -31,7 +31,7 @@ export async function listen(app: Hono<ServiceEnv>, host: string, port: number):
   });
   const server = createServer(limits, (request, response) => {
     // A check of an old balancer names no host, and need not.
-    if (request.httpVersion === "1.0") request.headers.host ??= host;
+    if (request.httpVersion === "1.0") request.headers.host ??= "localhost";
     void answer(request, response);
   });
   answerBrokenRequests(server);

@@ -256,7 +256,8 @@ test("a body that breaks off is no fault of the desk, and leaves nothing behind"
 test("what is no HTTP request that the desk can read gets a code too", async () => {
   const { desk } = await openDesk();
   const token = "Authorization: Bearer bo-token-01234567890\r\n";
-  const long = "x".repeat(20_000);
+  // A little more than is read: what is left unread would break off the answer.
+  const long = "x".repeat(16_400);
   for (const [what, text, status] of [
     ["no HTTP", "hello\r\n\r\n", 400],
     ["a header that is none", "GET /v1/runs HTTP/1.1\r\nHost: desk\r\nA b: c\r\n\r\n", 400],
@@ -281,14 +282,16 @@ test("what is no HTTP request that the desk can read gets a code too", async () 
     ]);
     expect(head).toMatch(/^content-type: application\/json/im);
   }
-  expect(await desk.as("bo").get("/v1/runs")).toMatchObject({ status: 200 });
+  const old = await connectTo(desk);
+  old.end(`GET /v1/runs HTTP/1.0\r\n${token}\r\n`);
+  expect(await answerOf(old)).toMatch(/^HTTP\/1\.1 200 /);
   expect(desk.output.stderr).not.toContain('"level":50');
 });
 
 test("HEAD gives the headers, and opens no stream of events", async () => {
   const { desk } = await openDesk({
     lanes: { review: { maxConcurrent: 0 } },
-    limits: { streamsPerCaller: 1 },
+    limits: { streamsPerCaller: 2 },
   });
   const bo = desk.as("bo");
   const { id } = (await bo.submit(shop)).body;
