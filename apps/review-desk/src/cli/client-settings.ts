@@ -13,8 +13,9 @@ export function clientConnection(): Connection {
   const settings = env({ prefix: "EXECUTUS_" });
   const text = getString(settings, "url", defaultUrl);
   const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
-    throw new UsageError("EXECUTUS_URL must be an http or https address without a password in it");
+  const isPlain = url !== null && url.href === `${url.origin}/`;
+  if (!isPlain || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError("EXECUTUS_URL must be an http or https address without a password or a path in it");
   }
   const token = getString(settings, "token", "");
   if (token === "") throw new UsageError("EXECUTUS_TOKEN is not set: the desk asks who you are");

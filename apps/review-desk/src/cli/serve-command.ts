@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { abortable } from "../checks/abortable.ts";
 import { openDesk } from "../desk/open-desk.ts";
 import { overridesPath } from "../desk/open-store.ts";
 import { openOverrides } from "../desk/overrides.ts";
@@ -37,7 +38,8 @@ export async function serveCommand({
   const file = named ?? (variables.get("config") as string | undefined);
   const overrides = openOverrides(await overridesFile(flags, file, log));
   const settings = await loadSettings({ flags, overrides: overrides.source, file, logger: log });
-  const desk = await openDesk({ settings, overrides, log });
+  // A server that says nothing would hold it for as long as its driver waits.
+  const desk = await abortable(openDesk({ settings, overrides, log }), interrupt.signal);
   const streams = new EventStreams();
   const server = await listen(createApp(desk, streams), settings.get("host"), settings.get("port"));
   await desk.start();

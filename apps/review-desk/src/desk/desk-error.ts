@@ -12,6 +12,7 @@ export type DeskErrorCode =
   | "DESK_NOT_FOUND"
   | "DESK_PRIORITY"
   | "DESK_REPO"
+  | "DESK_SETTINGS"
   | "DESK_STORE"
   | "DESK_STREAMS"
   | "DESK_TOKEN"

@@ -1,4 +1,5 @@
 import type { LaneChoice } from "@executus/harness";
+import { DeskError } from "./desk-error.ts";
 import type { Overrides } from "./overrides.ts";
 import { laneCaps, type LaneName, type Settings } from "./settings.ts";
 
@@ -9,7 +10,7 @@ export interface DeskLanes {
   readonly areShared: boolean;
   /** Resolves when they can be used. @throws {UsageError} naming the setting */
   ready(): Promise<void>;
-  /** An admin's cap: it holds from now on, also after a restart. */
+  /** An admin's cap: it holds from now on, also after a restart. @throws {DeskError} `DESK_SETTINGS` */
   setCap(name: LaneName, maxConcurrent: number): Promise<void>;
   /** Takes nothing more that others can work. */
   retire(): void;
@@ -22,8 +23,14 @@ export function ownLanes(settings: Settings, overrides: Overrides): DeskLanes {
     areShared: false,
     ready: async () => {},
     async setCap(name, maxConcurrent) {
-      await overrides.set(laneCaps[name], maxConcurrent);
-      await settings.reload();
+      await overrides.set(laneCaps[name], maxConcurrent).catch((cause: unknown) => {
+        throw new DeskError("DESK_SETTINGS", "The cap cannot be written down: the log says why", { cause });
+      });
+      const { ok } = await settings.reload();
+      if (ok) return;
+      const why =
+        "The cap is written down, and does not hold before the other settings can be used: the log says why";
+      throw new DeskError("DESK_SETTINGS", why);
     },
     // What waits is this process's own, until it is gone.
     retire: () => {},

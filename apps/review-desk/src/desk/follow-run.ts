@@ -14,8 +14,8 @@ const pageSize = 500;
 /** How long nothing may happen until the store is asked again; less of a run that another process may work on. */
 const quietMs = 5_000;
 const elsewhereMs = 1_000;
-/** The last events come a moment after the end that they tell of; of a process that died, never. */
-const lateMs = 1_000;
+/** The last events come after the end that they tell of, on a busy machine not at once; of a process that died, never. */
+const lateMs = 5_000;
 
 /** The events of a run as they are stored, from a number on, to the one that tells its end. What becomes of its reply comes later. */
 export async function* followRun(

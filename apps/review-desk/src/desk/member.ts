@@ -13,7 +13,11 @@ export interface Member {
 const member = z.strictObject({
   id: z.string().regex(id, "it must be 1 to 64 of A-Z a-z 0-9 . _ -"),
   roles: z.array(z.enum(["admin", "member"])).min(1),
-  token: z.string().min(16, "it must have at least 16 characters").max(512),
+  token: z
+    .string()
+    .min(16, "it must have at least 16 characters")
+    .max(512)
+    .regex(/^[\x21-\x7e]*$/, "it must be of characters that a header can hold, without spaces"),
 });
 
 /** The members of the config file: at least one, each with an id and a token of their own. */

@@ -6,6 +6,7 @@ import { createChannels } from "./channels.ts";
 import { type DeskLanes, ownLanes } from "./desk-lanes.ts";
 import { openModels } from "./desk-models.ts";
 import { createEventFeed, type EventFeed, toldStore } from "./event-feed.ts";
+import { requireRoot } from "./find-repository.ts";
 import { createMembers, type Members } from "./members.ts";
 import { makeHarness } from "./make-harness.ts";
 import { OpenRuns } from "./open-runs.ts";
@@ -49,6 +50,7 @@ export interface DeskParts {
 
 /** @throws {UsageError} naming the setting. */
 export async function openDesk({ settings, overrides, log }: DeskParts): Promise<Desk> {
+  await requireRoot(settings.get("repos"));
   const models = await openModels(settings.get("models"));
   const channels = settings.get("channels").reveal();
   const deliver = createChannels(channels, log);

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { reviewers } from "../review/reviewers.ts";
 import { repositoryName } from "./find-repository.ts";
+import { plainText } from "./plain-text.ts";
 
 /** What is asked of the agent `review`. */
 export const reviewInput = z.strictObject({
   /** A child of the folder of repositories. */
   repo: z.string().regex(repositoryName, "it must be the name of a repository"),
   /** Only what has changed since this commit, branch or tag. */
-  base: z.string().min(1).max(200).optional(),
+  base: plainText.optional(),
   /** Of those that the desk has. @default all of them */
   models: z.array(z.string().max(200)).min(1).max(20).optional(),
   /** @default all */

@@ -1,6 +1,7 @@
 import {
   codec,
   type Config,
+  ConfigError,
   createConfig,
   env,
   type Logger,
@@ -10,17 +11,32 @@ import {
 import { fileSource } from "@executus/config/file";
 import { z } from "zod";
 import { channelsSchema } from "./channel.ts";
+import { UsageError } from "../usage-error.ts";
+import { explained } from "./explained.ts";
 import { membersSchema } from "./member.ts";
 
-const count = (minimum: number): z.ZodType<number> =>
-  z.coerce.number().int().min(minimum).max(1_000_000) as z.ZodType<number>;
+/** A whole number, as text or not. What is neither is refused, and not taken for 0. */
+function count(minimum: number, maximum = 1_000_000): typeof codec.int {
+  return within(codec.int, { minimum, maximum, range: `from ${minimum} to ${maximum}` });
+}
 
 /** A time with a unit, as far as a timer can hold it, in milliseconds. */
-function time(minimumMs: number): typeof codec.duration {
+function time(minimum: number): typeof codec.duration {
+  return within(codec.duration, { minimum, maximum: 2 ** 31 - 1, range: `from ${minimum}ms to 24d` });
+}
+
+interface Bounds {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Both of them, in words. */
+  readonly range: string;
+}
+
+function within(schema: typeof codec.int, { minimum, maximum, range }: Bounds): typeof codec.int {
   const validate = (value: unknown): SchemaResult<number> => {
-    const read = codec.duration["~standard"].validate(value) as SchemaResult<number>;
-    if (read.issues || (read.value >= minimumMs && read.value <= 2 ** 31 - 1)) return read;
-    return { issues: [{ message: `it must be from ${minimumMs}ms to 24d` }] };
+    const read = schema["~standard"].validate(value) as SchemaResult<number>;
+    if (read.issues || (read.value >= minimum && read.value <= maximum)) return read;
+    return { issues: [{ message: `it must be ${range}` }] };
   };
   return { "~standard": { version: 1, vendor: "review-desk", validate } };
 }
@@ -34,8 +50,9 @@ export const laneCapsHere = { review: "lanes.review.maxConcurrentHere" } as cons
 
 /** Every setting of the service. What is marked `restart` is read once. */
 const shape = {
-  host: { schema: codec.string, default: "127.0.0.1", reload: "restart" },
-  port: { schema: count(0), default: 4280, reload: "restart" },
+  // Nothing would be every address of the machine.
+  host: { schema: z.string().min(1), default: "127.0.0.1", reload: "restart" },
+  port: { schema: count(0, 65_535), default: 4280, reload: "restart" },
   repos: {
     schema: codec.string,
     default: ".",
@@ -124,9 +141,9 @@ export interface SettingsSources {
 /**
  * The settings, followed from now on: flags, then overrides, then the environment, then the file.
  *
- * @throws {ConfigError} with every problem at once, without any secret.
+ * @throws {ConfigError | UsageError} with every problem at once, without any secret.
  */
-export function loadSettings({ flags, overrides, file, logger }: SettingsSources): Promise<Settings> {
+export async function loadSettings({ flags, overrides, file, logger }: SettingsSources): Promise<Settings> {
   // Variables of the model settings have the same prefix: only names in files are judged.
   const variables: Source = { ...environment(), keys: () => [] };
   const sources = [
@@ -135,7 +152,24 @@ export function loadSettings({ flags, overrides, file, logger }: SettingsSources
     variables,
     ...(file === undefined ? [] : [fileSource(file)]),
   ];
-  return createConfig(shape, { sources, strict: true, logger });
+  const problems: string[] = [];
+  let tell = (problem: string): unknown => problems.push(problem);
+  const told = {
+    ...shape,
+    members: { ...shape.members, schema: explained("members", shape.members.schema, (each) => tell(each)) },
+    channels: {
+      ...shape.channels,
+      schema: explained("channels", shape.channels.schema, (each) => tell(each)),
+    },
+  };
+  try {
+    return await createConfig(told, { sources, strict: true, logger });
+  } catch (error) {
+    if (!(error instanceof ConfigError) || problems.length === 0) throw error;
+    throw new UsageError([error.message, ...problems].join("\n  "), { cause: error });
+  } finally {
+    tell = (problem) => logger.warn({ problem }, "a setting is not taken");
+  }
 }
 
 /** The environment of the app: the key `lease` is `EXECUTUS_LEASE`. */

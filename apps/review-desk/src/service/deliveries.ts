@@ -5,11 +5,12 @@ import { deskChannel } from "../desk/channel.ts";
 import { DeskError } from "../desk/desk-error.ts";
 import { type Caller, callerKey } from "../desk/members.ts";
 import type { Desk } from "../desk/open-desk.ts";
+import { plainText } from "../desk/plain-text.ts";
 import type { ServiceContext, ServiceEnv } from "./env.ts";
 import { check } from "./read-body.ts";
 
 const query = z.strictObject({
-  run: z.string().min(1).max(100).optional(),
+  run: plainText.optional(),
   state: z.enum(["queued", "sending", "delivered", "partial", "failed", "unknown", "discarded"]).optional(),
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),

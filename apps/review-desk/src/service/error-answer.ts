@@ -23,6 +23,7 @@ const statusOfDesk: Record<DeskErrorCode, ErrorAnswer["status"]> = {
   DESK_NOT_FOUND: 404,
   DESK_PRIORITY: 403,
   DESK_REPO: 400,
+  DESK_SETTINGS: 503,
   DESK_STORE: 503,
   DESK_STREAMS: 429,
   DESK_TOKEN: 401,

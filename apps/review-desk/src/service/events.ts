@@ -16,6 +16,9 @@ export function eventRoutes(desk: Desk, streams: EventStreams): Hono<ServiceEnv>
     const { runId } = await requireRun(desk, context);
     const after = readNumber(context.req.header("last-event-id") ?? context.req.query("after"));
     if (after > 0 && (await isAllTold(desk, runId, after))) return context.body(null, 204);
+    // Nobody would read that stream.
+    if (context.req.method === "HEAD")
+      return context.body(null, 200, { "content-type": "text/event-stream" });
     const open = streams.open(context.get("caller").id, desk.settings);
     const follow = async (stream: SSEStreamingApi): Promise<void> => {
       const left = new AbortController();

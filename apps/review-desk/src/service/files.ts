@@ -18,17 +18,19 @@ export function fileRoutes(desk: Desk): Hono<ServiceEnv> {
       const files = await replyFiles(desk.harness.outbox, runId);
       const file = files.find(({ name }) => name === context.req.param("name"));
       if (!file) throw new DeskError("DESK_NOT_FOUND", "There is no such file");
-      const body = unbroken(file.stream(), (error) => {
-        desk.log.error({ err: error, runId }, "a file cannot be read");
-        // A client that has the length would wait for the rest.
-        context.env.outgoing.destroy();
-      });
-      return context.body(body, 200, {
+      const headers = {
         "content-type": file.mediaType,
         "content-length": String(file.size),
         // What a model or a repository wrote is never shown as a page of this service.
         "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
         "content-security-policy": "sandbox",
+      };
+      if (context.req.method === "HEAD") return context.body(null, 200, headers);
+      const body = unbroken(file.stream(), (error) => {
+        desk.log.error({ err: error, runId }, "a file cannot be read");
+        // A client that has the length would wait for the rest.
+        context.env.outgoing.destroy();
       });
+      return context.body(body, 200, headers);
     });
 }

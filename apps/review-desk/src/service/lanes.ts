@@ -22,7 +22,11 @@ export function laneRoutes(desk: Desk): Hono<ServiceEnv> {
       const name = context.req.param("name");
       const { maxConcurrent } = await readBody(context, capBody);
       if (!isLane(name)) throw new DeskError("DESK_LANE", "There is no such lane");
-      await desk.lanes.setCap(name, maxConcurrent);
+      await desk.lanes.setCap(name, maxConcurrent).catch((error: unknown) => {
+        const { cause = error } = Object(error) as { readonly cause?: unknown };
+        desk.log.warn({ lane: name, maxConcurrent, by: id, error: cause }, "a cap cannot be set");
+        throw error;
+      });
       desk.log.info({ lane: name, maxConcurrent, by: id }, "an admin changes a cap");
       return context.json(await show(desk.harness.lanes[name] as Lane));
     });

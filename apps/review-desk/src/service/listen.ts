@@ -1,9 +1,18 @@
-import type { Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { UsageError } from "../usage-error.ts";
+import { answerBrokenRequests, brokenRequestAnswer } from "./broken-requests.ts";
 import type { ServiceEnv } from "./env.ts";
+
+/** Who sends no request, or half of one, is let go. That a host is named is for whoever answers to say. */
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  requireHostHeader: false,
+};
 
 /** A server that takes requests. */
 export interface Listening {
@@ -16,14 +25,16 @@ export interface Listening {
 
 /** @throws {UsageError} if nobody can listen there. */
 export async function listen(app: Hono<ServiceEnv>, host: string, port: number): Promise<Listening> {
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    hostname: host,
+  const answer = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
-  }) as Server;
-  // Who sends no request, or half of one, is let go.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+    errorHandler: brokenRequestAnswer,
+  });
+  const server = createServer(limits, (request, response) => {
+    // A check of an old balancer names no host, and need not.
+    if (request.httpVersion === "1.0") request.headers.host ??= "localhost";
+    void answer(request, response);
+  });
+  answerBrokenRequests(server);
   const started = Promise.withResolvers<void>();
   server.once("error", started.reject);
   server.listen(port, host, started.resolve);

@@ -21,11 +21,16 @@ async function readBytes({ req }: ServiceContext): Promise<Uint8Array> {
   if (Number(req.header("content-length") ?? 0) > maxBytes) throw tooLarge;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of req.raw.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of req.raw.body ?? []) {
+      size += chunk.byteLength;
+      if (size > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw new DeskError("DESK_BODY", "The body broke off", { cause });
   }
+  if (size > maxBytes) throw tooLarge;
   return Buffer.concat(chunks);
 }
 

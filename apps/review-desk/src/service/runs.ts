@@ -7,17 +7,11 @@ import { chooseAmong } from "../desk/desk-models.ts";
 import { findRepository } from "../desk/find-repository.ts";
 import { type Caller, callerKey } from "../desk/members.ts";
 import type { Desk } from "../desk/open-desk.ts";
+import { plainText } from "../desk/plain-text.ts";
 import { reviewInput } from "../desk/review-input.ts";
 import type { ServiceContext, ServiceEnv } from "./env.ts";
 import { check, readBody } from "./read-body.ts";
 import { runView, shownState, wholeRunView } from "./run-view.ts";
-
-/** Text that a store keeps as it is. */
-const plainText = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine((text) => text.isWellFormed() && !text.includes("\0"), "it holds characters that cannot be kept");
 
 const submitBody = z.strictObject({
   agent: plainText,
@@ -31,7 +25,7 @@ const cancelBody = z.strictObject({ reason: z.string().max(500).optional() });
 
 const listQuery = z.strictObject({
   state: z.enum(["open", "queued", "running", "finished", "failed", "cancelled"]).optional(),
-  caller: z.string().min(1).max(64).optional(),
+  caller: plainText.optional(),
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -75,7 +69,7 @@ async function submit(desk: Desk, context: ServiceContext): Promise<object> {
   if (unknown !== undefined)
     throw new DeskError("DESK_DESTINATION", `There is no destination ${JSON.stringify(unknown)}`);
   if (agent === "review") await checkReview(desk, input);
-  const release = await admit(desk, caller);
+  const release = await admit(desk, caller, () => isOpen(desk, { agent, caller, key }));
   try {
     const run = await desk.harness.submit(agent, input, {
       caller: caller.subject,
@@ -98,16 +92,35 @@ async function checkReview(desk: Desk, input: unknown): Promise<void> {
   await findRepository(desk.settings.get("repos"), repo);
 }
 
-/** @throws {DeskError} `DESK_CLOSING`, `DESK_TOO_MANY` */
-async function admit(desk: Desk, { id }: Caller): Promise<() => void> {
+/** @throws {DeskError} `DESK_CLOSING`, `DESK_TOO_MANY` unless what is asked for is a run already */
+async function admit(desk: Desk, { id }: Caller, isKnown: () => Promise<boolean>): Promise<() => void> {
   const { runs, settings } = desk;
   if (desk.isClosing) throw new DeskError("DESK_CLOSING", "The desk closes: try again soon");
   const isFull = (): boolean =>
     runs.count() >= settings.get("limits.runs") || runs.count(id) >= settings.get("limits.runsPerCaller");
   // Who is refused is refused by what the store knows.
   if (isFull()) await runs.load();
-  if (isFull()) throw new DeskError("DESK_TOO_MANY", "Too many runs wait: try again when some have ended");
+  if (isFull() && !(await isKnown()))
+    throw new DeskError("DESK_TOO_MANY", "Too many runs wait: try again when some have ended");
   return runs.reserve(id);
+}
+
+interface Asked {
+  readonly agent: string;
+  readonly caller: Caller;
+  readonly key: string | undefined;
+}
+
+/** True if that submit is one of the runs that wait or run: its answer got lost. */
+async function isOpen({ store }: Desk, { agent, caller, key }: Asked): Promise<boolean> {
+  if (key === undefined) return false;
+  const open = {
+    caller: callerKey(caller.id),
+    states: ["open"],
+    roots: true,
+    limit: Number.POSITIVE_INFINITY,
+  } as const;
+  return (await store.listRuns(open)).some((row) => row.agent === agent && row.key === key);
 }
 
 async function list(desk: Desk, context: ServiceContext): Promise<object> {

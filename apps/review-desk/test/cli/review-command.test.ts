@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { heldModel } from "../scenes/held-model.ts";
 import { gitProject, temporaryFolder, writeFiles } from "./git-project.ts";
 import { reviewDesk, start } from "./review-desk-process.ts";
 
@@ -237,7 +238,11 @@ test.skipIf(process.platform === "win32").for(["SIGINT", "SIGTERM", "SIGHUP"] as
     );
     const { folder } = gitProject(files);
     const out = join(temporaryFolder(), "out");
-    const running = start(["review", "--repo", folder, "--out", out]);
+    // A model that keeps its answers back: the review cannot end before it is stopped.
+    const model = await heldModel();
+    model.answerOnly(0);
+    const env = { ...model.env, EXECUTUS_MODEL: "rules,held" };
+    const running = start(["review", "--repo", folder, "--out", out], env);
     await running.seen("no-debugger");
     running.child.kill(signal);
     const { code, stdout } = await running.finished;
@@ -255,7 +260,7 @@ test.skipIf(process.platform === "win32")(
     const started = join(bin, "started");
     writeFileSync(join(bin, "git"), `#!/bin/sh\n: > "${started}"\nexec sleep 60\n`, { mode: 0o755 });
     const running = start(["review", "--repo", folder], { PATH: `${bin}:${process.env["PATH"]}` });
-    await vi.waitFor(() => expect(existsSync(started)).toBe(true), 10_000);
+    await vi.waitFor(() => expect(existsSync(started)).toBe(true), 200_000);
     running.child.kill("SIGINT");
     expect(await running.finished).toEqual({
       code: 130,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 
 export interface Finished {
   readonly code: number | null;
@@ -38,6 +39,8 @@ export function start(args: readonly string[], env: Record<string, string> = {},
     child.on("error", reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
+  // What a test that failed has left.
+  onTestFinished(() => void child.kill("SIGKILL"));
   return {
     child,
     finished,

@@ -101,7 +101,7 @@ test.each<[string, object, number, RegExp]>([
   expect(code).toBe(expected);
 });
 
-test("submit --wait that is stopped says that the run goes on", { timeout: 60_000 }, async () => {
+test("submit --wait that is stopped says that the run goes on", async () => {
   const { url } = await fakeDesk({ "POST /v1/runs": [accepted], "GET /v1/runs/r1": [{ json: queued }] });
   const running = start(["submit", "--repo", "shop", "--wait"], { EXECUTUS_URL: url, EXECUTUS_TOKEN: token });
   await running.seen("position 2");
@@ -136,6 +136,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     /EXECUTUS_TOKEN holds characters that no token has/,
   ],
   ["an address that is none", { EXECUTUS_URL: "desk" }, /EXECUTUS_URL must be an http or https address/],
+  [
+    "an address with a path, which would not be asked",
+    { EXECUTUS_URL: "http://127.0.0.1/desk" },
+    /EXECUTUS_URL must be/,
+  ],
   ["an address with a password", { EXECUTUS_URL: "http://a:geheim@127.0.0.1" }, /EXECUTUS_URL must be/],
 ])("status with %s is one line, and shows no secret", async (_, env, line) => {
   const { code, stderr } = await run(["status"], {}, env);

@@ -195,7 +195,7 @@ test("waitForRun() tells the place, the events once each over a broken stream, a
   expect(asked.flatMap(({ headers }) => headers["last-event-id"] ?? [])).toEqual(["2"]);
 });
 
-test("waitForRun() waits over a restart of the desk", { timeout: 20_000 }, async () => {
+test("waitForRun() waits over a restart of the desk", async () => {
   const first = await fakeDesk({ "GET /v1/runs/r1": [{ json: { ...row, state: "queued" } }] });
   const trouble = Promise.withResolvers<void>();
   const placed = Promise.withResolvers<void>();

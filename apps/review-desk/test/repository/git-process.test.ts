@@ -61,12 +61,16 @@ test.skipIf(onWindows)(
   "gitRecords() kills git when its caller stops, aborts, or has waited long enough",
   async () => {
     const script = 'echo $$ > "$(dirname "$0")/pid"; printf \'one\\0\'; exec sleep 60';
-    const read = (git: { readonly folder: string }): number =>
-      Number(readFileSync(join(git.folder, "pid"), "utf8"));
+    const isGone = ({ folder }: { readonly folder: string }): Promise<void> => {
+      const file = join(folder, "pid");
+      // One that was killed before it wrote its number is gone as well.
+      const isAlive = (): boolean => existsSync(file) && isRunning(Number(readFileSync(file, "utf8")));
+      return vi.waitFor(() => expect(isAlive()).toBe(false), 60_000);
+    };
 
     const stopped = makeGit(script);
     for await (const _ of gitRecords(stopped, "list", [], undefined)) break;
-    await vi.waitFor(() => expect(isRunning(read(stopped))).toBe(false));
+    await isGone(stopped);
 
     const aborted = makeGit(script);
     const controller = new AbortController();
@@ -75,13 +79,13 @@ test.skipIf(onWindows)(
     const waiting = records.next();
     controller.abort("enough");
     await expect(waiting).rejects.toBe("enough");
-    await vi.waitFor(() => expect(isRunning(read(aborted))).toBe(false));
+    await isGone(aborted);
 
     const silent = makeGit(script, 300);
     await expect(collect(gitRecords(silent, "list", [], undefined))).rejects.toMatchObject({
       code: "REPOSITORY_GIT_SILENT",
     });
-    await vi.waitFor(() => expect(isRunning(read(silent))).toBe(false));
+    await isGone(silent);
   },
 );
 

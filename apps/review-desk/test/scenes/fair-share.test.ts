@@ -24,8 +24,11 @@ test("scene 1: one caller's 200 files do not hold up another's one, who sees pos
   expect((await cy.get(`/v1/runs/${small.id}`)).body.placement).toMatchObject({ state: "queued" });
   expect((await bo.get(`/v1/runs/${large.id}`)).body.progress).toMatchObject({ total: 200 });
 
+  // Not enough for all of the large one: that the small one ends is its turn, and no matter of speed.
+  model.release(60);
+  expect(await cy.ended(small.id)).toMatchObject({ state: "finished" });
+  expect((await bo.get(`/v1/runs/${large.id}`)).body).toMatchObject({ state: "running" });
   model.release();
-  await cy.ended(small.id);
   const told: { type: string; at: number }[] = [];
   for await (const { data } of bo.events(large.id)) told.push(data);
   for await (const { data } of cy.events(small.id))

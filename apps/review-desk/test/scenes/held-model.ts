@@ -12,8 +12,8 @@ export interface HeldModel {
   readonly mostAtOnce: number;
   /** Answers so many more, and holds the rest. */
   answerOnly(count: number): void;
-  /** Answers all. */
-  release(): void;
+  /** Answers those that wait, and so many more. @default all */
+  release(count?: number): void;
   /** Resolves when so many requests wait for an answer. */
   holding(count: number): Promise<void>;
 }
@@ -49,8 +49,8 @@ export async function heldModel(): Promise<HeldModel> {
     answerOnly(count) {
       left = count;
     },
-    release() {
-      left = Number.POSITIVE_INFINITY;
+    release(count = Number.POSITIVE_INFINITY) {
+      left = count;
       for (const answer of held.splice(0)) answer();
     },
     holding: (count) =>

@@ -1,5 +1,6 @@
 import { openSqliteStore } from "@executus/store-sqlite";
 import { expect, test } from "vitest";
+import { cellsDone } from "../service/cells-done.ts";
 import { deskFolder, files } from "../service/desk-process.ts";
 import { webhookReceiver } from "../service/webhook-receiver.ts";
 import { heldModel } from "./held-model.ts";
@@ -22,11 +23,7 @@ test.skipIf(process.platform === "win32")(
     ).body;
     await model.holding(4);
     // All that was answered is stored before the process dies.
-    let done = 0;
-    for await (const { data } of first.as("bo").events(id)) {
-      if (data.type === "cell-ended" && data.cell.startsWith("2/")) done += 1;
-      if (done === 20) break;
-    }
+    await cellsDone(first.as("bo"), id, 20);
     await first.kill();
 
     const cells = await storedCells(folder.store, id);

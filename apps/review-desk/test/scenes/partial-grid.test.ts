@@ -1,14 +1,17 @@
 import { expect, onTestFinished, test } from "vitest";
 import { openAiServer } from "../model/openai-server.ts";
+import { cellsDone } from "../service/cells-done.ts";
 import { deskFolder, files } from "../service/desk-process.ts";
 
 test("scene 4: a model that fails leaves a partial grid, within the cap of each model", async () => {
   let underWay = 0;
   let mostAtOnce = 0;
+  const two = Promise.withResolvers<void>();
   const answer = Promise.withResolvers<void>();
   const server = await openAiServer(async () => {
     underWay += 1;
     mostAtOnce = Math.max(mostAtOnce, underWay);
+    if (underWay === 2) two.resolve();
     await answer.promise;
     underWay -= 1;
     return 400;
@@ -25,11 +28,8 @@ test("scene 4: a model that fails leaves a partial grid, within the cap of each 
 
   const { id } = (await bo.submit({ repo: "shop", reviewers: ["correctness"] })).body;
   // When the other model is through, the slots that the broken one may not have are free.
-  let reviewed = 0;
-  for await (const { data } of bo.events(id)) {
-    if (data.type === "cell-ended" && /^2\/\d+,0$/.test(data.cell)) reviewed += 1;
-    if (reviewed === 12) break;
-  }
+  await cellsDone(bo, id, 12, /^2\/\d+,0$/);
+  await two.promise;
   answer.resolve();
   const run = await bo.ended(id);
   expect(run).toMatchObject({

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { start } from "../cli/review-desk-process.ts";
+import { cellsDone } from "../service/cells-done.ts";
 import { type DeskFolder, deskFolder, type DeskProcess, files } from "../service/desk-process.ts";
 import { webhookReceiver } from "../service/webhook-receiver.ts";
 import { createRedis, redisProgram } from "../internal/redis-server.ts";
@@ -15,19 +16,13 @@ const front = { EXECUTUS_LANES_REVIEW_MAX_CONCURRENT_HERE: "0" };
 const patience = { timeout: 60_000 };
 const secrets = { repo: "shop", reviewers: ["secrets"] };
 
-/** Desks of one folder, one store and one queue, each a process. */
+/**
+ * Desks of one folder, one store and one queue, each a process. Their lease is longer than a busy machine lets one of them wait: what
+ * lives keeps what it has.
+ */
 function severalDesks(folder: DeskFolder, env: Record<string, string>) {
-  const shared = { ...env, ...postgres(), ...redis() };
+  const shared = { EXECUTUS_LEASE: "5s", ...env, ...postgres(), ...redis() };
   return (more: Record<string, string> = {}): Promise<DeskProcess> => folder.start({ ...shared, ...more });
-}
-
-/** Resolves with what has been told once so many cells of the review are done. */
-async function cellsDone(desk: DeskProcess, id: string, count: number): Promise<void> {
-  let done = 0;
-  for await (const { data } of desk.as("bo").events(id)) {
-    if (data.type === "cell-ended" && data.cell.startsWith("2/")) done += 1;
-    if (done === count) return;
-  }
 }
 
 function isListening(url: string): Promise<boolean> {
@@ -48,7 +43,7 @@ test("two desks share one queue: what one is asked for the other works, with pla
   model.answerOnly(1);
   const { id } = (await here.submit(secrets, { destinations: ["team"], key: "once" })).body;
   await model.holding(1);
-  await cellsDone(asked, id, 1);
+  await cellsDone(asked.as("bo"), id, 1);
   for (const desk of [here, there]) {
     await expect
       .poll(async () => (await desk.get(`/v1/runs/${id}`)).body, patience)
@@ -123,7 +118,7 @@ test("kill -9 of the desk that was asked, at 40 %: the other works on, and the r
   const [asked, works] = await Promise.all([start(front), start()]);
   const { id } = (await asked.as("bo").submit(secrets, { destinations: ["team"] })).body;
   await model.holding(1);
-  await cellsDone(asked, id, 20);
+  await cellsDone(asked.as("bo"), id, 20);
   await asked.kill();
   model.release();
   const run = await works.as("bo").ended(id);
@@ -140,7 +135,7 @@ test("kill -9 of the desk that works, at 40 %: another runs the missing cells on
   const [asked, works] = await Promise.all([start(front), start()]);
   const { id } = (await asked.as("bo").submit(secrets, { destinations: ["team"] })).body;
   await model.holding(1);
-  await cellsDone(asked, id, 20);
+  await cellsDone(asked.as("bo"), id, 20);
   const next = await start();
   await works.kill();
   model.release();
@@ -162,7 +157,7 @@ test("a desk that is stopped while it works takes nothing more and leaves its ru
   const [asked, works] = await Promise.all([start(front), start({ EXECUTUS_GRACE: "2s" })]);
   const { id } = (await asked.as("bo").submit(secrets, { destinations: ["team"] })).body;
   await model.holding(1);
-  await cellsDone(asked, id, 20);
+  await cellsDone(asked.as("bo"), id, 20);
   const stopped = works.stop();
   while (await isListening(works.url));
   const later = (await asked.as("bo").submit(secrets, { priority: -1 })).body.id;
@@ -196,12 +191,17 @@ test("kill -9 of one of two desks with 20 runs, when 8 are done: none is lost, a
   expect(new Set(ids).size).toBe(20);
   await receiver.received(8);
   await one.kill();
-  for (const id of ids) expect(await other.as("ada").ended(id)).toMatchObject({ state: "finished" });
+  const killedAt = Date.now();
+  const runs = await Promise.all(ids.map((id) => other.as("ada").ended(id)));
+  for (const run of runs) expect(run).toMatchObject({ state: "finished" });
   await receiver.received(20);
   expect(await other.stop()).toBe(0);
-  // One that was on its way when its process died may come again, by the same id: the receiver knows it.
-  expect(new Set(receiver.messages.map(({ id }) => id)).size).toBe(20);
-  expect(receiver.messages.length).toBeLessThanOrEqual(21);
+  const times = Map.groupBy(receiver.messages, ({ id }) => id);
+  expect(times.size).toBe(20);
+  // What was on its way when its process died may come again, by the same id: the receiver knows it. What ended later comes once.
+  const repeated = [...times.values()].filter(({ length }) => length > 1);
+  for (const { length } of repeated) expect(length).toBe(2);
+  expect(repeated.length).toBeLessThanOrEqual(runs.filter(({ endedAt }) => endedAt <= killedAt).length);
 });
 
 test("two desks on one SQLite file share one queue too", async () => {

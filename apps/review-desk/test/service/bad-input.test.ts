@@ -1,5 +1,7 @@
 import { symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { type Answer, deskClient } from "./desk-client.ts";
@@ -44,6 +46,7 @@ const refused: readonly (readonly [
     400,
     "DESK_INPUT",
   ],
+  ["a base that cannot be kept", "POST", "/v1/runs", review({ ...shop, base: "a\0b" }), 400, "DESK_INPUT"],
   [
     "a reviewer that there is not",
     "POST",
@@ -149,6 +152,8 @@ const refused: readonly (readonly [
   ["the retry of no key", "POST", "/v1/deliveries/x/retry", "", 404, "DESK_NOT_FOUND"],
   ["a list of others", "GET", "/v1/runs?caller=ada", undefined, 403, "DESK_NOT_ADMIN"],
   ["an unknown state", "GET", "/v1/runs?state=done", undefined, 400, "DESK_BODY"],
+  ["a run that cannot be one", "GET", "/v1/deliveries?run=%00", undefined, 400, "DESK_BODY"],
+  ["a caller that cannot be one", "GET", "/v1/runs?caller=b%00", undefined, 400, "DESK_BODY"],
   ["a limit that is none", "GET", "/v1/runs?limit=0", undefined, 400, "DESK_BODY"],
   ["an unknown state of deliveries", "GET", "/v1/deliveries?state=gone", undefined, 400, "DESK_BODY"],
   ["a member's cap", "PUT", "/v1/lanes/review", '{"maxConcurrent":1}', 403, "DESK_NOT_ADMIN"],
@@ -232,6 +237,95 @@ test("a body that says nothing of its length is cut off at 64 KiB", async () => 
   ).toBe(413);
   expect(await sendChunked(desk, [chunk, '{"agent":"review",', '"input":{"repo":"shop"}}'])).toBe(202);
 });
+
+test("a body that breaks off is no fault of the desk, and leaves nothing behind", async () => {
+  const { desk, store } = await openDesk();
+  const before = storedRows(store);
+  const head = "POST /v1/runs HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer bo-token-01234567890\r\n";
+  const socket = await connectTo(desk);
+  socket.write(`${head}Content-Length: 100\r\nExpect: 100-continue\r\n\r\n`);
+  // It has begun to read.
+  await once(socket, "data");
+  socket.write('{"agent":');
+  socket.destroy();
+  await vi.waitFor(() => expect(desk.output.stderr).toMatch(/"path":"\/v1\/runs","status":400/), 200_000);
+  expect(desk.output.stderr).not.toContain('"level":50');
+  expect(storedRows(store)).toEqual(before);
+});
+
+test("what is no HTTP request that the desk can read gets a code too", async () => {
+  const { desk } = await openDesk();
+  const token = "Authorization: Bearer bo-token-01234567890\r\n";
+  // A little more than is read: what is left unread would break off the answer.
+  const long = "x".repeat(16_400);
+  for (const [what, text, status] of [
+    ["no HTTP", "hello\r\n\r\n", 400],
+    ["a header that is none", "GET /v1/runs HTTP/1.1\r\nHost: desk\r\nA b: c\r\n\r\n", 400],
+    ["no host", `GET /v1/runs HTTP/1.1\r\n${token}\r\n`, 400],
+    ["a host that is none", `GET /v1/runs HTTP/1.1\r\nHost: a b/c\r\n${token}\r\n`, 400],
+    ["no path", `OPTIONS * HTTP/1.1\r\nHost: desk\r\n${token}\r\n`, 400],
+    ["headers too long", `GET /v1/runs HTTP/1.1\r\nHost: desk\r\nX: ${long}\r\n\r\n`, 431],
+    [
+      "a chunk that is none",
+      `POST /v1/runs HTTP/1.1\r\nHost: desk\r\n${token}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
+      400,
+    ],
+    ["an expectation", `GET /v1/runs HTTP/1.1\r\nHost: desk\r\n${token}Expect: wonders\r\n\r\n`, 417],
+  ] as const) {
+    const socket = await connectTo(desk);
+    socket.end(text);
+    const [head = "", body = ""] = (await answerOf(socket)).split("\r\n\r\n");
+    expect([what, head.split(" ")[1], JSON.parse(body)]).toEqual([
+      what,
+      String(status),
+      { error: { code: "DESK_HTTP", message: expect.any(String) } },
+    ]);
+    expect(head).toMatch(/^content-type: application\/json/im);
+  }
+  const old = await connectTo(desk);
+  old.end(`GET /v1/runs HTTP/1.0\r\n${token}\r\n`);
+  expect(await answerOf(old)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(desk.output.stderr).not.toContain('"level":50');
+});
+
+test("HEAD gives the headers, and opens no stream of events", async () => {
+  const { desk } = await openDesk({
+    lanes: { review: { maxConcurrent: 0 } },
+    limits: { streamsPerCaller: 2 },
+  });
+  const bo = desk.as("bo");
+  const { id } = (await bo.submit(shop)).body;
+  for (let count = 0; count < 3; count += 1) {
+    const answer = await bo.call("HEAD", `/v1/runs/${id}/events`);
+    expect([answer.status, answer.headers.get("content-type"), answer.text]).toEqual([
+      200,
+      "text/event-stream",
+      "",
+    ]);
+  }
+  const stream = bo.events(id);
+  expect((await stream.next()).value?.data.type).toBe("run-accepted");
+  await stream.return(undefined);
+  await desk.as("ada").call("PUT", "/v1/lanes/review", { maxConcurrent: 8 });
+  await bo.ended(id);
+  const file = await bo.call("HEAD", `/v1/runs/${id}/files/report.md`);
+  expect([file.status, file.headers.get("content-type")]).toEqual([200, "text/markdown"]);
+  expect(await bo.call("HEAD", `/v1/runs/${id}/files/none`)).toMatchObject({ status: 404 });
+});
+
+async function connectTo(desk: DeskProcess): Promise<Socket> {
+  const socket = connect(Number(new URL(desk.url).port), "127.0.0.1");
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  return socket;
+}
+
+async function answerOf(socket: Socket): Promise<string> {
+  let text = "";
+  socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  await once(socket, "close");
+  return text;
+}
 
 /** The status of a submit whose body comes in these pieces. */
 function sendChunked(desk: DeskProcess, chunks: readonly string[]): Promise<number | undefined> {

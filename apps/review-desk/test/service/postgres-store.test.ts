@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { heldModel } from "../scenes/held-model.ts";
 import { usePostgres } from "../servers/use-servers.ts";
+import { cellsDone } from "./cells-done.ts";
 import { deskFolder, files } from "./desk-process.ts";
 import { webhookReceiver } from "./webhook-receiver.ts";
 
@@ -19,11 +20,7 @@ test("a desk on PostgreSQL that is killed loses nothing: another one on the same
   model.answerOnly(4);
   const input = { repo: "shop", reviewers: ["secrets"] };
   const { id } = (await first.as("bo").submit(input, { destinations: ["team"] })).body;
-  let done = 0;
-  for await (const { data } of second.as("bo").events(id)) {
-    if (data.type === "cell-ended" && data.cell.startsWith("2/")) done += 1;
-    if (done === 4) break;
-  }
+  await cellsDone(second.as("bo"), id, 4);
   await first.kill();
   model.release();
   const run = await second.as("bo").ended(id);

@@ -1,5 +1,7 @@
+import { writeFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { heldModel } from "../scenes/held-model.ts";
+import { cellsDone } from "./cells-done.ts";
 import { deskFolder, files } from "./desk-process.ts";
 import type { StreamedEvent } from "./desk-client.ts";
 import { webhookReceiver } from "./webhook-receiver.ts";
@@ -44,6 +46,18 @@ test("the same key again is the same run, by body or header", async () => {
   expect((await bo.get("/v1/runs")).body.runs).toMatchObject([
     { id: first.id, key: "commit-1", state: "queued" },
   ]);
+});
+
+test("a submit that is repeated by its key is answered also when nothing more is taken", async () => {
+  const folder = deskFolder({ lanes: { review: { maxConcurrent: 0 } }, limits: { runsPerCaller: 1 } });
+  folder.repository("shop", files(1));
+  const desk = await folder.start();
+  const bo = desk.as("bo");
+  const body = (key: string): object => ({ agent: "review", input: { repo: "shop" }, key });
+  const { id } = (await bo.call("POST", "/v1/runs", body("once"))).body;
+  expect(await bo.call("POST", "/v1/runs", body("once"))).toMatchObject({ status: 202, body: { id } });
+  expect(await bo.call("POST", "/v1/runs", body("other"))).toMatchObject({ status: 429 });
+  expect((await bo.get("/v1/runs")).body.runs).toHaveLength(1);
 });
 
 test("a list is read page by page, and by state", async () => {
@@ -146,8 +160,7 @@ test.skipIf(process.platform === "win32")(
     model.answerOnly(4);
     const { id } = (await bo.submit(held)).body;
     await model.holding(2);
-    for await (const { data } of bo.events(id))
-      if (data.type === "cell-ended" && data.cell === "2/3,0") break;
+    await cellsDone(bo, id, 4);
     expect(await desk.stop()).toBe(0);
     model.release();
     const again = await folder.start(model.env);
@@ -176,7 +189,27 @@ test("who is taken out of the config file is refused from then on, and who comes
   folder.configure({ members: [{ ...admin, token: "short" }] });
   await vi.waitFor(() => expect(desk.output.stderr).toContain('"level":40'), 200_000);
   expect((await bo.get("/v1/runs")).status).toBe(200);
+  expect(desk.output.stderr).toContain("'members.0.token': it must have at least 16 characters");
   expect(desk.output.stderr).not.toContain("short");
+});
+
+test("a cap that cannot hold yet, or cannot be written, is no success for the admin who sets it", async () => {
+  const folder = deskFolder();
+  const desk = await folder.start();
+  const ada = desk.as("ada");
+  const setCap = (maxConcurrent: number): ReturnType<typeof ada.call> =>
+    ada.call("PUT", "/v1/lanes/review", { maxConcurrent });
+  const refused = { status: 503, body: { error: { code: "DESK_SETTINGS" } } };
+  folder.configure({ members: [] });
+  expect(await setCap(3)).toMatchObject(refused);
+  folder.configure({});
+  await vi.waitFor(async () => {
+    expect((await ada.get("/v1/lanes")).body.lanes).toMatchObject([{ maxConcurrent: 3 }]);
+  }, 200_000);
+  writeFileSync(`${folder.store}.overrides.json`, "{");
+  expect(await setCap(4)).toMatchObject(refused);
+  expect((await ada.get("/v1/lanes")).body.lanes).toMatchObject([{ maxConcurrent: 3 }]);
+  expect(desk.output.stderr).toContain("a cap cannot be set");
 });
 
 test("a delivery that failed is seen, and retried by whose it is", async () => {

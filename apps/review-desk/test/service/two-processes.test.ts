@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { heldModel } from "../scenes/held-model.ts";
+import { cellsDone } from "./cells-done.ts";
 import { deskFolder, files } from "./desk-process.ts";
 import { webhookReceiver } from "./webhook-receiver.ts";
 
@@ -19,7 +20,7 @@ test.skipIf(process.platform === "win32")(
     const input = { repo: "shop", reviewers: ["secrets"] };
     const { id } = (await first.as("bo").submit(input, { destinations: ["team"] })).body;
     await model.holding(2);
-    for await (const { data } of first.as("bo").events(id)) if (data.cell === "2/3,0") break;
+    await cellsDone(first.as("bo"), id, 4);
     first.child.kill("SIGSTOP");
 
     const second = await folder.start(model.env);
