@@ -28,9 +28,16 @@ export async function dispatchChild(
   const agent = findAgent(parts, asked, "dispatch");
   const { onDuplicate, signal } = options;
   const target = { id: agent.name, key: callKey(input) };
-  const run = (frame: Frame): Promise<unknown> => runChild(parts, parent, { agent, input, frame });
+  const slot = parts.slots.getStore() ?? parent.job;
+  const given = { parent: parent.frame, onDuplicate };
+  const run = (frame: Frame): Promise<unknown> => runChild(parts, parent, { agent, input, frame, slot });
   try {
-    return await parts.guard.dispatch(target, run, { parent: parent.frame, onDuplicate, signal });
+    const isRefused = parts.guard.check(target, given) !== undefined;
+    const result = parts.guard.dispatch(target, run, { ...given, signal });
+    if (isRefused || mustShareSlot(parts, parent, laneOf(parts, agent))) return await result;
+    // Also who joins a call in flight waits: it may need this very slot.
+    result.catch(() => {});
+    return await whileFree(parts, slot, () => result);
   } catch (error) {
     if (error instanceof GuardError) tellRefusal(parts, parent, agent.name, error);
     throw error;
@@ -41,13 +48,18 @@ interface Child {
   readonly agent: AnyAgent;
   readonly input: unknown;
   readonly frame: Frame;
+  /** Of the code that asks. */
+  readonly slot: JobContext | undefined;
 }
 
-async function runChild(parts: Parts, parent: LiveRun, { agent, input, frame }: Child): Promise<unknown> {
+async function runChild(
+  parts: Parts,
+  parent: LiveRun,
+  { agent, input, frame, slot }: Child,
+): Promise<unknown> {
   const { caller, subject, rootRunId, priority } = parent.facts;
   parent.dispatches += 1;
   const runId = childId(parent, parent.dispatches);
-  const slot = parts.slots.getStore() ?? parent.job;
   const read = await readBySchema(
     agent.input,
     input,
@@ -73,39 +85,41 @@ async function runChild(parts: Parts, parent: LiveRun, { agent, input, frame }: 
 }
 
 async function startChild(parts: Parts, child: LiveRun, slot: JobContext | undefined): Promise<unknown> {
-  const { agent, runId, caller, priority } = child.facts;
+  const { agent, runId, caller, priority, parent } = child.facts;
   const lane = laneOf(parts, agent);
   const { signal } = child.frame as Frame;
-  if (slot && mustShareSlot(parts, child, lane)) {
+  if (slot && mustShareSlot(parts, parent as LiveRun, lane)) {
     child.inSlot = new AbortController();
     const either = AbortSignal.any([slot.signal, signal, child.inSlot.signal]);
     return inTurn(slot, either, (job) => workOn(parts, child, job));
   }
-  const wait = (): Promise<unknown> => {
-    const code = (job: JobContext): Promise<unknown> => workOn(parts, child, job);
-    const onTicket = (ticket: NonNullable<LiveRun["ticket"]>): void => {
-      child.ticket = ticket;
-      // Told at once, also while its code runs on.
-      void parts.outside(() => ticket.result.catch((error: unknown) => failRun(parts, child, error)));
-    };
-    const job = { id: runId, callerId: caller, priority, name: agent.name, code, onTicket };
-    return runAsJob(lane, job, { signal });
+  const code = (job: JobContext): Promise<unknown> => workOn(parts, child, job);
+  const onTicket = (ticket: NonNullable<LiveRun["ticket"]>): void => {
+    child.ticket = ticket;
+    // Told at once, also while its code runs on.
+    void parts.outside(() => ticket.result.catch((error: unknown) => failRun(parts, child, error)));
   };
-  return slot && canYield(parts, slot) ? slot.yieldWhile(wait) : wait();
+  const job = { id: runId, callerId: caller, priority, name: agent.name, code, onTicket };
+  return runAsJob(lane, job, { signal });
 }
 
 /** On a lane that cannot give a slot back, who waits for another slot of it might wait for ever. */
-function mustShareSlot(parts: Parts, run: LiveRun, lane: Lane): boolean {
+function mustShareSlot(parts: Parts, parent: LiveRun, lane: Lane): boolean {
   if (!lane.supports.closures) return true;
   if (lane.supports.yield) return false;
-  for (let each: LiveRun | undefined = run.facts.parent; each; each = each.facts.parent) {
+  for (let each: LiveRun | undefined = parent; each; each = each.facts.parent) {
     if (laneOf(parts, each.facts.agent) === lane) return true;
   }
   return false;
 }
 
-export function canYield({ lanes }: Parts, slot: JobContext): boolean {
-  return lanes[slot.lane]?.supports.yield === true;
+/** Waits, and gives the slot back meanwhile where its lane can do that. */
+export function whileFree<T>(
+  { lanes }: Parts,
+  slot: JobContext | undefined,
+  wait: () => Promise<T>,
+): Promise<T> {
+  return slot && lanes[slot.lane]?.supports.yield === true ? slot.yieldWhile(wait) : wait();
 }
 
 /** Counted by the run that asks, so that it is known how they came. */

@@ -1,7 +1,7 @@
 import { type CellContext, fanout, type Grid, type PlacedCell } from "@executus/fanout";
 import type { JobContext } from "@executus/lane";
 import { signalOf } from "./belongings.ts";
-import { canYield } from "./dispatch-child.ts";
+import { whileFree } from "./dispatch-child.ts";
 import { reportProblem } from "./internal/logger.ts";
 import { runAsJob } from "./job-code.ts";
 import type { LiveRun } from "./live-run.ts";
@@ -54,9 +54,7 @@ export async function fanOutCells<T, M, R>(
   };
   const signal = options.signal ? AbortSignal.any([options.signal, signalOf(run)]) : signalOf(run);
   const fanOut = (): Promise<Grid<R>> => fanout(tasks, targets, runCell, { ...options, signal, onCell });
-  return slot && sharesSlot(parts, run) === false && canYield(parts, slot)
-    ? await slot.yieldWhile(fanOut)
-    : await fanOut();
+  return sharesSlot(parts, run) ? await fanOut() : await whileFree(parts, slot, fanOut);
 }
 
 interface CellJob<R> {

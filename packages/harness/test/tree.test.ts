@@ -148,6 +148,31 @@ test("dispatch() of the same call in flight is refused, or joined where that is 
   expect(result).toEqual([1, "GUARD_DUPLICATE", 1]);
 });
 
+test("dispatch() that joins a call in flight frees its slot meanwhile, which that call may need", async () => {
+  const leaf = defineAgent({ name: "leaf", run: () => "leaf" });
+  const asking = (name: string) =>
+    defineAgent({ name, run: (context) => context.dispatch(leaf, 0, { onDuplicate: "join" }) });
+  const agents = [leaf, asking("one"), asking("other")];
+  const result = await runOne(
+    (context) => Promise.all([context.dispatch("one", 0), context.dispatch("other", 0)]),
+    { agents, lanes: { default: { maxConcurrent: 1 } } },
+  );
+  expect(result).toEqual(["leaf", "leaf"]);
+});
+
+test("dispatch() that would join and is refused keeps its slot", async () => {
+  const yields: string[] = [];
+  const main = defineAgent({
+    name: "main",
+    run: (context) => context.dispatch("main", 0, { onDuplicate: "join" }),
+  });
+  const onEvent = ({ type }: HarnessEvent): void => void yields.push(type);
+  await using harness = createHarness({ agents: [main], onEvent });
+  const run = await harness.submit(main, 0, { caller: "ada" });
+  await expect(run.result).rejects.toMatchObject({ code: "GUARD_CYCLE" });
+  expect(yields).not.toContain("job-yielded");
+});
+
 test("dispatch() rejects with HARNESS_UNKNOWN_AGENT, HARNESS_INPUT and what the child threw", async () => {
   const failure = new Error("no");
   const broken = defineAgent({ name: "broken", run: () => Promise.reject(failure) });
