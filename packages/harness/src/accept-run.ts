@@ -1,4 +1,5 @@
 import type { Job, JobContext } from "@executus/lane";
+import { harnessClosed } from "./errors.ts";
 import { codeOf, isLeft } from "./failure.ts";
 import { LiveRun } from "./live-run.ts";
 import { newRunId } from "./new-run-id.ts";
@@ -22,6 +23,7 @@ export async function acceptRun(parts: Parts, submission: Submission): Promise<A
   const read = readBySchema(agent.input, given, "HARNESS_INPUT", what);
   const input = read instanceof Promise ? await read : read;
   if (parts.identity) await parts.identity.require(subject, `run:${agent.name}`, { signal });
+  if (parts.closed.aborted) throw harnessClosed("submit");
   const runId = newRunId();
   const facts = { runId, jobId: runId, rootRunId: runId, parent: undefined, agent, caller, subject, input };
   const run = new LiveRun({ ...facts, destinations, priority, key, interruptions: 0 });

@@ -1,4 +1,4 @@
-import { againAndAgain } from "./again-and-again.ts";
+import { againAndAgain, type Stop } from "./again-and-again.ts";
 import { cancelled, cancelLive } from "./cancel-run.ts";
 import { reportProblem } from "./internal/logger.ts";
 import type { Parts } from "./parts.ts";
@@ -9,7 +9,7 @@ import type { Parts } from "./parts.ts";
  *
  * @returns what stops it
  */
-export function watchCancels(parts: Parts): () => void {
+export function watchCancels(parts: Parts): Stop {
   // A store that does not answer is asked again.
   return againAndAgain({ everyMs: parts.pollMs }, () => stopAsked(parts).catch(() => {}));
 }

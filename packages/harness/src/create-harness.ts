@@ -4,6 +4,7 @@ import { createDispatchGuard, type DispatchGuard } from "@executus/dispatchguard
 import { type AttachmentHub, createAttachmentHub } from "@executus/pendingattach";
 import { LaneError } from "@executus/lane";
 import type { PersistedEvent } from "@executus/lane/persisted";
+import type { Stop } from "./again-and-again.ts";
 import { makeAgentTable } from "./agent-table.ts";
 import { watchCancels } from "./cancel-watch.ts";
 import { ContextOfRun } from "./context-of-run.ts";
@@ -43,7 +44,8 @@ export function createHarness(options: HarnessOptions): Harness {
     clock = Date.now,
     pollMs = 1_000,
   } = options;
-  const books = store && new RunBooks(store, persist?.storeTimeoutMs ?? 10_000);
+  const { storeTimeoutMs = 10_000 } = persist ?? {};
+  const books = store && new RunBooks(store, storeTimeoutMs);
   const closing = new AbortController();
   const live: Parts["live"] = new Map();
   const append = books && ((runId: string, told: readonly string[]) => books.appendEvents(runId, told));
@@ -83,7 +85,7 @@ export function createHarness(options: HarnessOptions): Harness {
     closed: closing.signal,
     doubt: (runId) => doubts.add(runId),
   };
-  const stops: (() => void)[] = [];
+  const stops: Stop[] = [];
   const begin = (): void => {
     parts.outbox?.start();
     const { retentionMs = 24 * 60 * 60 * 1_000 } = options;
@@ -92,12 +94,11 @@ export function createHarness(options: HarnessOptions): Harness {
     stops.push(watchCancels(parts));
     if (parts.ownLanes.size > 0) stops.push(watchOwnLanes(parts, store, persist?.leaseMs ?? 10_000));
   };
-  const end = (): void => {
-    doubts.close();
-    for (const stop of stops) stop();
+  const end = (): Promise<unknown> => {
     closing.abort();
+    return Promise.all([doubts.close(), ...stops.map((stop) => stop())]);
   };
-  return new HarnessOfParts(parts, store, { begin, end });
+  return new HarnessOfParts(parts, store, { begin, end, patienceMs: storeTimeoutMs });
 }
 
 /** True if nothing is left to do for a run. */

@@ -6,7 +6,7 @@ export class Doubts {
   readonly #everyMs: number;
   readonly #runIds = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isLooking = false;
+  #looking: Promise<void> | undefined;
   #isClosed = false;
 
   /** @param look resolves with `true` if nothing is left to do; rejects if the store does not answer */
@@ -25,26 +25,27 @@ export class Doubts {
     this.#schedule();
   }
 
-  close(): void {
+  /** Resolves when no look is under way. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#runIds.clear();
+    await this.#looking;
   }
 
   #schedule(): void {
-    if (this.#isLooking || this.#isClosed || this.#runIds.size === 0) return;
-    this.#timer ??= unref(setTimeout(() => void this.#lookAtAll(), this.#everyMs));
+    if (this.#looking || this.#isClosed || this.#runIds.size === 0) return;
+    this.#timer ??= unref(setTimeout(() => (this.#looking = this.#lookAtAll()), this.#everyMs));
   }
 
   async #lookAtAll(): Promise<void> {
     this.#timer = undefined;
-    this.#isLooking = true;
     for (const runId of this.#runIds) {
       if (this.#isClosed) return;
       const isKnown = await this.#look(runId).catch(() => false);
       if (isKnown) this.#runIds.delete(runId);
     }
-    this.#isLooking = false;
+    this.#looking = undefined;
     this.#schedule();
   }
 }

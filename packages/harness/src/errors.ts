@@ -38,3 +38,7 @@ export class HarnessError extends Error {
     this.failure = details.failure;
   }
 }
+
+export function harnessClosed(action: string): HarnessError {
+  return new HarnessError("HARNESS_CLOSED", `Cannot ${action}: the harness closes or is closed`);
+}

@@ -22,6 +22,8 @@ export class EventHub {
   #pending = new Map<string, string[]>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #storing: Promise<void> = Promise.resolve();
+  /** The batch that is stored after the one that is being stored. */
+  #next: Promise<void> | undefined;
 
   constructor(options: EventHubOptions) {
     this.#options = options;
@@ -60,13 +62,18 @@ export class EventHub {
   async flush(withinMs?: number): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const batch = this.#pending;
-    this.#pending = new Map();
-    this.#storing = this.#storing.then(() => this.#store(batch));
-    if (withinMs === undefined) return this.#storing;
+    // One batch at a time: what comes while the store is busy goes with the next.
+    this.#next ??= this.#storing.then(() => {
+      this.#next = undefined;
+      const batch = this.#pending;
+      this.#pending = new Map();
+      this.#storing = this.#store(batch);
+      return this.#storing;
+    });
+    if (withinMs === undefined) return this.#next;
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, withinMs);
-    await Promise.race([this.#storing, late.promise]);
+    await Promise.race([this.#next, late.promise]);
     clearTimeout(timer);
   }
 

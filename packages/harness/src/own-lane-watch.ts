@@ -1,4 +1,4 @@
-import { againAndAgain } from "./again-and-again.ts";
+import { againAndAgain, type Stop } from "./again-and-again.ts";
 import { reportProblem } from "./internal/logger.ts";
 import type { HarnessStore } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -11,7 +11,7 @@ import { isOwnLane } from "./run-job.ts";
  *
  * @returns what stops it
  */
-export function watchOwnLanes(parts: Parts, store: HarnessStore, everyMs: number): () => void {
+export function watchOwnLanes(parts: Parts, store: HarnessStore, everyMs: number): Stop {
   return againAndAgain({ everyMs }, () =>
     lookAtAll(parts, store).catch((error: unknown) => {
       reportProblem(parts.logger, "What became of open runs is not known", error);

@@ -8,7 +8,7 @@ import type {
   StoredCell,
   StoredRunEvent,
 } from "./run-store.ts";
-import { askStore } from "./store-calls.ts";
+import { askStore, askStoreOnce } from "./store-calls.ts";
 
 /** A run store whose calls are repeated until they are answered, or `HARNESS_STORE_UNKNOWN` after a time. */
 export class RunBooks {
@@ -73,7 +73,8 @@ export class RunBooks {
 
   /** Tried once: it is not idempotent. */
   appendEvents(runId: string, events: readonly string[]): Promise<number> {
-    return this.#store.appendRunEvents(runId, events);
+    const ask = (): Promise<number> => this.#store.appendRunEvents(runId, events);
+    return askStoreOnce(`keep events of run "${runId}"`, ask, this.#timeoutMs);
   }
 
   /** Asks also what is no run's own, with the same patience. */

@@ -10,27 +10,41 @@ const longestWaitMs = 1_000;
  * @throws {HarnessError} `HARNESS_STORE_UNKNOWN`: what was asked for may have been done or not.
  */
 export async function askStore<T>(what: string, ask: () => Promise<T>, timeoutMs: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  let isLate = false;
+  let isOver = false;
   let last: unknown;
-  const timer = setTimeout(() => {
-    isLate = true;
-    reject(unknown(what, last));
-  }, timeoutMs);
   const attempts = async (): Promise<T> => {
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
       try {
         return await ask();
       } catch (error) {
         last = error;
-        if (isFinal(error) || isLate) throw error;
+        if (isFinal(error) || isOver) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-      if (isLate) throw unknown(what, last);
+      if (isOver) throw unknown(what, last);
     }
   };
   try {
-    return await Promise.race([attempts(), late]);
+    return await within(timeoutMs, attempts, () => unknown(what, last));
+  } finally {
+    isOver = true;
+  }
+}
+
+/**
+ * The same for what must not be asked twice.
+ *
+ * @throws {HarnessError} `HARNESS_STORE_UNKNOWN`
+ */
+export function askStoreOnce<T>(what: string, ask: () => Promise<T>, timeoutMs: number): Promise<T> {
+  return within(timeoutMs, ask, () => unknown(what, undefined));
+}
+
+async function within<T>(timeoutMs: number, ask: () => Promise<T>, late: () => Error): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(late()), timeoutMs);
+  try {
+    return await Promise.race([ask(), promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-import { againAndAgain } from "./again-and-again.ts";
+import { againAndAgain, type Stop } from "./again-and-again.ts";
 import { reportProblem } from "./internal/logger.ts";
 import type { HarnessStore } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -15,7 +15,7 @@ const batch = 500;
  *
  * @returns what stops it
  */
-export function sweepEnded(parts: Parts, store: HarnessStore | undefined, olderThanMs: number): () => void {
+export function sweepEnded(parts: Parts, store: HarnessStore | undefined, olderThanMs: number): Stop {
   return againAndAgain({ firstMs, everyMs: hourMs }, async () => {
     // Runs come first: a job that is known keeps its run from being taken for one that was never queued.
     for (const purge of purges(parts, store, olderThanMs)) {
