@@ -1,6 +1,8 @@
 import type { Job, JobContext } from "@executus/lane";
+import { cancelLive } from "./cancel-run.ts";
 import { harnessClosed } from "./errors.ts";
 import { codeOf, isLeft } from "./failure.ts";
+import { reportProblem } from "./internal/logger.ts";
 import { LiveRun } from "./live-run.ts";
 import { newRunId } from "./new-run-id.ts";
 import { keyName, laneOf, type Parts } from "./parts.ts";
@@ -47,6 +49,7 @@ export async function acceptRun(parts: Parts, submission: Submission): Promise<A
 export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
   const { agent, runId } = run.facts;
   try {
+    if (run.stopped) throw run.stopped.reason;
     const options = run.signal ? { signal: run.signal } : {};
     run.ticket = await laneOf(parts, agent).submit(rootJob(parts, run), options);
   } catch (error) {
@@ -62,7 +65,17 @@ export async function queueRun(parts: Parts, run: LiveRun): Promise<Accepted> {
   const { ticket } = run;
   const ended = (): unknown => (run.isDecided ? undefined : settleAsStored(parts, run));
   void parts.outside(() => ticket.result.then(ended, (error: unknown) => failJob(parts, run, error)));
+  await stopLate(parts, run);
   return { run };
+}
+
+/** Stops a run that somebody stopped before its lane knew the job. */
+async function stopLate(parts: Parts, run: LiveRun): Promise<void> {
+  try {
+    if (run.stopped) await cancelLive(parts, run, run.stopped.reason);
+  } catch (error) {
+    reportProblem(parts.logger, `Run "${run.facts.runId}" cannot be stopped`, error);
+  }
 }
 
 /** What follows on a job that did not come to its end. */

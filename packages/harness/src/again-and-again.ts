@@ -24,7 +24,10 @@ export function againAndAgain({ everyMs, firstMs = everyMs }: Pace, work: () => 
     if (!isStopped) timer = later(everyMs);
   }
   function later(ms: number): ReturnType<typeof setTimeout> {
-    return unref(setTimeout(() => (turns = turn()), ms));
+    const begin = (): void => {
+      turns = turn();
+    };
+    return unref(setTimeout(begin, ms));
   }
   return () => {
     isStopped = true;

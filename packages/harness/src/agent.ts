@@ -51,7 +51,8 @@ export interface SettingsReader {
 
 export interface ChildOptions {
   /**
-   * What the same agent with the same input is while it runs in this tree: refused, joined, or another call.
+   * What the same agent with the same input is while it runs in this tree: refused, joined, or another call. Code that shares its
+   * slot with others is refused instead of joined: the call in flight may wait for that very slot.
    * @default "deny"
    */
   readonly onDuplicate?: OnDuplicate | undefined;

@@ -10,7 +10,7 @@ import { childPrefix } from "./run-job.ts";
 import { failRun } from "./run-ends.ts";
 import { workOn } from "./run-work.ts";
 import { readBySchema } from "./schema.ts";
-import { inTurn } from "./slot-turns.ts";
+import { inTurn, isInTurn } from "./slot-turns.ts";
 import { writeRun } from "./stored-run.ts";
 
 export interface ChildCall {
@@ -26,15 +26,19 @@ export async function dispatchChild(
   { agent: asked, input, options }: ChildCall,
 ): Promise<unknown> {
   const agent = findAgent(parts, asked, "dispatch");
-  const { onDuplicate, signal } = options;
+  const { signal } = options;
   const target = { id: agent.name, key: callKey(input) };
   const slot = parts.slots.getStore() ?? parent.job;
+  const sharesSlot = mustShareSlot(parts, parent, laneOf(parts, agent));
+  // The call in flight may wait for the very turn that this code has.
+  const mustNotJoin = options.onDuplicate === "join" && sharesSlot && isInTurn(slot);
+  const onDuplicate = mustNotJoin ? "deny" : options.onDuplicate;
   const given = { parent: parent.frame, onDuplicate };
   const run = (frame: Frame): Promise<unknown> => runChild(parts, parent, { agent, input, frame, slot });
   try {
     const isRefused = parts.guard.check(target, given) !== undefined;
     const result = parts.guard.dispatch(target, run, { ...given, signal });
-    if (isRefused || mustShareSlot(parts, parent, laneOf(parts, agent))) return await result;
+    if (isRefused || sharesSlot) return await result;
     // Also who joins a call in flight waits: it may need this very slot.
     result.catch(() => {});
     return await whileFree(parts, slot, () => result);

@@ -35,7 +35,10 @@ export class Doubts {
 
   #schedule(): void {
     if (this.#looking || this.#isClosed || this.#runIds.size === 0) return;
-    this.#timer ??= unref(setTimeout(() => (this.#looking = this.#lookAtAll()), this.#everyMs));
+    const look = (): void => {
+      this.#looking = this.#lookAtAll();
+    };
+    this.#timer ??= unref(setTimeout(look, this.#everyMs));
   }
 
   async #lookAtAll(): Promise<void> {
