@@ -1,13 +1,16 @@
 import type { AnyAgent } from "./agent.ts";
 import { HarnessError } from "./errors.ts";
 import type { Parts } from "./parts.ts";
+import { show } from "./require-argument.ts";
 
 /** @throws {TypeError} if two agents share a name, or one names a lane that is not there. */
 export function makeAgentTable(
   agents: readonly AnyAgent[],
   laneNames: readonly string[],
 ): ReadonlyMap<string, AnyAgent> {
-  if (!Array.isArray(agents)) throw new TypeError("Cannot create harness: 'agents' must be an array");
+  if (!Array.isArray(agents)) {
+    throw new TypeError(`Cannot create harness: 'agents' must be an array: received ${show(agents)}`);
+  }
   const table = new Map<string, AnyAgent>();
   for (const agent of agents) {
     const { name, lane, run } = Object(agent) as Partial<AnyAgent>;
@@ -30,15 +33,23 @@ export function makeAgentTable(
   return table;
 }
 
-/** @throws {HarnessError} `HARNESS_UNKNOWN_AGENT` */
+/**
+ * @throws {HarnessError} `HARNESS_UNKNOWN_AGENT`
+ * @throws {TypeError} if it is no agent and no name
+ */
 export function findAgent(
   { agents }: Pick<Parts, "agents">,
   asked: AnyAgent | string,
   action: string,
 ): AnyAgent {
   const name: unknown = typeof asked === "string" ? asked : asked?.name;
-  const agent = agents.get(String(name));
+  if (typeof name !== "string") {
+    throw new TypeError(
+      `Cannot ${action}: 'agent' must be an agent or the name of one: received ${show(asked)}`,
+    );
+  }
+  const agent = agents.get(name);
   if (agent) return agent;
-  const shown = JSON.stringify(String(name).slice(0, 80));
+  const shown = JSON.stringify(name.slice(0, 80));
   throw new HarnessError("HARNESS_UNKNOWN_AGENT", `Cannot ${action} ${shown}: there is no such agent`);
 }

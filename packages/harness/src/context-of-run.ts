@@ -10,6 +10,7 @@ import { fanOutCells } from "./fan-out-cells.ts";
 import { reportProblem } from "./internal/logger.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { Parts } from "./parts.ts";
+import { requireObject } from "./require-argument.ts";
 import { bagOf, progressOf, signalOf } from "./belongings.ts";
 import { type RunLog, runLog } from "./run-log.ts";
 
@@ -99,6 +100,7 @@ export class ContextOfRun implements RunContext {
   }
 
   async require(action: string, options: Pick<CheckOptions, "resource" | "fresh"> = {}): Promise<void> {
+    requireObject(options, "Cannot require: 'options'");
     const { identity } = this.#parts;
     if (!identity) throw unconfigured(this.#parts);
     const { resource, fresh } = options;

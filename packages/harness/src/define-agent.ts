@@ -1,4 +1,5 @@
 import type { Agent, AgentOptions } from "./agent.ts";
+import { requireFunction, requireName, requireObject, requireSubject, show } from "./require-argument.ts";
 
 /**
  * Describes an agent. It is code of yours, with whatever loop, model or framework it likes inside.
@@ -8,31 +9,23 @@ import type { Agent, AgentOptions } from "./agent.ts";
  * const greeter = defineAgent({ name: "greeter", run: (_context, name: string) => `Hello, ${name}` });
  */
 export function defineAgent<I = unknown, O = unknown>(options: AgentOptions<I, O>): Agent<I, O> {
-  const { name, lane = "default", onInterrupted = "fail", input, output } = options;
-  const what = "Cannot define agent:";
-  requireName(name, `${what} 'name'`);
-  requireName(lane, `Cannot define agent "${name}": 'lane'`);
+  requireObject(options, "Cannot define agent: 'options'");
+  const { name, lane = "default", onInterrupted = "fail", input, output, subject } = options;
+  requireName(name, "Cannot define agent: 'name'");
+  const what = `Cannot define agent "${name}":`;
+  requireName(lane, `${what} 'lane'`);
   for (const option of ["run", "reply"] as const) {
-    const value: unknown = options[option];
-    if (typeof value === "function" || (value === undefined && option === "reply")) continue;
-    throw new TypeError(
-      `Cannot define agent "${name}": '${option}' must be a function: received ${typeof value}`,
-    );
+    const code: unknown = options[option];
+    if (code !== undefined || option === "run") requireFunction(code, `${what} '${option}'`);
   }
   for (const [option, schema] of Object.entries({ input, output })) {
     if (schema === undefined || typeof schema?.["~standard"]?.validate === "function") continue;
-    throw new TypeError(`Cannot define agent "${name}": '${option}' must be a Standard Schema`);
+    throw new TypeError(`${what} '${option}' must be a Standard Schema: received ${show(schema)}`);
   }
   if (onInterrupted !== "fail" && onInterrupted !== "requeue") {
-    const received = JSON.stringify(onInterrupted);
-    throw new TypeError(
-      `Cannot define agent "${name}": 'onInterrupted' must be "fail" or "requeue": received ${received}`,
-    );
+    const received = show(onInterrupted);
+    throw new TypeError(`${what} 'onInterrupted' must be "fail" or "requeue": received ${received}`);
   }
+  if (subject !== undefined) requireSubject(subject, `${what} 'subject' must be a subject`);
   return Object.freeze({ ...options, lane, onInterrupted });
-}
-
-function requireName(value: unknown, what: string): void {
-  if (typeof value === "string" && value !== "") return;
-  throw new TypeError(`${what} must be a string that is not empty: received ${JSON.stringify(value)}`);
 }

@@ -7,6 +7,7 @@ import { runAsJob } from "./job-code.ts";
 import { LiveRun } from "./live-run.ts";
 import { laneOf, type Parts } from "./parts.ts";
 import { childPrefix } from "./run-job.ts";
+import { requireObject } from "./require-argument.ts";
 import { failRun } from "./run-ends.ts";
 import { workOn } from "./run-work.ts";
 import { readBySchema } from "./schema.ts";
@@ -26,6 +27,7 @@ export async function dispatchChild(
   { agent: asked, input, options }: ChildCall,
 ): Promise<unknown> {
   const agent = findAgent(parts, asked, "dispatch");
+  requireObject(options, `Cannot dispatch "${agent.name}": 'options'`);
   const { signal } = options;
   const target = { id: agent.name, key: callKey(input) };
   const slot = parts.slots.getStore() ?? parent.job;

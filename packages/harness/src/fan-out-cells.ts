@@ -7,6 +7,7 @@ import { runAsJob } from "./job-code.ts";
 import type { LiveRun } from "./live-run.ts";
 import { laneOf, type Parts } from "./parts.ts";
 import type { CellOptions } from "./agent.ts";
+import { requireFunction, requireObject, requireSignal } from "./require-argument.ts";
 import { inTurn } from "./slot-turns.ts";
 
 export interface CellsCall<T, M, R> {
@@ -22,6 +23,7 @@ export async function fanOutCells<T, M, R>(
   run: LiveRun,
   { tasks, targets, run: code, options }: CellsCall<T, M, R>,
 ): Promise<Grid<R>> {
+  checkCells(code, options);
   run.fanouts += 1;
   const number = run.fanouts;
   const slot = parts.slots.getStore() ?? run.job;
@@ -55,6 +57,15 @@ export async function fanOutCells<T, M, R>(
   const signal = options.signal ? AbortSignal.any([options.signal, signalOf(run)]) : signalOf(run);
   const fanOut = (): Promise<Grid<R>> => fanout(tasks, targets, runCell, { ...options, signal, onCell });
   return sharesSlot(parts, run) ? await fanOut() : await whileFree(parts, slot, fanOut);
+}
+
+/** What is wrapped here, so that the fan-out does not see what was given. */
+function checkCells(code: unknown, options: CellOptions<never, never>): void {
+  const what = "Cannot fan out:";
+  requireFunction(code, `${what} 'run'`);
+  requireObject(options, `${what} 'options'`);
+  if (options.onCell !== undefined) requireFunction(options.onCell, `${what} 'onCell'`);
+  if (options.signal !== undefined) requireSignal(options.signal, `${what} 'signal'`);
 }
 
 interface CellJob<R> {

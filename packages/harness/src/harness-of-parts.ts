@@ -10,6 +10,7 @@ import { isRecovering } from "./make-lanes.ts";
 import type { HarnessStore } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { recoverRun } from "./recover-runs.ts";
+import { requireObject } from "./require-argument.ts";
 import { leave } from "./run-ends.ts";
 import { LiveHandle, StoredHandle } from "./run-handle.ts";
 import type { RunRow } from "./run-store.ts";
@@ -88,7 +89,9 @@ export class HarnessOfParts implements Harness {
     return row && this.#handle(row);
   }
 
-  async close({ graceMs = 10_000 }: CloseOptions = {}): Promise<CloseReport> {
+  async close(options: CloseOptions = {}): Promise<CloseReport> {
+    requireObject(options, "Cannot close harness: 'options'");
+    const { graceMs = 10_000 } = options;
     requireWholeNumber(graceMs, "Cannot close harness: 'graceMs'", 0);
     this.#closing ??= this.#close(graceMs);
     return this.#closing;

@@ -1,10 +1,11 @@
 import type { Destination } from "@executus/deliver";
-import { type Subject, subjectKey } from "@executus/identity";
+import type { Subject } from "@executus/identity";
 import type { AnyAgent } from "./agent.ts";
 import { findAgent } from "./agent-table.ts";
 import { HarnessError } from "./errors.ts";
 import type { SubmitOptions } from "./harness.ts";
 import type { Parts } from "./parts.ts";
+import { requireName, requireSignal, requireSubject, show } from "./require-argument.ts";
 
 /** What was submitted, checked as far as it can be at once. */
 export interface Submission {
@@ -28,14 +29,13 @@ export function readSubmission(
   const agent = findAgent(parts, asked, "submit");
   const what = `Cannot submit "${agent.name}":`;
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${what} 'options' must be an object with a caller: received ${String(options)}`);
+    throw new TypeError(`${what} 'options' must be an object with a caller: received ${show(options)}`);
   }
   const { caller, destinations = [], priority, key, signal } = options;
+  if (signal !== undefined) requireSignal(signal, `${what} 'signal'`);
   signal?.throwIfAborted();
-  if (priority !== undefined && !Number.isFinite(priority)) {
-    throw new RangeError(`${what} 'priority' must be a finite number: received ${String(priority)}`);
-  }
-  if (key !== undefined) requireText(key, `${what} 'key'`);
+  if (priority !== undefined) requirePriority(priority, `${what} 'priority'`);
+  if (key !== undefined) requireName(key, `${what} 'key'`);
   const list = [destinations].flat();
   for (const destination of list) requireDestination(destination, what);
   if (list.length > 0 && !parts.outbox) {
@@ -45,14 +45,17 @@ export function readSubmission(
     );
   }
   const subject = typeof caller === "string" ? undefined : caller;
-  const name = typeof caller === "string" ? requireText(caller, `${what} 'caller'`) : subjectKey(caller);
+  const name =
+    typeof caller === "string"
+      ? requireName(caller, `${what} 'caller'`)
+      : requireSubject(caller, `${what} 'caller' must be a string or a subject`);
   return { agent, given, caller: name, subject, destinations: list, priority, key, signal };
 }
 
-function requireText(value: unknown, what: string): string {
-  if (typeof value === "string" && value !== "" && value.isWellFormed() && !value.includes("\0"))
-    return value;
-  throw new TypeError(`${what} must be a string that is not empty: received ${JSON.stringify(value)}`);
+function requirePriority(priority: number, what: string): void {
+  const problem = `${what} must be a finite number: received ${show(priority)}`;
+  if (typeof priority !== "number") throw new TypeError(problem);
+  if (!Number.isFinite(priority)) throw new RangeError(problem);
 }
 
 function requireDestination(destination: unknown, what: string): void {

@@ -189,6 +189,39 @@ test("dispatch() rejects with HARNESS_UNKNOWN_AGENT, HARNESS_INPUT and what the 
   expect(codes).toEqual(["HARNESS_UNKNOWN_AGENT", true]);
 });
 
+test("dispatch(), fanout() and require() refuse a bad argument with a TypeError that names it, before anything starts", async () => {
+  let starts = 0;
+  const child = defineAgent({ name: "child", run: () => (starts += 1) });
+  const problems = await runOne(
+    async (context) => {
+      const run = context as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
+      const cell = (): number => (starts += 1);
+      const calls = [
+        run["dispatch"]?.(child, 0, null),
+        run["dispatch"]?.(5, 0),
+        run["fanout"]?.([1], [1], cell, null),
+        run["fanout"]?.([1], [1]),
+        run["fanout"]?.([1], [1], cell, { onCell: 5 }),
+        run["fanout"]?.([1], [1], cell, { signal: 5 }),
+        run["require"]?.("act", null),
+      ];
+      const settledCalls = await Promise.allSettled(calls);
+      return settledCalls.map((call) => (call.status === "rejected" ? String(call.reason) : call.status));
+    },
+    { agents: [child] },
+  );
+  expect(problems).toEqual([
+    "TypeError: Cannot dispatch \"child\": 'options' must be an object: received null",
+    "TypeError: Cannot dispatch: 'agent' must be an agent or the name of one: received 5",
+    "TypeError: Cannot fan out: 'options' must be an object: received null",
+    "TypeError: Cannot fan out: 'run' must be a function: received undefined",
+    "TypeError: Cannot fan out: 'onCell' must be a function: received 5",
+    "TypeError: Cannot fan out: 'signal' must be an AbortSignal: received 5",
+    "TypeError: Cannot require: 'options' must be an object: received null",
+  ]);
+  expect(starts).toBe(0);
+});
+
 test("run.cancel() reaches running and queued descendants, and all slots come back", async () => {
   const started: string[] = [];
   const leaf = defineAgent({
