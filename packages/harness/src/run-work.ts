@@ -23,12 +23,12 @@ export async function workOn(parts: Parts, run: LiveRun, job: JobContext): Promi
   };
   try {
     const facts = { runId, rootRunId, agent: agent.name, lane: agent.lane };
-    const value = await inSpan(parts.tracer, facts, () =>
-      parent && run.frame
+    return await inSpan(parts.tracer, facts, async () => {
+      const value = await (parent && run.frame
         ? start(run.frame)
-        : parts.guard.root(agent.name, start, { rootId: runId, signal: job.signal }),
-    );
-    return await finishRun(parts, run, value);
+        : parts.guard.root(agent.name, start, { rootId: runId, signal: job.signal }));
+      return finishRun(parts, run, value);
+    });
   } catch (error) {
     await failRun(parts, run, error);
     await code?.catch(() => {});

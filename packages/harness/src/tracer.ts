@@ -27,9 +27,10 @@ export interface SpanFacts {
 const errorStatus = 2;
 
 /**
- * Runs code in a span of its own, by the GenAI conventions: named `invoke_agent <agent>`, ended on every path.
+ * Runs code in a span of its own, by the GenAI conventions for an agent within the process: named `invoke_agent <agent>`, of the
+ * kind `INTERNAL`, which is what a span is of by default, ended on every path.
  *
- * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-agent-spans/
+ * @see https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/gen-ai-agent-spans.md
  */
 export function inSpan<T>(tracer: Tracer | undefined, facts: SpanFacts, code: () => Promise<T>): Promise<T> {
   if (!tracer) return code();
@@ -37,6 +38,8 @@ export function inSpan<T>(tracer: Tracer | undefined, facts: SpanFacts, code: ()
   const attributes = {
     "gen_ai.operation.name": "invoke_agent",
     "gen_ai.agent.name": agent,
+    // Which model an agent asks is told by the spans of its calls, below this one.
+    "gen_ai.provider.name": "executus",
     "executus.run.id": runId,
     "executus.run.root_id": rootRunId,
     "executus.lane": lane,
@@ -65,8 +68,8 @@ async function workIn<T>(span: TracerSpan, code: () => Promise<T>): Promise<T> {
 }
 
 function fail(span: TracerSpan, error: unknown): void {
-  const code = (error as { readonly code?: unknown } | undefined)?.code;
-  const name = error instanceof Error ? error.name : "Error";
+  const { code } = Object(error) as { readonly code?: unknown };
+  const name = error instanceof Error ? error.name : "_OTHER";
   quietly(() => {
     span.setAttribute("error.type", typeof code === "string" ? code : name);
     span.recordException(error instanceof Error ? error : new Error(String(error)));
