@@ -75,10 +75,7 @@ async function runChild(
   const given = { runId, jobId: runId, rootRunId, parent, agent, caller, subject, priority, key: undefined };
   const child = new LiveRun({ ...given, input: read, destinations: [], interruptions: 0 });
   child.frame = frame;
-  const created = await parts.books?.create(writeRun(child.facts, input));
-  if (created && !created.created) {
-    throw new HarnessError("HARNESS_ENDED_ELSEWHERE", `Run "${runId}" is known already`);
-  }
+  await recordChild(parts, child, input);
   parts.live.set(runId, child);
   const told = { agent: agent.name, caller, lane: agent.lane, rootRunId, parentRunId: parent.facts.runId };
   parts.events.run(runId, { type: "run-accepted", ...told });
@@ -88,6 +85,20 @@ async function runChild(
     await failRun(parts, child, error);
     throw error;
   }
+}
+
+async function recordChild(parts: Parts, { facts }: LiveRun, input: unknown): Promise<void> {
+  const { runId } = facts;
+  const row = writeRun(facts, input);
+  try {
+    const created = await parts.books?.create(row);
+    if (!created || created.created) return;
+  } catch (error) {
+    // It may be there all the same, and nobody else would end it.
+    parts.doubt(runId);
+    throw error;
+  }
+  throw new HarnessError("HARNESS_ENDED_ELSEWHERE", `Run "${runId}" is known already`);
 }
 
 async function startChild(parts: Parts, child: LiveRun, slot: JobContext | undefined): Promise<unknown> {

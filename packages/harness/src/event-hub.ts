@@ -16,6 +16,9 @@ export interface EventHubOptions {
 /** How long events wait for others to be stored with them. */
 const batchMs = 20;
 
+/** The key of a run's delivery ends with the index of its destination. */
+const ofRun = /^(?<runId>.+)\/0\/\d+$/s;
+
 /** Tells what happens: to the one listener, to the readers of a run, and to the store. Never throws. */
 export class EventHub {
   readonly #options: EventHubOptions;
@@ -39,9 +42,10 @@ export class EventHub {
   }
 
   delivery(event: OutboxEvent): void {
-    // "<runId>/0/<index of the destination>"
-    const runId = event.key.split("/").slice(0, -2).join("/");
-    this.#tellRun(runId, { ...event, runId });
+    const { runId = "" } = ofRun.exec(event.key)?.groups ?? {};
+    const told = { ...event, runId };
+    if (runId === "") this.tell(told);
+    else this.#tellRun(runId, told);
   }
 
   /** For what the listener alone hears. */

@@ -38,7 +38,7 @@ export type RunEvent = { readonly at: number; readonly runId: string } & (
   | { readonly type: "progress"; readonly progress: ProgressEvent }
 );
 
-/** The same for what an outbox tells. */
+/** The same for what an outbox tells; `runId` is empty for a message that the host has put there itself. */
 export type DeliveryEvent = OutboxEvent & { readonly runId: string };
 
 /** All that happens in a harness. Events of lanes are told as they are: the job's id is its run's, or begins with that. */

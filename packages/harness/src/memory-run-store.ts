@@ -10,6 +10,7 @@ import {
   requireId,
   requireText,
 } from "./check-run-arguments.ts";
+import { requireFunction, requireObject } from "./require-argument.ts";
 import type {
   CreatedRun,
   EventListOptions,
@@ -32,7 +33,11 @@ export interface MemoryRunStoreOptions {
  * Keeps runs in memory: the reference for every other run store, and for tests. It outlives a harness but not its process,
  * and lists and purges by looking at every run.
  */
-export function memoryRunStore({ clock = (): number => Date.now() }: MemoryRunStoreOptions = {}): RunStore {
+export function memoryRunStore(options: MemoryRunStoreOptions = {}): RunStore {
+  const what = "Cannot create memory run store:";
+  requireObject(options, `${what} 'options'`);
+  const { clock = (): number => Date.now() } = options;
+  requireFunction(clock, `${what} 'clock'`);
   return new MemoryRunStore(clock);
 }
 

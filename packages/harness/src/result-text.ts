@@ -23,10 +23,17 @@ export function readResult(text: string): RunResult {
   return JSON.parse(text) as RunResult;
 }
 
-/** @throws {HarnessError} with that code, if the value is not JSON. */
-export function writeJson(value: unknown, code: "HARNESS_INPUT" | "HARNESS_OUTPUT", what: string): string {
+/** @throws {HarnessError} with that code, if its value is not JSON. */
+export function writeJson(
+  given: { readonly value?: unknown },
+  code: "HARNESS_INPUT" | "HARNESS_OUTPUT",
+  what: string,
+): string {
+  const kind = typeof given.value;
+  // Within an object, JSON passes over what it has no word for.
+  if (kind === "function" || kind === "symbol") throw new HarnessError(code, `${what}: it is a ${kind}`);
   try {
-    return JSON.stringify(value) ?? "null";
+    return JSON.stringify(given);
   } catch (error) {
     throw new HarnessError(code, `${what}: ${error instanceof Error ? error.name : "it cannot be written"}`, {
       cause: error,

@@ -21,11 +21,8 @@ export function writeRun(
   { runId, rootRunId, parent, agent, caller, key, destinations, priority, subject }: RunFacts,
   given: unknown,
 ): NewRun {
-  const input = writeJson(
-    { value: given },
-    "HARNESS_INPUT",
-    `The input of agent "${agent.name}" is not JSON`,
-  );
+  const what = `The input of agent "${agent.name}" is not JSON`;
+  const input = writeJson({ value: given }, "HARNESS_INPUT", what);
   const details: RunDetails = { destinations, priority, subject };
   return {
     runId,

@@ -173,6 +173,25 @@ test("a store that cannot keep events or cells is reported, and the work goes on
   expect(warnings).toContain(`Cell 1/0,0 of run "${run.id}" is not stored`);
 });
 
+test("a store that records a child and loses every answer: the child's run ends with its parent's", async () => {
+  const base = combinedStore();
+  const child = defineAgent({ name: "child", run: () => 1 });
+  const parent = defineAgent({
+    name: "parent",
+    run: (context) => context.dispatch(child, 0).catch(code),
+  });
+  const createRun: WholeStore["createRun"] = async (run) => {
+    const created = await base.createRun(run);
+    if (run.parentRunId !== undefined) throw new Error("the connection was lost");
+    return created;
+  };
+  await using harness = harnessOn(changedStore(base, { createRun }), { agents: [parent, child] });
+  const run = await harness.submit(parent, 0, { caller: "ada" });
+  expect(await run.result).toBe("HARNESS_STORE_UNKNOWN");
+  const stored = await harness.run(`${run.id}.1`);
+  expect(await stored?.result.catch(code)).toBe("HARNESS_RUN_FAILED");
+});
+
 test("a deliverer that throws: the caller has the result, the delivery says what is known, the work is not done again", async () => {
   let starts = 0;
   const told: HarnessEvent[] = [];

@@ -9,6 +9,8 @@ import {
   type RunContext,
 } from "../src/index.ts";
 
+import { combinedStore } from "./combined-store.ts";
+
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const silent = { warn: (): void => {} };
 
@@ -23,6 +25,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+const any = defineAgent({ name: "any", run: () => "any" });
 const echo = defineAgent({ name: "echo", run: (_context, text: string) => text });
 
 /** Runs one agent with the code that is given, and gives what it gave. */
@@ -220,6 +223,31 @@ test("dispatch(), fanout() and require() refuse a bad argument with a TypeError 
     "TypeError: Cannot require: 'options' must be an object: received null",
   ]);
   expect(starts).toBe(0);
+});
+
+test.each([undefined, combinedStore()])(
+  "dispatch() of an input that is not JSON is HARNESS_INPUT, with a store and without",
+  async (store) => {
+    const itself: { itself?: unknown } = {};
+    itself.itself = itself;
+    const codes = await runOne(
+      async (context) => {
+        const inputs = [itself, 1n, () => 1, Symbol("s")];
+        const calls = await Promise.allSettled(inputs.map((input) => context.dispatch(any, input)));
+        return calls.map((call) => (call.status === "rejected" ? (call.reason as { code: string }).code : 0));
+      },
+      { agents: [any], store },
+    );
+    expect(codes).toEqual(["HARNESS_INPUT", "HARNESS_INPUT", "HARNESS_INPUT", "HARNESS_INPUT"]);
+  },
+);
+
+test("submit() and a result of what JSON has no word for is HARNESS_INPUT and HARNESS_OUTPUT", async () => {
+  await expect(runOne(() => () => 1)).rejects.toMatchObject({ code: "HARNESS_OUTPUT" });
+  await using harness = createHarness({ agents: [any] });
+  const submitted = harness.submit(any, () => 1, { caller: "ada" });
+  await expect(submitted).rejects.toMatchObject({ code: "HARNESS_INPUT" });
+  expect(await (await harness.submit(any, undefined, { caller: "ada" })).result).toBe("any");
 });
 
 test("run.cancel() reaches running and queued descendants, and all slots come back", async () => {

@@ -61,3 +61,10 @@ test("memoryRunStore() with a clock that was set back purges with 0 what ended, 
   await expect(store.purgeRuns({ olderThanMs: 1, limit: 10 })).resolves.toBe(0);
   await expect(store.purgeRuns({ olderThanMs: 0, limit: 10 })).resolves.toBe(1);
 });
+
+test("memoryRunStore() refuses a bad option with a TypeError that names it", () => {
+  expect(() => memoryRunStore(null as never)).toThrow(
+    "Cannot create memory run store: 'options' must be an object: received null",
+  );
+  expect(() => memoryRunStore({ clock: 5 as never })).toThrow("'clock' must be a function: received 5");
+});
