@@ -1,5 +1,6 @@
 import type { Agent, AgentOptions } from "./agent.ts";
-import { requireFunction, requireName, requireObject, requireSubject, show } from "./require-argument.ts";
+import { requireFunction, requireName, requireObject, show } from "./require-argument.ts";
+import { requireSubject } from "./require-subject.ts";
 
 /**
  * Describes an agent. It is code of yours, with whatever loop, model or framework it likes inside.

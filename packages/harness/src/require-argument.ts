@@ -1,5 +1,3 @@
-import { type Subject, subjectKey } from "@executus/identity";
-
 /** Checks of arguments. `what` names the action and the argument, such as `Cannot submit "a": 'signal'`. */
 
 /** @throws {TypeError} */
@@ -31,19 +29,6 @@ export function requireName(value: unknown, what: string): string {
   if (typeof value === "string" && value !== "" && value.isWellFormed() && !value.includes("\0"))
     return value;
   throw new TypeError(`${what} must be a string that is not empty: received ${show(value)}`);
-}
-
-/**
- * The key of a subject.
- *
- * @throws {TypeError} that begins with `problem`, if it is none.
- */
-export function requireSubject(subject: Subject, problem: string): string {
-  try {
-    return subjectKey(subject);
-  } catch (error) {
-    throw new TypeError(`${problem}: received ${show(subject)}`, { cause: error });
-  }
 }
 
 /** @throws {TypeError | RangeError} if no timer can hold it */

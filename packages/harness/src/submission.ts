@@ -5,7 +5,8 @@ import { findAgent } from "./agent-table.ts";
 import { HarnessError } from "./errors.ts";
 import type { SubmitOptions } from "./harness.ts";
 import type { Parts } from "./parts.ts";
-import { requireName, requireSignal, requireSubject, show } from "./require-argument.ts";
+import { requireName, requireSignal, show } from "./require-argument.ts";
+import { requireSubject } from "./require-subject.ts";
 
 /** What was submitted, checked as far as it can be at once. */
 export interface Submission {
