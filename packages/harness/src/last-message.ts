@@ -16,7 +16,8 @@ export async function tell(
   if (!outbox || destinations.length === 0) return true;
   const enqueue = (): Promise<unknown> => outbox.enqueue(destinations, message);
   try {
-    await (books ? books.repeat("record a reply", enqueue) : enqueue());
+    // Not more often: files go with it.
+    await (books ? books.repeat("record a reply", enqueue, 2) : enqueue());
     return true;
   } catch (error) {
     if (codeOf(error) === "DELIVER_CONFLICT") return false;

@@ -77,13 +77,12 @@ export class RunBooks {
     return askStoreOnce(`keep events of run "${runId}"`, ask, this.#timeoutMs);
   }
 
-  /** Asks also what is no run's own, with the same patience. */
   #ask<T>(what: string, ask: () => Promise<T>): Promise<T> {
     return askStore(what, ask, this.#timeoutMs);
   }
 
-  /** Repeats a call of another part of the store. */
-  repeat<T>(what: string, ask: () => Promise<T>): Promise<T> {
-    return this.#ask(what, ask);
+  /** Repeats a call of another part of the store; one that hangs is made `tries` times. */
+  repeat<T>(what: string, ask: () => Promise<T>, tries?: number): Promise<T> {
+    return askStore(what, ask, this.#timeoutMs, tries);
   }
 }

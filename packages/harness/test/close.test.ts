@@ -61,6 +61,28 @@ test("close() resolves also if the store does not answer that it keeps events, a
   expect(warnings).toContain("Events of a run are lost");
 });
 
+test("close() resolves also if the store does not answer at all any more, and the run's promise has settled", async () => {
+  const base = combinedStore();
+  let isDead = false;
+  const store = new Proxy(base, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function" || name === "openBlob") return method;
+      const call = method as (...given: unknown[]) => Promise<unknown>;
+      return (...given: unknown[]) => (isDead ? hang() : call(...given));
+    },
+  });
+  const { promise: end, resolve } = Promise.withResolvers<string>();
+  const open = defineAgent({ name: "open", run: () => end });
+  const { harness } = harnessOn(store, { agents: [open], persist: { leaseMs: 30, storeTimeoutMs: 20 } });
+  const run = await harness.submit(open, 0, { caller: "ada" });
+  while (!(await base.listRunningJobs("default")).length) await sleep(1);
+  isDead = true;
+  resolve("done");
+  await expect(run.result).rejects.toMatchObject({ code: "HARNESS_STORE_UNKNOWN" });
+  await harness.close();
+});
+
 test("close() waits for a submit that is being recorded, whose run has ended then", async () => {
   const base = combinedStore();
   const { store, asked, answer } = gated(base, "createRun");

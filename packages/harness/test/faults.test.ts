@@ -53,6 +53,31 @@ function losing<M extends keyof WholeStore>(base: WholeStore, method: M): Partia
   return { [method]: changed } as Partial<WholeStore>;
 }
 
+test.each(["createRun", "enqueueJob", "recordRunResult", "recordDeliveries", "endRun"] as const)(
+  "a store that hangs once at %s is asked again, and that changes nothing",
+  async (method) => {
+    const base = combinedStore();
+    let isHanging = true;
+    const original = base[method] as (...given: unknown[]) => Promise<unknown>;
+    const changed = (...given: unknown[]): Promise<unknown> => {
+      if (!isHanging) return original(...given);
+      isHanging = false;
+      return hang();
+    };
+    const store = changedStore(base, { [method]: changed } as Partial<WholeStore>);
+    const { arrived, deliverer } = letterbox();
+    await using harness = harnessOn(store, {
+      deliver: deliverer,
+      persist: { ...persist, storeTimeoutMs: 400 },
+    });
+    const run = await harness.submit(agent, 0, { caller: "ada", destinations: here });
+    expect(await run.result).toBe("the answer");
+    await harness.outbox?.settled(`${run.id}/0/0`);
+    expect(arrived.map(({ text }) => text)).toEqual(["the answer"]);
+    expect(await base.listRuns()).toMatchObject([{ state: "finished" }]);
+  },
+);
+
 const steps = ["createRun", "enqueueJob", "recordRunResult", "recordDeliveries", "endRun"] as const;
 
 test.each(steps)("a store that fails once at %s, or loses the answer, changes nothing", async (method) => {
