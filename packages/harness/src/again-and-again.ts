@@ -1,4 +1,4 @@
-import { unref } from "./event-hub.ts";
+import { unref } from "./unref.ts";
 
 /** When to do something for the first time, and how long after its end to do it again; in milliseconds. */
 export interface Pace {

@@ -5,21 +5,22 @@ import { type AttachmentHub, createAttachmentHub } from "@executus/pendingattach
 import { LaneError } from "@executus/lane";
 import type { PersistedEvent } from "@executus/lane/persisted";
 import type { Stop } from "./again-and-again.ts";
-import { makeAgentTable } from "./agent-table.ts";
-import { watchCancels } from "./cancel-watch.ts";
-import { ContextOfRun } from "./context-of-run.ts";
-import { Doubts } from "./doubts.ts";
-import { EventHub } from "./event-hub.ts";
+import { makeAgentTable } from "./agents/agent-table.ts";
+import { watchCancels } from "./cancel/watch-cancels.ts";
+import { ContextOfRun } from "./run/context-of-run.ts";
+import { Doubts } from "./recovery/doubts.ts";
+import { EventHub } from "./events/event-hub.ts";
 import type { Harness } from "./harness.ts";
 import { HarnessOfParts } from "./harness-of-parts.ts";
 import { makeLanes, ownLanesOf } from "./make-lanes.ts";
-import { watchOwnLanes } from "./own-lane-watch.ts";
+import { watchOwnLanes } from "./recovery/watch-own-lanes.ts";
 import { checkOptions, type HarnessOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
-import { rebuildRun, recoverRun } from "./recover-runs.ts";
-import { RunBooks } from "./run-books.ts";
-import { leave } from "./run-ends.ts";
-import { sweepEnded } from "./sweep-ended.ts";
+import { rebuildRun } from "./recovery/rebuild-run.ts";
+import { recoverRun } from "./recovery/recover-run.ts";
+import { RunBooks } from "./store/run-books.ts";
+import { leave } from "./run/run-ends.ts";
+import { sweepEnded } from "./store/sweep-ended.ts";
 
 /**
  * Makes a harness. Nothing begins before `start` or the first `submit`.

@@ -1,4 +1,4 @@
-import type { RunFailure } from "./run-store.ts";
+import type { RunFailure } from "./store/run-store.ts";
 
 /** The contract: codes never change within a major version, messages may. */
 export type HarnessErrorCode =

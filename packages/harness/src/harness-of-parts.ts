@@ -1,20 +1,20 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Outbox } from "@executus/deliver/outbox";
 import type { Lane } from "@executus/lane";
-import { acceptRun } from "./accept-run.ts";
-import type { AnyAgent } from "./agent.ts";
+import { acceptRun } from "./submit/accept-run.ts";
+import type { AnyAgent } from "./agents/agent.ts";
 import { HarnessError, harnessClosed } from "./errors.ts";
 import type { CloseOptions, CloseReport, Harness, Run, StartReport, SubmitOptions } from "./harness.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { isRecovering } from "./make-lanes.ts";
 import type { HarnessStore } from "./options.ts";
 import type { Parts } from "./parts.ts";
-import { recoverRun } from "./recover-runs.ts";
-import { requireObject } from "./require-argument.ts";
-import { leave } from "./run-ends.ts";
-import { LiveHandle, StoredHandle } from "./run-handle.ts";
-import type { RunRow } from "./run-store.ts";
-import { readSubmission, type Submission } from "./submission.ts";
+import { recoverRun } from "./recovery/recover-run.ts";
+import { requireObject } from "./require/require-argument.ts";
+import { leave } from "./run/run-ends.ts";
+import { LiveHandle, StoredHandle } from "./run/run-handle.ts";
+import type { RunRow } from "./store/run-store.ts";
+import { readSubmission, type Submission } from "./submit/submission.ts";
 
 /** What begins with the first call, and what ends when all else has. */
 export interface Life {

@@ -5,13 +5,13 @@ import type { Identity } from "@executus/identity";
 import type { JobContext, Lane, LaneOptions } from "@executus/lane";
 import type { PersistenceStore, PersistOptions } from "@executus/lane/persisted";
 import type { AttachmentHub, AttachmentHubOptions } from "@executus/pendingattach";
-import type { AnyAgent, SettingsReader } from "./agent.ts";
-import type { HarnessEvent } from "./event.ts";
+import type { AnyAgent, SettingsReader } from "./agents/agent.ts";
+import type { HarnessEvent } from "./events/event.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
-import { requireDelay, requireFunction, requireObject, show } from "./require-argument.ts";
-import type { HarnessLogger } from "./run-log.ts";
-import type { RunStore } from "./run-store.ts";
-import type { Tracer } from "./tracer.ts";
+import { requireDelay, requireFunction, requireObject, show } from "./require/require-argument.ts";
+import type { HarnessLogger } from "./run/run-log.ts";
+import type { RunStore } from "./store/run-store.ts";
+import type { Tracer } from "./events/tracer.ts";
 
 /** Builds the code of a stored job again: for lanes that take it at creation. */
 export type ReconstructRun = (job: {

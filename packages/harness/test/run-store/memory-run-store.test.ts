@@ -10,7 +10,7 @@ test("runStoreConformance() runs under node:test too", async () => {
   const program = `
     import { test } from "node:test";
     import { runStoreConformance } from ${JSON.stringify(import.meta.resolve("../../src/conformance.ts"))};
-    import { memoryRunStore } from ${JSON.stringify(import.meta.resolve("../../src/memory-run-store.ts"))};
+    import { memoryRunStore } from ${JSON.stringify(import.meta.resolve("../../src/store/memory-run-store.ts"))};
     runStoreConformance(test, async () => ({ store: memoryRunStore(), close: async () => {} }));
   `;
   const args = ["--input-type=module", "--test-reporter=tap", "--eval", program];
