@@ -18,7 +18,7 @@ export async function askStore<T>(
   what: string,
   ask: () => Promise<T>,
   timeoutMs: number,
-  tries = patience,
+  tries: number = patience,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   let waitMs = firstWaitMs;
