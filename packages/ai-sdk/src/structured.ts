@@ -11,6 +11,7 @@ import {
 import { AiError } from "./errors.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { requireObject, wrong } from "./require-argument.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface StructuredOptions<T> {
   readonly model: LanguageModel;
@@ -48,12 +49,14 @@ export interface StructuredResult<T> {
  */
 export async function structured<T>(options: StructuredOptions<T>): Promise<StructuredResult<T>> {
   checkOptions(options);
-  const { prompt, maxRepairs = 2 } = options;
+  const { prompt, maxRepairs = 2, signal } = options;
   const messages: ModelMessage[] =
     typeof prompt === "string" ? [{ role: "user", content: prompt }] : [...prompt];
   let tokens = 0;
   for (let attempts = 1; ; attempts += 1) {
-    const answer = await ask(options, messages);
+    signal?.throwIfAborted();
+    const asked = ask(options, messages);
+    const answer = await (signal ? untilAborted(asked, signal) : asked);
     tokens += answer.tokens;
     if (answer.misfit === undefined) return { value: answer.value, attempts, tokens };
     const { text, misfit, finishReason } = answer;
