@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { createHarness, defineAgent, type HarnessOptions } from "../src/index.ts";
+import { createHarness, defineAgent, type HarnessEvent, type HarnessOptions } from "../src/index.ts";
 import { changedStore, combinedStore, type WholeStore } from "./combined-store.ts";
+import { letterbox } from "./letterbox.ts";
 
 const agent = defineAgent({ name: "worker", run: () => "done" });
 const hang = (): Promise<never> => new Promise(() => {});
@@ -146,4 +147,29 @@ test("close() waits for the look at the store that is under way", async () => {
   expect(closing.isSettled).toBe(false);
   answer();
   await closing.promise;
+});
+
+test("a run that closes its harness has its reply delivered after the next boot", async () => {
+  const base = combinedStore();
+  const told: string[] = [];
+  const closer = defineAgent({
+    name: "closer",
+    run: async () => {
+      await first.harness.close();
+      return "closed";
+    },
+  });
+  const onEvent = ({ type }: HarnessEvent): void => void told.push(type);
+  const first = harnessOn(base, { agents: [closer], onEvent });
+  const destinations = { channel: "chat", to: "ada" };
+  const run = await first.harness.submit(closer, 0, { caller: "ada", destinations });
+  await expect(run.result).rejects.toMatchObject({ code: "DELIVER_CLOSED" });
+  expect([told.includes("delivery-refused"), first.warnings]).toEqual([false, []]);
+  const { arrived, deliverer } = letterbox();
+  const second = harnessOn(base, { agents: [closer], deliver: deliverer });
+  await second.harness.start();
+  expect(await (await second.harness.run(run.id))?.result).toBe("closed");
+  await second.harness.outbox?.settled(`${run.id}/0/0`);
+  await second.harness.close();
+  expect(arrived.map(({ text }) => text)).toEqual(["closed"]);
 });

@@ -119,7 +119,8 @@ async function recordOrSaySo(parts: Parts, run: LiveRun, message: OutMessage): P
     isTold = await tell(parts, destinations, message);
   } catch (error) {
     const code = codeOf(error);
-    if (code === undefined || !code.startsWith("DELIVER_")) throw error;
+    // Of a closed outbox the next boot has another.
+    if (code === undefined || !code.startsWith("DELIVER_") || code === "DELIVER_CLOSED") throw error;
     parts.events.run(runId, { type: "delivery-refused", code });
     reportProblem(parts.logger, `The reply of run "${runId}" cannot be delivered`, error);
     isTold = await tell(parts, destinations, undeliverableMessage(runId, agent.name));
