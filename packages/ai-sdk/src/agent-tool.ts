@@ -1,5 +1,6 @@
 import { asSchema, type FlexibleSchema, jsonSchema, type Tool, tool } from "ai";
 import { type Logger, reportProblem } from "./internal/logger.ts";
+import { requireLogger, requireMethod, requireObject, wrong } from "./require-argument.ts";
 import { refusalOf, type ToolRefusal } from "./tool-refusal.ts";
 
 /** Seam: what runs agents below the run that asks. The context of a run of `@executus/harness` is one. */
@@ -33,7 +34,7 @@ export interface AgentToolOptions<I> {
  * is free meanwhile. A refusal is a result too, which the model reads, and so is the agent's failure, without internals. Only an
  * abort rejects, as the SDK expects it.
  *
- * @throws {TypeError} if there is no schema for the input.
+ * @throws {TypeError} if there is no schema for the input, or an argument is not as documented.
  * @example
  * const tools = { research: agentTool(run, researcher, { description: "Finds sources" }) };
  */
@@ -42,13 +43,17 @@ export function agentTool<I, O>(
   agent: NamedAgent<I, O>,
   options: AgentToolOptions<I>,
 ): Tool<I, O | ToolRefusal> {
-  const { name } = agent;
+  requireMethod(run, "dispatch", "Cannot make a tool of an agent: 'run'");
+  const { name } = Object(agent) as NamedAgent<I, O>;
+  if (typeof name !== "string") throw wrong("Cannot make a tool of an agent: 'agent'", "an agent", agent);
+  const what = `Cannot make a tool of agent "${name}"`;
+  requireObject(options, `${what}: 'options'`);
   const { description, logger } = options;
+  if (typeof description !== "string") throw wrong(`${what}: 'description'`, "a string", description);
+  requireLogger(logger, what);
   const inputSchema = options.inputSchema ?? (agent.input && checkOnly(agent.input as FlexibleSchema<I>));
   if (inputSchema === undefined) {
-    throw new TypeError(
-      `Cannot make a tool of agent "${name}": it has no 'input', and 'inputSchema' is undefined`,
-    );
+    throw new TypeError(`${what}: it has no 'input', and 'inputSchema' is undefined`);
   }
   const execute = async (
     input: I,

@@ -1,5 +1,6 @@
 import type { Tool } from "ai";
 import { type Logger, reportProblem } from "./internal/logger.ts";
+import { requireFunction, requireLogger, requireObject, show } from "./require-argument.ts";
 import { refusalOf } from "./tool-refusal.ts";
 
 /** A file as a tool gives it, or as a model made it. */
@@ -42,8 +43,9 @@ export interface StepFiles {
  */
 export function attachFiles(
   attach: Attach,
-  { logger }: AttachFilesOptions = {},
+  options: AttachFilesOptions = {},
 ): (step: StepFiles) => Promise<void> {
+  const { logger } = checked(attach, options, "Cannot attach files");
   return async ({ files }) => {
     for (const file of files) {
       try {
@@ -74,24 +76,38 @@ export interface FilesOutput {
 /**
  * A tool whose result has `files`: they go into the bag, and the model reads in their place which were taken.
  *
- * @throws {TypeError} if the tool has no `execute`.
+ * @throws {TypeError} if the tool has no `execute`, or an argument is not as documented; as the tool's error if its result has no `files`.
  * @example
  * const chart = fileTool((file) => run.attach(file), tool({ inputSchema, execute: () => ({ files: [{ name: "a.svg", data }] }) }));
  */
 export function fileTool<I, O extends FilesOutput>(
   attach: Attach,
   tool: Tool<I, O>,
-  { logger }: AttachFilesOptions = {},
+  options: AttachFilesOptions = {},
 ): Tool<I, Omit<O, "files"> & { readonly files: readonly FileReport[] }> {
-  const inner = tool.execute as ((input: I, options: never) => unknown) | undefined;
+  const { logger } = checked(attach, options, "Cannot make a file tool");
+  requireObject(tool, "Cannot make a file tool: 'tool'");
+  const inner = tool.execute as ((input: I, call: never) => unknown) | undefined;
   if (!inner) throw new TypeError("Cannot make a file tool: the tool has no 'execute'");
-  const execute = async (input: I, options: never): Promise<unknown> => {
-    const output = (await lastOf(inner.call(tool, input, options))) as O;
+  const execute = async (input: I, call: never): Promise<unknown> => {
+    const output = (await lastOf(inner.call(tool, input, call))) as O;
+    if (!Array.isArray(Object(output)["files"])) {
+      throw new TypeError(
+        `Cannot attach the files of a tool: its result has no 'files': received ${show(output)}`,
+      );
+    }
     const files: FileReport[] = [];
     for (const file of output.files) files.push(await takeFile(attach, file, logger));
     return { ...output, files };
   };
   return { ...tool, execute } as never;
+}
+
+function checked(attach: Attach, options: AttachFilesOptions, action: string): AttachFilesOptions {
+  requireFunction(attach, `${action}: 'attach'`);
+  requireObject(options, `${action}: 'options'`);
+  requireLogger(options.logger, action);
+  return options;
 }
 
 /** A tool may yield results, each in the place of the one before: the last counts. */

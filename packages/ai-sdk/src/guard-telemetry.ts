@@ -1,5 +1,6 @@
 import type { Telemetry } from "ai";
 import { type Logger, reportProblem } from "./internal/logger.ts";
+import { requireLogger, requireObject, wrong } from "./require-argument.ts";
 
 /** Seam: what admits a dispatch and runs it as a frame. A guard of `@executus/dispatchguard` is one. */
 export interface ToolGuard {
@@ -24,15 +25,16 @@ export interface GuardTelemetryOptions {
  * @example
  * const agent = new ToolLoopAgent({ model, tools, telemetry: { integrations: [guardTelemetry(guard, { agents })] } });
  */
-export function guardTelemetry(guard: ToolGuard, { agents, logger }: GuardTelemetryOptions): Telemetry {
-  if (typeof guard?.dispatch !== "function") {
-    throw new TypeError(`Cannot create guard telemetry: 'guard' must be a guard: received ${typeof guard}`);
+export function guardTelemetry(guard: ToolGuard, options: GuardTelemetryOptions): Telemetry {
+  const what = "Cannot create guard telemetry";
+  if (typeof guard?.dispatch !== "function") throw wrong(`${what}: 'guard'`, "a guard", guard);
+  requireObject(options, `${what}: 'options'`);
+  const { agents, logger } = options;
+  requireObject(agents, `${what}: 'agents'`);
+  for (const [tool, agent] of Object.entries(agents)) {
+    if (typeof agent !== "string") throw wrong(`${what}: 'agents.${tool}'`, "a string", agent);
   }
-  if (typeof agents !== "object" || agents === null) {
-    throw new TypeError(
-      `Cannot create guard telemetry: 'agents' must be an object: received ${typeof agents}`,
-    );
-  }
+  requireLogger(logger, what);
   const names = new Map(Object.entries(agents));
   let isTold = false;
   return {

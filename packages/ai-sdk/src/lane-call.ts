@@ -6,6 +6,7 @@ import { reserveTokens, type TokenReservation } from "./reserve.ts";
 import { isRefusedCall } from "./retry-after.ts";
 import { type Slot, takeSlot } from "./slot.ts";
 import { startTimer } from "./timer.ts";
+import { untilAborted } from "./until-aborted.ts";
 import { guessTokens, usedTokens } from "./token-count.ts";
 
 interface CallParts {
@@ -130,15 +131,6 @@ function settle({ report }: LaneSettings, account: () => void): void {
   } catch (problem) {
     report("What a model call used could not be settled", problem);
   }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
 
 function overdue(maxHoldMs: number): AiError {

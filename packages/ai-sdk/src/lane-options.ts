@@ -2,6 +2,7 @@ import { type Logger, reportProblem } from "./internal/logger.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { CallParameters } from "./model-call.ts";
 import type { ModelLane } from "./model-lane.ts";
+import { requireFunction, requireLogger, requireObject, wrong } from "./require-argument.ts";
 import type { Reserve } from "./reserve.ts";
 
 export interface LaneMiddlewareOptions {
@@ -47,21 +48,20 @@ export interface LaneSettings extends Omit<LaneMiddlewareOptions, "logger"> {
 export function readOptions(lane: ModelLane, options: LaneMiddlewareOptions): LaneSettings {
   const action = "Cannot create lane middleware";
   if (typeof lane?.run !== "function" || typeof lane.holdUntil !== "function") {
-    throw new TypeError(`${action}: 'lane' must be a lane: received ${typeof lane}`);
+    throw wrong(`${action}: 'lane'`, "a lane", lane);
   }
+  requireObject(options, `${action}: 'options'`);
   const { retryPriority = 1, idleMs = 120_000, maxHoldMs = 600_000, maxRetryAfterMs = 300_000 } = options;
   const { clock = Date.now, logger } = options;
-  if (typeof retryPriority !== "number")
-    throw new TypeError(`${action}: 'retryPriority' must be a number: received ${String(retryPriority)}`);
+  requireLogger(logger, action);
+  if (typeof retryPriority !== "number") throw wrong(`${action}: 'retryPriority'`, "a number", retryPriority);
   if (!Number.isFinite(retryPriority))
     throw new RangeError(`${action}: 'retryPriority' must be finite: received ${retryPriority}`);
   requireWholeNumber(idleMs, `${action}: 'idleMs'`, 1);
   requireWholeNumber(maxHoldMs, `${action}: 'maxHoldMs'`, 1);
   requireWholeNumber(maxRetryAfterMs, `${action}: 'maxRetryAfterMs'`, 0);
   for (const name of ["callerId", "priority", "estimateTokens", "reserve", "clock"] as const) {
-    const value = options[name];
-    if (value === undefined || typeof value === "function") continue;
-    throw new TypeError(`${action}: '${name}' must be a function: received ${typeof value}`);
+    if (options[name] !== undefined) requireFunction(options[name], `${action}: '${name}'`);
   }
   const report = (message: string, error: unknown): void => reportProblem(logger, message, error);
   const defaults = { retryPriority, idleMs, maxHoldMs, maxRetryAfterMs, clock };

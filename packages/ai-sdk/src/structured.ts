@@ -10,6 +10,8 @@ import {
 } from "ai";
 import { AiError } from "./errors.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
+import { requireObject, wrong } from "./require-argument.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface StructuredOptions<T> {
   readonly model: LanguageModel;
@@ -43,22 +45,43 @@ export interface StructuredResult<T> {
  * @throws {AiError} `AI_OUTPUT` if the last answer does not fit either: with its `text`, the `tokens` of all
  *   tries, and what was wrong as its `cause`.
  * @throws what the model throws, and the reason of `signal`
- * @throws {TypeError | RangeError} if `maxRepairs` is not valid.
+ * @throws {TypeError | RangeError} naming the option and the value, if one is not valid.
  */
 export async function structured<T>(options: StructuredOptions<T>): Promise<StructuredResult<T>> {
-  const { prompt, maxRepairs = 2 } = options;
-  requireWholeNumber(maxRepairs, "Cannot ask for structured output: 'maxRepairs'", 0);
+  checkOptions(options);
+  const { prompt, maxRepairs = 2, signal } = options;
   const messages: ModelMessage[] =
     typeof prompt === "string" ? [{ role: "user", content: prompt }] : [...prompt];
   let tokens = 0;
   for (let attempts = 1; ; attempts += 1) {
-    const answer = await ask(options, messages);
+    signal?.throwIfAborted();
+    const asked = ask(options, messages);
+    const answer = await (signal ? untilAborted(asked, signal) : asked);
     tokens += answer.tokens;
     if (answer.misfit === undefined) return { value: answer.value, attempts, tokens };
     const { text, misfit, finishReason } = answer;
     if (attempts > maxRepairs || lastWords.has(finishReason)) throw unfit(attempts, tokens, text, misfit);
     messages.push(...repairOf(text, misfit));
   }
+}
+
+function checkOptions<T>(options: StructuredOptions<T>): void {
+  const what = "Cannot ask for structured output:";
+  requireObject(options, `${what} 'options'`);
+  const { model, schema, prompt, maxRepairs = 2, signal } = options;
+  if (typeof model !== "string" && !isThing(model)) throw wrong(`${what} 'model'`, "a model", model);
+  if (!isThing(schema)) throw wrong(`${what} 'schema'`, "a schema", schema);
+  if (typeof prompt !== "string" && !Array.isArray(prompt)) {
+    throw wrong(`${what} 'prompt'`, "a string or messages", prompt);
+  }
+  requireWholeNumber(maxRepairs, `${what} 'maxRepairs'`, 0);
+  if (signal === undefined || typeof Object(signal).throwIfAborted === "function") return;
+  throw wrong(`${what} 'signal'`, "an AbortSignal", signal);
+}
+
+/** Models and schemas may be functions that have what it takes. */
+function isThing(value: unknown): boolean {
+  return typeof value === "function" || (typeof value === "object" && value !== null);
 }
 
 interface Misfit {

@@ -1,5 +1,6 @@
 import type { ToolApprovalStatus } from "ai";
 import { type Logger, reportProblem } from "./internal/logger.ts";
+import { requireFunction, requireLogger, requireObject } from "./require-argument.ts";
 import { refusalOf } from "./tool-refusal.ts";
 
 /**
@@ -24,13 +25,17 @@ export interface ToolApprovalOptions {
  * Asks for the right to each tool before it is run, for `toolApproval` of `generateText`, `streamText` or an agent. A denial
  * reaches the model with its reason, and the tool is not run. It does not reach into agents that tools run: give it to them too.
  *
+ * @throws {TypeError} if an argument is not as documented.
  * @example
  * const agent = new ToolLoopAgent({ model, tools, toolApproval: toolApproval((action) => run.require(action)) });
  */
-export function toolApproval(
-  requireAction: RequireAction,
-  { action = (name) => `tool:${name}`, logger }: ToolApprovalOptions = {},
-): ApproveTool {
+export function toolApproval(requireAction: RequireAction, options: ToolApprovalOptions = {}): ApproveTool {
+  const what = "Cannot approve tools";
+  requireFunction(requireAction, `${what}: 'requireAction'`);
+  requireObject(options, `${what}: 'options'`);
+  const { action = (name: string): string => `tool:${name}`, logger } = options;
+  requireFunction(action, `${what}: 'action'`);
+  requireLogger(logger, what);
   return async ({ toolCall }) => {
     try {
       await requireAction(action(toolCall.toolName));

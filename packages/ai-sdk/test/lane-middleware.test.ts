@@ -610,7 +610,7 @@ test.each([
     "'maxRetryAfterMs' must be a whole number of at least 0, or Infinity: received -1",
   ],
   [{ retryPriority: Infinity }, "'retryPriority' must be finite: received Infinity"],
-  [{ callerId: "ada" as never }, "'callerId' must be a function: received string"],
+  [{ callerId: "ada" as never }, "'callerId' must be a function: received \"ada\""],
 ])("laneMiddleware() refuses %j", (options, message) => {
   const lane = createLane({ name: "llm", maxConcurrent: 1 });
   expect(() => laneMiddleware(lane, options)).toThrow(`Cannot create lane middleware: ${message}`);

@@ -92,6 +92,7 @@ test("structured() rejects with the reason of its signal", async () => {
   });
   const signal = AbortSignal.abort(new Error("enough"));
   expect(await failureOf(structured({ model, schema, prompt: "", signal }))).toEqual(new Error("enough"));
+  expect(model.doGenerateCalls).toHaveLength(0);
 });
 
 test("structured() refuses maxRepairs of -1 before it asks", async () => {
@@ -100,4 +101,13 @@ test("structured() refuses maxRepairs of -1 before it asks", async () => {
     "Cannot ask for structured output: 'maxRepairs' must be a whole number of at least 0, or Infinity: received -1",
   );
   expect(model.doGenerateCalls).toHaveLength(0);
+});
+
+test("structured() rejects with the reason of its signal also if the model ignores that", async () => {
+  const model = new MockLanguageModelV4({ doGenerate: () => new Promise<never>(() => {}) });
+  const stop = new AbortController();
+  const asked = structured({ model, schema: z.object({}), prompt: "hi", signal: stop.signal });
+  const reason = new Error("the user left");
+  stop.abort(reason);
+  await expect(asked).rejects.toBe(reason);
 });

@@ -4,21 +4,23 @@ import { createDispatchGuard, type DispatchGuard } from "@executus/dispatchguard
 import { type AttachmentHub, createAttachmentHub } from "@executus/pendingattach";
 import { LaneError } from "@executus/lane";
 import type { PersistedEvent } from "@executus/lane/persisted";
-import { makeAgentTable } from "./agent-table.ts";
-import { watchCancels } from "./cancel-watch.ts";
-import { ContextOfRun } from "./context-of-run.ts";
-import { Doubts } from "./doubts.ts";
-import { EventHub } from "./event-hub.ts";
+import type { Stop } from "./again-and-again.ts";
+import { makeAgentTable } from "./agents/agent-table.ts";
+import { watchCancels } from "./cancel/watch-cancels.ts";
+import { ContextOfRun } from "./run/context-of-run.ts";
+import { Doubts } from "./recovery/doubts.ts";
+import { EventHub } from "./events/event-hub.ts";
 import type { Harness } from "./harness.ts";
 import { HarnessOfParts } from "./harness-of-parts.ts";
 import { makeLanes, ownLanesOf } from "./make-lanes.ts";
-import { watchOwnLanes } from "./own-lane-watch.ts";
+import { watchOwnLanes } from "./recovery/watch-own-lanes.ts";
 import { checkOptions, type HarnessOptions } from "./options.ts";
 import type { Parts } from "./parts.ts";
-import { rebuildRun, recoverRun } from "./recover-runs.ts";
-import { RunBooks } from "./run-books.ts";
-import { leave } from "./run-ends.ts";
-import { sweepEnded } from "./sweep-ended.ts";
+import { rebuildRun } from "./recovery/rebuild-run.ts";
+import { recoverRun } from "./recovery/recover-run.ts";
+import { RunBooks } from "./store/run-books.ts";
+import { leave } from "./run/run-ends.ts";
+import { sweepEnded } from "./store/sweep-ended.ts";
 
 /**
  * Makes a harness. Nothing begins before `start` or the first `submit`.
@@ -43,7 +45,8 @@ export function createHarness(options: HarnessOptions): Harness {
     clock = Date.now,
     pollMs = 1_000,
   } = options;
-  const books = store && new RunBooks(store, persist?.storeTimeoutMs ?? 10_000);
+  const { storeTimeoutMs = 10_000 } = persist ?? {};
+  const books = store && new RunBooks(store, storeTimeoutMs);
   const closing = new AbortController();
   const live: Parts["live"] = new Map();
   const append = books && ((runId: string, told: readonly string[]) => books.appendEvents(runId, told));
@@ -83,7 +86,7 @@ export function createHarness(options: HarnessOptions): Harness {
     closed: closing.signal,
     doubt: (runId) => doubts.add(runId),
   };
-  const stops: (() => void)[] = [];
+  const stops: Stop[] = [];
   const begin = (): void => {
     parts.outbox?.start();
     const { retentionMs = 24 * 60 * 60 * 1_000 } = options;
@@ -92,12 +95,11 @@ export function createHarness(options: HarnessOptions): Harness {
     stops.push(watchCancels(parts));
     if (parts.ownLanes.size > 0) stops.push(watchOwnLanes(parts, store, persist?.leaseMs ?? 10_000));
   };
-  const end = (): void => {
-    doubts.close();
-    for (const stop of stops) stop();
+  const end = (): Promise<unknown> => {
     closing.abort();
+    return Promise.all([doubts.close(), ...stops.map((stop) => stop())]);
   };
-  return new HarnessOfParts(parts, store, { begin, end });
+  return new HarnessOfParts(parts, store, { begin, end, patienceMs: storeTimeoutMs });
 }
 
 /** True if nothing is left to do for a run. */

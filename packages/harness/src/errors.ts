@@ -1,4 +1,4 @@
-import type { RunFailure } from "./run-store.ts";
+import type { RunFailure } from "./store/run-store.ts";
 
 /** The contract: codes never change within a major version, messages may. */
 export type HarnessErrorCode =
@@ -37,4 +37,8 @@ export class HarnessError extends Error {
     this.retryable = details.retryable ?? false;
     this.failure = details.failure;
   }
+}
+
+export function harnessClosed(action: string): HarnessError {
+  return new HarnessError("HARNESS_CLOSED", `Cannot ${action}: the harness closes or is closed`);
 }

@@ -3,8 +3,8 @@ import type { Destination } from "@executus/deliver";
 import type { Outbox } from "@executus/deliver/outbox";
 import type { Subject } from "@executus/identity";
 import type { Lane, Placement } from "@executus/lane";
-import type { Agent } from "./agent.ts";
-import type { DeliveryEvent, RunEvent } from "./event.ts";
+import type { Agent } from "./agents/agent.ts";
+import type { DeliveryEvent, RunEvent } from "./events/event.ts";
 
 export interface SubmitOptions {
   /**

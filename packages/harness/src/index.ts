@@ -4,15 +4,15 @@
  *
  * @module
  */
-export type * from "./agent.ts";
+export type * from "./agents/agent.ts";
 export { createHarness } from "./create-harness.ts";
-export { defineAgent } from "./define-agent.ts";
+export { defineAgent } from "./agents/define-agent.ts";
 export { HarnessError, type HarnessErrorCode, type HarnessErrorDetails } from "./errors.ts";
-export type { DeliveryEvent, HarnessEvent, RunEvent } from "./event.ts";
+export type { DeliveryEvent, HarnessEvent, RunEvent } from "./events/event.ts";
 export type { CloseOptions, CloseReport, Harness, Run, StartReport, SubmitOptions } from "./harness.ts";
-export { memoryRunStore, type MemoryRunStoreOptions } from "./memory-run-store.ts";
+export { memoryRunStore, type MemoryRunStoreOptions } from "./store/memory-run-store.ts";
 export type { HarnessOptions, HarnessStore, LaneChoice, ReconstructRun } from "./options.ts";
-export type { HarnessLogger, RunLog } from "./run-log.ts";
-export type * from "./run-store.ts";
-export type { Schema, SchemaIssue, SchemaResult } from "./schema.ts";
-export type { Tracer, TracerSpan } from "./tracer.ts";
+export type { HarnessLogger, RunLog } from "./run/run-log.ts";
+export type * from "./store/run-store.ts";
+export type { Schema, SchemaIssue, SchemaResult } from "./agents/schema.ts";
+export type { Tracer, TracerSpan } from "./events/tracer.ts";

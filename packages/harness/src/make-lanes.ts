@@ -1,6 +1,6 @@
 import { createLane, type Lane, type LaneOptions } from "@executus/lane";
 import { type PersistedEvent, type PersistedLane, persistLane } from "@executus/lane/persisted";
-import type { HarnessEvent } from "./event.ts";
+import type { HarnessEvent } from "./events/event.ts";
 import type { HarnessOptions, LaneChoice, ReconstructRun } from "./options.ts";
 
 export interface LaneParts {

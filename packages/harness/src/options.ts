@@ -5,12 +5,13 @@ import type { Identity } from "@executus/identity";
 import type { JobContext, Lane, LaneOptions } from "@executus/lane";
 import type { PersistenceStore, PersistOptions } from "@executus/lane/persisted";
 import type { AttachmentHub, AttachmentHubOptions } from "@executus/pendingattach";
-import type { AnyAgent, SettingsReader } from "./agent.ts";
-import type { HarnessEvent } from "./event.ts";
+import type { AnyAgent, SettingsReader } from "./agents/agent.ts";
+import type { HarnessEvent } from "./events/event.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
-import type { HarnessLogger } from "./run-log.ts";
-import type { RunStore } from "./run-store.ts";
-import type { Tracer } from "./tracer.ts";
+import { requireDelay, requireFunction, requireObject, show } from "./require/require-argument.ts";
+import type { HarnessLogger } from "./run/run-log.ts";
+import type { RunStore } from "./store/run-store.ts";
+import type { Tracer } from "./events/tracer.ts";
 
 /** Builds the code of a stored job again: for lanes that take it at creation. */
 export type ReconstructRun = (job: {
@@ -89,46 +90,40 @@ const methods: Readonly<Record<string, readonly string[]>> = {
 /** @throws {TypeError | RangeError} naming the option and the value, if one is not valid. */
 export function checkOptions(options: HarnessOptions): void {
   const what = "Cannot create harness:";
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`${what} 'options' must be an object: received ${String(options)}`);
-  }
+  requireObject(options, `${what} 'options'`);
   for (const [option, needed] of Object.entries(methods)) {
     const value: unknown = options[option as keyof HarnessOptions];
     if (value === undefined) continue;
     for (const method of needed) {
       if (typeof (Object(value) as Record<string, unknown>)[method] === "function") continue;
-      throw new TypeError(`${what} '${option}' must have a method ${method}`);
+      throw new TypeError(`${what} '${option}' must have a method ${method}: received ${show(value)}`);
     }
   }
-  for (const option of ["onEvent", "clock"] as const) {
-    const value: unknown = options[option];
-    if (value === undefined || typeof value === "function") continue;
-    throw new TypeError(`${what} '${option}' must be a function: received ${typeof value}`);
+  const { onEvent, clock, retentionMs = 0, pollMs = 1 } = options;
+  for (const [option, value] of Object.entries({ onEvent, clock })) {
+    if (value !== undefined) requireFunction(value, `${what} '${option}'`);
   }
   requireObjects(options, what);
-  requireWholeNumber(options.retentionMs ?? 0, `${what} 'retentionMs'`, 0);
-  const timeouts = { pollMs: options.pollMs, "persist.storeTimeoutMs": options.persist?.storeTimeoutMs };
-  for (const [option, value = 1] of Object.entries(timeouts)) {
-    const problem = `${what} '${option}' must be a number above 0 and at most ${longestTimerMs}: received ${show(value)}`;
-    if (typeof value !== "number") throw new TypeError(problem);
-    if (!(value > 0 && value <= longestTimerMs)) throw new RangeError(problem);
+  requireWholeNumber(retentionMs, `${what} 'retentionMs'`, 0);
+  requireDelay(pollMs, `${what} 'pollMs'`);
+  checkPersist(options.persist ?? {}, what);
+}
+
+/** Lanes of functions, and runs, have them from here. */
+function checkPersist(persist: NonNullable<HarnessOptions["persist"]>, what: string): void {
+  const { leaseMs = 1, storeTimeoutMs = 1, reconstructTimeoutMs = 1, maxInterruptions = 0 } = persist;
+  for (const [option, value] of Object.entries({ leaseMs, storeTimeoutMs, reconstructTimeoutMs })) {
+    requireDelay(value, `${what} 'persist.${option}'`);
   }
+  requireWholeNumber(maxInterruptions, `${what} 'persist.maxInterruptions'`, 0);
 }
 
 /** Options that hold others. A lane may also be a function, which makes it. */
 function requireObjects({ lanes, persist, outbox, guard, attachments }: HarnessOptions, what: string): void {
+  const held = Object.entries({ lanes, persist, outbox, guard, attachments, "outbox.store": outbox?.store });
   const each = Object.entries(lanes ?? {}).map(([name, lane]) => [`lanes.${name}`, lane] as const);
-  const held = Object.entries({ lanes, persist, outbox, guard, attachments });
   for (const [option, value] of [...held, ...each]) {
-    if (value === undefined || (typeof value === "object" && value !== null)) continue;
-    if (typeof value === "function" && option.startsWith("lanes.")) continue;
-    throw new TypeError(`${what} '${option}' must be an object: received ${show(value)}`);
+    if (value === undefined || (typeof value === "function" && option.startsWith("lanes."))) continue;
+    requireObject(value, `${what} '${option}'`);
   }
 }
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
-
-/** The longest wait that a timer can hold, in milliseconds. */
-const longestTimerMs = 2 ** 31 - 1;

@@ -5,12 +5,12 @@ import type { Identity } from "@executus/identity";
 import type { JobContext, Lane } from "@executus/lane";
 import type { PersistenceStore } from "@executus/lane/persisted";
 import type { AttachmentHub } from "@executus/pendingattach";
-import type { AnyAgent, RunContext, SettingsReader } from "./agent.ts";
-import type { EventHub } from "./event-hub.ts";
-import type { LiveRun } from "./live-run.ts";
-import type { RunBooks } from "./run-books.ts";
-import type { HarnessLogger } from "./run-log.ts";
-import type { Tracer } from "./tracer.ts";
+import type { AnyAgent, RunContext, SettingsReader } from "./agents/agent.ts";
+import type { EventHub } from "./events/event-hub.ts";
+import type { LiveRun } from "./run/live-run.ts";
+import type { RunBooks } from "./store/run-books.ts";
+import type { HarnessLogger } from "./run/run-log.ts";
+import type { Tracer } from "./events/tracer.ts";
 
 /** Everything that a harness is made of. */
 export interface Parts {

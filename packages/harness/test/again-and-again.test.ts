@@ -12,7 +12,7 @@ test("againAndAgain() begins after firstMs, and each time everyMs after the end 
     await new Promise((resolve) => setTimeout(resolve, 30));
   });
   await vi.advanceTimersByTimeAsync(300);
-  stop();
+  await stop();
   expect(times).toEqual([5, 135, 265]);
 });
 
@@ -20,10 +20,10 @@ test("againAndAgain() that is stopped leaves no timer, also when it is stopped a
   let turns = 0;
   const stop = againAndAgain({ everyMs: 100 }, async () => {
     turns += 1;
-    stop();
+    void stop();
   });
   await vi.advanceTimersByTimeAsync(1_000);
   expect([turns, vi.getTimerCount()]).toEqual([1, 0]);
-  againAndAgain({ everyMs: 100 }, async () => {})();
+  await againAndAgain({ everyMs: 100 }, async () => {})();
   expect(vi.getTimerCount()).toBe(0);
 });

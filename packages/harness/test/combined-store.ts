@@ -1,7 +1,7 @@
 import { memoryOutboxStore, type OutboxStore } from "@executus/deliver/outbox";
 import { memoryStore, type PersistenceStore } from "@executus/lane/persisted";
-import type { RunStore } from "../src/run-store.ts";
-import { memoryRunStore } from "../src/memory-run-store.ts";
+import type { RunStore } from "../src/store/run-store.ts";
+import { memoryRunStore } from "../src/store/memory-run-store.ts";
 
 export interface WholeStore extends PersistenceStore, OutboxStore, RunStore {}
 

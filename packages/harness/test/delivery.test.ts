@@ -1,6 +1,7 @@
 import { discard, type Deliverer, type Destination } from "@executus/deliver";
 import { expect, test } from "vitest";
 import { createHarness, defineAgent, type HarnessEvent, type RunContext } from "../src/index.ts";
+import { combinedStore } from "./combined-store.ts";
 import { letterbox } from "./letterbox.ts";
 
 const silent = { warn: (): void => {} };
@@ -215,4 +216,27 @@ test("a delivery that fails does not run the work again, and can be retried by h
 test("discard as the deliverer is the same as none", async () => {
   const { entries } = await deliverOne(() => "done", { deliver: discard });
   expect(entries).toMatchObject([{ state: "discarded" }]);
+});
+
+test("a message that the host puts into the outbox itself is told as no run's", async () => {
+  const told: HarnessEvent[] = [];
+  const warnings: string[] = [];
+  const logger = { warn: (_context: object, message: string) => void warnings.push(message) };
+  const { arrived, deliverer } = letterbox();
+  const harness = createHarness({
+    agents: [],
+    store: combinedStore(),
+    deliver: deliverer,
+    logger,
+    onEvent: (event) => void told.push(event),
+  });
+  await harness.start();
+  await harness.outbox?.enqueue(here, { key: "digest", text: "hello" });
+  await harness.outbox?.settled("digest/0");
+  await harness.close();
+  expect(arrived.map(({ text }) => text)).toEqual(["hello"]);
+  expect(told).toContainEqual(
+    expect.objectContaining({ type: "delivery-ended", key: "digest/0", runId: "" }),
+  );
+  expect(warnings).toEqual([]);
 });

@@ -53,6 +53,31 @@ function losing<M extends keyof WholeStore>(base: WholeStore, method: M): Partia
   return { [method]: changed } as Partial<WholeStore>;
 }
 
+test.each(["createRun", "enqueueJob", "recordRunResult", "recordDeliveries", "endRun"] as const)(
+  "a store that hangs once at %s is asked again, and that changes nothing",
+  async (method) => {
+    const base = combinedStore();
+    let isHanging = true;
+    const original = base[method] as (...given: unknown[]) => Promise<unknown>;
+    const changed = (...given: unknown[]): Promise<unknown> => {
+      if (!isHanging) return original(...given);
+      isHanging = false;
+      return hang();
+    };
+    const store = changedStore(base, { [method]: changed } as Partial<WholeStore>);
+    const { arrived, deliverer } = letterbox();
+    await using harness = harnessOn(store, {
+      deliver: deliverer,
+      persist: { ...persist, storeTimeoutMs: 400 },
+    });
+    const run = await harness.submit(agent, 0, { caller: "ada", destinations: here });
+    expect(await run.result).toBe("the answer");
+    await harness.outbox?.settled(`${run.id}/0/0`);
+    expect(arrived.map(({ text }) => text)).toEqual(["the answer"]);
+    expect(await base.listRuns()).toMatchObject([{ state: "finished" }]);
+  },
+);
+
 const steps = ["createRun", "enqueueJob", "recordRunResult", "recordDeliveries", "endRun"] as const;
 
 test.each(steps)("a store that fails once at %s, or loses the answer, changes nothing", async (method) => {
@@ -171,6 +196,25 @@ test("a store that cannot keep events or cells is reported, and the work goes on
   await harness.close();
   expect(warnings).toContain("Events of a run are lost");
   expect(warnings).toContain(`Cell 1/0,0 of run "${run.id}" is not stored`);
+});
+
+test("a store that records a child and loses every answer: the child's run ends with its parent's", async () => {
+  const base = combinedStore();
+  const child = defineAgent({ name: "child", run: () => 1 });
+  const parent = defineAgent({
+    name: "parent",
+    run: (context) => context.dispatch(child, 0).catch(code),
+  });
+  const createRun: WholeStore["createRun"] = async (run) => {
+    const created = await base.createRun(run);
+    if (run.parentRunId !== undefined) throw new Error("the connection was lost");
+    return created;
+  };
+  await using harness = harnessOn(changedStore(base, { createRun }), { agents: [parent, child] });
+  const run = await harness.submit(parent, 0, { caller: "ada" });
+  expect(await run.result).toBe("HARNESS_STORE_UNKNOWN");
+  const stored = await harness.run(`${run.id}.1`);
+  expect(await stored?.result.catch(code)).toBe("HARNESS_RUN_FAILED");
 });
 
 test("a deliverer that throws: the caller has the result, the delivery says what is known, the work is not done again", async () => {

@@ -58,12 +58,34 @@ test("a result that is not JSON fails the run with HARNESS_OUTPUT", async () => 
 
 test("submit() of a call without a caller, or with a bad option, is a TypeError that names it", async () => {
   await using harness = createHarness({ agents: [greeter] });
-  const submit = (options: object): Promise<unknown> => harness.submit("greeter", "Ada", options as never);
+  const submit = (options: unknown): Promise<unknown> => harness.submit("greeter", "Ada", options as never);
   await expect(submit({})).rejects.toThrow(TypeError);
-  await expect(submit({ caller: "" })).rejects.toThrow("'caller'");
-  await expect(submit({ caller: "ada", priority: Number.NaN })).rejects.toThrow("'priority'");
-  await expect(submit({ caller: "ada", key: "" })).rejects.toThrow("'key'");
-  await expect(submit({ caller: "ada", destinations: [{ to: "x" }] })).rejects.toThrow("'destinations'");
+  await expect(submit(null)).rejects.toThrow(
+    "Cannot submit \"greeter\": 'options' must be an object with a caller",
+  );
+  for (const [option, value, problem] of [
+    ["caller", "", 'must be a string that is not empty: received ""'],
+    ["caller", 5, "must be a string or a subject: received 5"],
+    ["caller", { platform: "slack" }, "must be a string or a subject: received an object"],
+    ["priority", "5", 'must be a finite number: received "5"'],
+    ["key", "", 'must be a string that is not empty: received ""'],
+    ["destinations", [{ to: "x" }], "must have a channel and a to"],
+    ["destinations", null, "must have a channel and a to: received null"],
+    ["signal", {}, "must be an AbortSignal: received an object"],
+  ] as const) {
+    const submitted = submit({ caller: "ada", [option]: value });
+    await expect(submitted).rejects.toThrow(TypeError);
+    await expect(submitted).rejects.toThrow(`Cannot submit "greeter": '${option}' ${problem}`);
+  }
+  await expect(submit({ caller: "ada", priority: Number.NaN })).rejects.toThrow(RangeError);
+});
+
+test("submit() of what is no agent and no name is a TypeError", async () => {
+  await using harness = createHarness({ agents: [greeter] });
+  for (const agent of [undefined, null, 5, {}]) {
+    const submitted = harness.submit(agent as never, "Ada", { caller: "ada" });
+    await expect(submitted).rejects.toThrow("Cannot submit: 'agent' must be an agent or the name of one");
+  }
 });
 
 test("run.result passes what the agent threw through unwrapped", async () => {
@@ -315,6 +337,9 @@ test("close() in the code of a run does not wait for that run", async () => {
 test("close() rejects bad arguments", async () => {
   await using harness = createHarness({ agents: [] });
   await expect(harness.close({ graceMs: Number.NaN })).rejects.toThrow("'graceMs'");
+  await expect(harness.close(null as never)).rejects.toThrow(
+    "Cannot close harness: 'options' must be an object: received null",
+  );
 });
 
 test("createHarness() takes a lane that is there already, by the name of its own", async () => {
@@ -345,6 +370,22 @@ test("createHarness() refuses agents of one name, agents without a lane, and opt
   for (const option of ["lanes", "persist", "outbox", "guard", "attachments"]) {
     expect(create({ [option]: 5 })).toThrow(`'${option}' must be an object: received 5`);
   }
+  for (const option of ["retentionMs", "pollMs", "clock", "logger", "tracer", "store"]) {
+    expect(create({ [option]: null })).toThrow(`Cannot create harness: '${option}' must`);
+  }
+  expect(create({ deliver: 5 })).toThrow("'deliver' must have a method deliver: received 5");
+  expect(create({ outbox: { store: null } })).toThrow("'outbox.store' must be an object: received null");
+  const own = { lanes: { default: () => createLane({ name: "default", maxConcurrent: 1 }) } };
+  for (const [option, value] of [
+    ["leaseMs", "5"],
+    ["leaseMs", null],
+    ["leaseMs", 0],
+    ["reconstructTimeoutMs", null],
+    ["maxInterruptions", "3"],
+    ["maxInterruptions", -1],
+  ] as const) {
+    expect(create({ ...own, persist: { [option]: value } })).toThrow(`'persist.${option}' must be a`);
+  }
   expect(create({ lanes: { default: 5 } })).toThrow("'lanes.default' must be an object: received 5");
   expect(() => createHarness(undefined as never)).toThrow("'options'");
 });
@@ -357,6 +398,15 @@ test("defineAgent() refuses a bad option with a TypeError that names it", () => 
   expect(define({ reply: 1 })).toThrow("'reply'");
   expect(define({ input: {} })).toThrow("'input'");
   expect(define({ onInterrupted: "again" })).toThrow("'onInterrupted'");
+  expect(define({ subject: 5 })).toThrow("'subject' must be a subject: received 5");
+  // No store could keep them.
+  expect(define({ name: "a\0" })).toThrow("'name'");
+  expect(define({ lane: "\uD800" })).toThrow("'lane'");
+  for (const options of [undefined, null, 5]) {
+    expect(() => defineAgent(options as never)).toThrow(
+      `Cannot define agent: 'options' must be an object: received ${options}`,
+    );
+  }
 });
 
 const silent = { warn: (): void => {} };

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { newRunId } from "../src/new-run-id.ts";
+import { newRunId } from "../src/submit/new-run-id.ts";
 
 test("newRunId() gives UUIDs of version 7, each behind the one before, while the clock stands still and when it is set back", () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });

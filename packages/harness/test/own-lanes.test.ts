@@ -1,4 +1,4 @@
-import type { Lane } from "@executus/lane";
+import { createLane, type Lane } from "@executus/lane";
 import { expect, test } from "vitest";
 import { createHarness, defineAgent, type Harness, type HarnessOptions } from "../src/index.ts";
 import { changedStore, combinedStore, dyingStore, type WholeStore } from "./combined-store.ts";
@@ -185,6 +185,56 @@ test("cancel() here stops a run that is queued elsewhere, and one that runs else
   for (const run of runs) expect(await texts(run.events())).toContain("run-ended");
   for (const { id } of runs) expect(await world.base.getRun(id)).toMatchObject({ state: "cancelled" });
 });
+
+test.each(["before it is asked", "while it takes the job"])(
+  "cancel() of a run that its lane does not know yet, %s, stops it",
+  async (when) => {
+    const base = combinedStore();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const gate = async (): Promise<void> => {
+      asked.resolve();
+      await answer.promise;
+    };
+    const appendRunEvents: WholeStore["appendRunEvents"] = async (runId, events) => {
+      if (when === "before it is asked") await gate();
+      return base.appendRunEvents(runId, events);
+    };
+    const slowly = (lane: Lane): Lane =>
+      new Proxy(lane, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name, target);
+          if (typeof value !== "function") return value;
+          if (name !== "submit") return (value as () => unknown).bind(target);
+          return async (...given: Parameters<Lane["submit"]>) => {
+            if (when === "while it takes the job") await gate();
+            return target.submit(...given);
+          };
+        },
+      });
+    let starts = 0;
+    const agent = defineAgent({ name: "worker", run: () => (starts += 1) });
+    const blocking = createLane({ name: "default", maxConcurrent: 0 });
+    await using harness = createHarness({
+      agents: [agent],
+      logger: { warn: (): void => {} },
+      pollMs: 1_000,
+      store: changedStore(base, { appendRunEvents }),
+      lanes: { default: () => slowly(blocking) },
+    });
+    const submit = () => harness.submit(agent, 0, { caller: "ada", key: "monday" });
+    const first = submit().catch(() => {});
+    await asked.promise;
+    const run = await submit();
+    await run.cancel();
+    answer.resolve();
+    await first;
+    await blocking.setMaxConcurrent(1);
+    await expect(run.result).rejects.toMatchObject({ code: "HARNESS_CANCELLED" });
+    expect(await base.getRun(run.id)).toMatchObject({ state: "cancelled" });
+    expect(starts).toBe(0);
+  },
+);
 
 test("submit() with a signal: an abort stops the run in the process that works on it, and tells its end once", async () => {
   const stopped = Promise.withResolvers<unknown>();

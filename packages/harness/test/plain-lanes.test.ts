@@ -51,6 +51,32 @@ test.each(lanes)(
   },
 );
 
+test.each(lanes)(
+  "a join in a lane %s is refused where the call in flight may wait for the very slot, and else waits for it",
+  async (_name, lane) => {
+    const leaf = defineAgent({ name: "leaf", run: () => "leaf" });
+    const asking = defineAgent({
+      name: "asking",
+      run: (context) =>
+        context
+          .dispatch(leaf, 0, { onDuplicate: "join" })
+          .catch(({ code }: { readonly code: string }) => code),
+    });
+    const main = defineAgent({
+      name: "main",
+      run: (context) =>
+        Promise.all([
+          context.dispatch(asking, 0),
+          context.dispatch(leaf, 0),
+          context.dispatch(leaf, 0, { onDuplicate: "join" }),
+        ]),
+    });
+    await using harness = createHarness({ agents: [leaf, asking, main], lanes: { default: lane() } });
+    const run = await harness.submit(main, 0, { caller: "ada" });
+    expect(await run.result).toEqual(["GUARD_DUPLICATE", "leaf", "leaf"]);
+  },
+);
+
 test.each(lanes)("cancelling a run in a lane %s stops the children in its slot", async (_name, lane) => {
   const started: string[] = [];
   const leaf = defineAgent({

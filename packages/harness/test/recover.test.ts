@@ -63,18 +63,21 @@ test("a run that was recorded and not queued stays for the next boot if its harn
   const base = combinedStore();
   const agent = defineAgent({ name: "worker", run: () => "done" });
   const runId = await recordedOnly(base, { agents: [agent] });
-  const closed = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
   const store = changedStore(base, {
     getJob: async (jobId) => {
-      await closed.promise;
+      asked.resolve();
+      await answer.promise;
       return base.getJob(jobId);
     },
   });
   const second = harnessOn(store, { agents: [agent] });
   const report = second.start();
-  await settled();
-  await second.close();
-  closed.resolve();
+  await asked.promise;
+  const closed = second.close();
+  answer.resolve();
+  await closed;
   expect(await report).toEqual({ resubmitted: [], finished: [], failed: [] });
   expect(await base.getRun(runId)).toMatchObject({ state: "open" });
   await using third = harnessOn(base, { agents: [agent] });

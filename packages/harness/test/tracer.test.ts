@@ -36,6 +36,7 @@ test("each run is a span of OpenTelemetry by the GenAI conventions, below the sp
     attributes: {
       "gen_ai.operation.name": "invoke_agent",
       "gen_ai.agent.name": "main",
+      "gen_ai.provider.name": "executus",
       "executus.run.id": requested,
       "executus.run.root_id": requested,
       "executus.lane": "default",
@@ -58,6 +59,28 @@ test("a run that fails ends its span with the error", () => {
   expect(named("invoke_agent broken")).toMatchObject([
     { status: 2, attributes: { "error.type": "AI_REFUSED" }, events: ["exception"] },
   ]);
+});
+
+test("a run whose result does not fit ends its span with that", () => {
+  expect(named("invoke_agent misfit")).toMatchObject([
+    { status: 2, attributes: { "error.type": "HARNESS_OUTPUT" }, events: ["exception"] },
+  ]);
+});
+
+test("what is thrown and is no error is _OTHER for a span", async () => {
+  const told: unknown[] = [];
+  const span = {
+    setAttribute: (...given: unknown[]) => told.push(given),
+    recordException: () => {},
+    setStatus: () => {},
+    end: () => {},
+  };
+  const tracer: Tracer = { startActiveSpan: (_name, _options, code) => code(span) };
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors
+  const agent = defineAgent({ name: "a", run: () => Promise.reject("no") });
+  await using harness = createHarness({ agents: [agent], tracer, logger: { warn: () => {} } });
+  await expect((await harness.submit(agent, 0, { caller: "ada" })).result).rejects.toBe("no");
+  expect(told).toEqual([["error.type", "_OTHER"]]);
 });
 
 test("a run that is cancelled ends its span", () => {

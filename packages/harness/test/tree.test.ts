@@ -9,6 +9,8 @@ import {
   type RunContext,
 } from "../src/index.ts";
 
+import { combinedStore } from "./combined-store.ts";
+
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const silent = { warn: (): void => {} };
 
@@ -23,6 +25,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
+const any = defineAgent({ name: "any", run: () => "any" });
 const echo = defineAgent({ name: "echo", run: (_context, text: string) => text });
 
 /** Runs one agent with the code that is given, and gives what it gave. */
@@ -148,6 +151,31 @@ test("dispatch() of the same call in flight is refused, or joined where that is 
   expect(result).toEqual([1, "GUARD_DUPLICATE", 1]);
 });
 
+test("dispatch() that joins a call in flight frees its slot meanwhile, which that call may need", async () => {
+  const leaf = defineAgent({ name: "leaf", run: () => "leaf" });
+  const asking = (name: string) =>
+    defineAgent({ name, run: (context) => context.dispatch(leaf, 0, { onDuplicate: "join" }) });
+  const agents = [leaf, asking("one"), asking("other")];
+  const result = await runOne(
+    (context) => Promise.all([context.dispatch("one", 0), context.dispatch("other", 0)]),
+    { agents, lanes: { default: { maxConcurrent: 1 } } },
+  );
+  expect(result).toEqual(["leaf", "leaf"]);
+});
+
+test("dispatch() that would join and is refused keeps its slot", async () => {
+  const yields: string[] = [];
+  const main = defineAgent({
+    name: "main",
+    run: (context) => context.dispatch("main", 0, { onDuplicate: "join" }),
+  });
+  const onEvent = ({ type }: HarnessEvent): void => void yields.push(type);
+  await using harness = createHarness({ agents: [main], onEvent });
+  const run = await harness.submit(main, 0, { caller: "ada" });
+  await expect(run.result).rejects.toMatchObject({ code: "GUARD_CYCLE" });
+  expect(yields).not.toContain("job-yielded");
+});
+
 test("dispatch() rejects with HARNESS_UNKNOWN_AGENT, HARNESS_INPUT and what the child threw", async () => {
   const failure = new Error("no");
   const broken = defineAgent({ name: "broken", run: () => Promise.reject(failure) });
@@ -162,6 +190,64 @@ test("dispatch() rejects with HARNESS_UNKNOWN_AGENT, HARNESS_INPUT and what the 
     { agents: [broken] },
   );
   expect(codes).toEqual(["HARNESS_UNKNOWN_AGENT", true]);
+});
+
+test("dispatch(), fanout() and require() refuse a bad argument with a TypeError that names it, before anything starts", async () => {
+  let starts = 0;
+  const child = defineAgent({ name: "child", run: () => (starts += 1) });
+  const problems = await runOne(
+    async (context) => {
+      const run = context as unknown as Record<string, (...given: unknown[]) => Promise<unknown>>;
+      const cell = (): number => (starts += 1);
+      const calls = [
+        run["dispatch"]?.(child, 0, null),
+        run["dispatch"]?.(5, 0),
+        run["fanout"]?.([1], [1], cell, null),
+        run["fanout"]?.([1], [1]),
+        run["fanout"]?.([1], [1], cell, { onCell: 5 }),
+        run["fanout"]?.([1], [1], cell, { signal: 5 }),
+        run["require"]?.("act", null),
+      ];
+      const settledCalls = await Promise.allSettled(calls);
+      return settledCalls.map((call) => (call.status === "rejected" ? String(call.reason) : call.status));
+    },
+    { agents: [child] },
+  );
+  expect(problems).toEqual([
+    "TypeError: Cannot dispatch \"child\": 'options' must be an object: received null",
+    "TypeError: Cannot dispatch: 'agent' must be an agent or the name of one: received 5",
+    "TypeError: Cannot fan out: 'options' must be an object: received null",
+    "TypeError: Cannot fan out: 'run' must be a function: received undefined",
+    "TypeError: Cannot fan out: 'onCell' must be a function: received 5",
+    "TypeError: Cannot fan out: 'signal' must be an AbortSignal: received 5",
+    "TypeError: Cannot require: 'options' must be an object: received null",
+  ]);
+  expect(starts).toBe(0);
+});
+
+test.each([undefined, combinedStore()])(
+  "dispatch() of an input that is not JSON is HARNESS_INPUT, with a store and without",
+  async (store) => {
+    const itself: { itself?: unknown } = {};
+    itself.itself = itself;
+    const codes = await runOne(
+      async (context) => {
+        const inputs = [itself, 1n, () => 1, Symbol("s")];
+        const calls = await Promise.allSettled(inputs.map((input) => context.dispatch(any, input)));
+        return calls.map((call) => (call.status === "rejected" ? (call.reason as { code: string }).code : 0));
+      },
+      { agents: [any], store },
+    );
+    expect(codes).toEqual(["HARNESS_INPUT", "HARNESS_INPUT", "HARNESS_INPUT", "HARNESS_INPUT"]);
+  },
+);
+
+test("submit() and a result of what JSON has no word for is HARNESS_INPUT and HARNESS_OUTPUT", async () => {
+  await expect(runOne(() => () => 1)).rejects.toMatchObject({ code: "HARNESS_OUTPUT" });
+  await using harness = createHarness({ agents: [any] });
+  const submitted = harness.submit(any, () => 1, { caller: "ada" });
+  await expect(submitted).rejects.toMatchObject({ code: "HARNESS_INPUT" });
+  expect(await (await harness.submit(any, undefined, { caller: "ada" })).result).toBe("any");
 });
 
 test("run.cancel() reaches running and queued descendants, and all slots come back", async () => {

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import type { EventListOptions, NewRun, RunEnd, RunFilter, RunPurge, StoredCell } from "../run-store.ts";
+import type {
+  EventListOptions,
+  NewRun,
+  RunEnd,
+  RunFilter,
+  RunPurge,
+  StoredCell,
+} from "../store/run-store.ts";
 import type { RunStoreTest } from "./run-store-context.ts";
 
 /** Bad values by the argument that they are given for. */

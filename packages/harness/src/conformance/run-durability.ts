@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RunRow, RunStore, StoredRunEvent } from "../run-store.ts";
+import type { RunRow, RunStore, StoredRunEvent } from "../store/run-store.ts";
 import {
   idsOf,
   type OpenedRunStore,

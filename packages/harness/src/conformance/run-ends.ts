@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RunEnd } from "../run-store.ts";
+import type { RunEnd } from "../store/run-store.ts";
 import type { RunStoreTest } from "./run-store-context.ts";
 
 const failure = { code: "AGENT_LOST", message: "The agent was lost" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { StoredRunEvent } from "../run-store.ts";
+import type { StoredRunEvent } from "../store/run-store.ts";
 import type { RunStoreTest } from "./run-store-context.ts";
 
 const oddEvent = ' {"type" : "x",\t"n":1.0, "text":"\\u0000 \\ud83e 🦊 \'"}\n';

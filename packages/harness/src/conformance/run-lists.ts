@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RunFilter, RunRow, RunState } from "../run-store.ts";
+import type { RunFilter, RunRow, RunState } from "../store/run-store.ts";
 import { idsOf, plainRun, type RunStoreContext, type RunStoreTest } from "./run-store-context.ts";
 
 const all = Number.POSITIVE_INFINITY;

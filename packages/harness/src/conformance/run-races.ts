@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RunEnd, RunState } from "../run-store.ts";
+import type { RunEnd, RunState } from "../store/run-store.ts";
 import type { RunStoreTest } from "./run-store-context.ts";
 
 /** What happens at once, from two processes where the store has two. Every outcome is checked, whichever comes first. */

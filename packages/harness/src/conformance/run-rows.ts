@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NewRun } from "../run-store.ts";
+import type { NewRun } from "../store/run-store.ts";
 import { idsOf, plainRun, type RunStoreContext, type RunStoreTest } from "./run-store-context.ts";
 
 const dayMs = 24 * 60 * 60 * 1_000;

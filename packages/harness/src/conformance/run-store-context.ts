@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { NewRun, RunRow, RunStore } from "../run-store.ts";
+import type { NewRun, RunRow, RunStore } from "../store/run-store.ts";
 
 /** A store as the suite gets it for one test. */
 export interface OpenedRunStore {

@@ -10,7 +10,7 @@ test("runStoreConformance() runs under node:test too", async () => {
   const program = `
     import { test } from "node:test";
     import { runStoreConformance } from ${JSON.stringify(import.meta.resolve("../../src/conformance.ts"))};
-    import { memoryRunStore } from ${JSON.stringify(import.meta.resolve("../../src/memory-run-store.ts"))};
+    import { memoryRunStore } from ${JSON.stringify(import.meta.resolve("../../src/store/memory-run-store.ts"))};
     runStoreConformance(test, async () => ({ store: memoryRunStore(), close: async () => {} }));
   `;
   const args = ["--input-type=module", "--test-reporter=tap", "--eval", program];
@@ -60,4 +60,11 @@ test("memoryRunStore() with a clock that was set back purges with 0 what ended, 
   now = 500;
   await expect(store.purgeRuns({ olderThanMs: 1, limit: 10 })).resolves.toBe(0);
   await expect(store.purgeRuns({ olderThanMs: 0, limit: 10 })).resolves.toBe(1);
+});
+
+test("memoryRunStore() refuses a bad option with a TypeError that names it", () => {
+  expect(() => memoryRunStore(null as never)).toThrow(
+    "Cannot create memory run store: 'options' must be an object: received null",
+  );
+  expect(() => memoryRunStore({ clock: 5 as never })).toThrow("'clock' must be a function: received 5");
 });

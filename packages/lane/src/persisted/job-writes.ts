@@ -59,12 +59,12 @@ export class JobWrites {
     return held.ending;
   }
 
-  /** Tries once more to write what could not be written. Never rejects. */
+  /** Tries again to write what could not be written. Never rejects. */
   async retry(): Promise<void> {
-    const { store, done } = this.#options;
+    const { store, calls, done } = this.#options;
     const tries = [...this.#unwritten.values()].map(async ({ held, move }) => {
       try {
-        const moved = await store.updateJobState(move);
+        const moved = await calls.make(() => store.updateJobState(move));
         if (this.#unwritten.delete(held.jobId)) done(held, moved);
       } catch {
         // It stays, and was reported when it failed first.

@@ -146,17 +146,22 @@ test("an end that cannot be written kills no job: its value counts, and the writ
   await expect(inner.getJob("a")).resolves.toMatchObject({ state: "finished" });
 });
 
-test("close() lists the ends that it could not write", async () => {
-  let isDown = false;
-  const store = faultyStore(memoryStore(), { updateJobState: () => (isDown ? { before: lost } : undefined) });
-  const { lane } = startProcess(store, {}, { storeTimeoutMs: 1_000 });
-  const result = lane.submitWait({ id: "a", run: () => void (isDown = true) });
-  await tick();
-  const closed = lane.close();
-  await vi.advanceTimersByTimeAsync(5_000);
-  await result;
-  await expect(closed).resolves.toEqual({ abandoned: [], unwritten: ["a"] });
-});
+test.each([lost, "hang"] as const)(
+  "close() lists the ends that it could not write, be it that the store throws or hangs: %s",
+  async (fault) => {
+    let isDown = false;
+    const store = faultyStore(memoryStore(), {
+      updateJobState: () => (isDown ? { before: fault } : undefined),
+    });
+    const { lane } = startProcess(store, {}, { storeTimeoutMs: 1_000 });
+    const result = lane.submitWait({ id: "a", run: () => void (isDown = true) });
+    await tick();
+    const closed = lane.close();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await result;
+    await expect(closed).resolves.toEqual({ abandoned: [], unwritten: ["a"] });
+  },
+);
 
 test("submit() of an id that has ended rejects with LANE_DUPLICATE and its state", async () => {
   const { lane } = startProcess(memoryStore());
