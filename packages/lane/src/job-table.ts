@@ -1,3 +1,4 @@
+import { requireJobId } from "./check-arguments.ts";
 import type { JobEnd } from "./events.ts";
 import type { AnyJob } from "./lane-job.ts";
 import { unknownJob } from "./refusals.ts";
@@ -28,8 +29,12 @@ export class JobTable {
     return this.#jobs.get(jobId) ?? this.#findRunning(jobId);
   }
 
-  /** @throws {LaneError} `LANE_UNKNOWN_JOB` if there is none. */
+  /**
+   * @throws {LaneError} `LANE_UNKNOWN_JOB` if there is none.
+   * @throws {TypeError} if it is no id.
+   */
   known(jobId: string, verb: string): AnyJob {
+    requireJobId(jobId, this.#lane);
     const job = this.find(jobId);
     if (job === undefined) throw unknownJob(verb, jobId, this.#lane);
     return job;

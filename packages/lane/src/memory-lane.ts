@@ -1,6 +1,6 @@
 import { type Admission, requireAdmissible } from "./admission.ts";
 import { currentJob } from "./current-job.ts";
-import { requireGrace, requireInstant, requireUsedWeight } from "./check-arguments.ts";
+import { requireClose, requireHold, requireJobId, requireUsedWeight } from "./check-arguments.ts";
 import { beginWaitHere } from "./deadlock.ts";
 import { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
@@ -44,8 +44,9 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   #closing: Promise<CloseReport> | undefined;
 
   constructor(options: LaneOptions) {
+    const read = readOptions(options);
     const { name, rate, onEvent, logger, callerWeight, clock: now = steadyNow } = options;
-    this.#queue = new FairQueue({ ...readOptions(options), callerWeight });
+    this.#queue = new FairQueue({ ...read, callerWeight });
     this.name = name;
     this.#options = options;
     this.#cap = new LiveLimit(options.maxConcurrent, name, logger);
@@ -110,6 +111,7 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   }
 
   async placement(jobId: string): Promise<Placement | undefined> {
+    requireJobId(jobId, this.name);
     const job = this.#jobs.find(jobId);
     return job && placeJob(job, this.#view);
   }
@@ -144,12 +146,13 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   }
 
   async holdUntil(at: number, reason: string): Promise<void> {
-    requireInstant(at, this.name);
+    requireHold(at, reason, this.name);
     if (this.#gate.hold(at)) this.#events.lane({ type: "lane-held", until: at, reason });
   }
 
-  async close({ graceMs = 10_000 }: CloseOptions = {}): Promise<CloseReport> {
-    requireGrace(graceMs, this.name);
+  async close(options: CloseOptions = {}): Promise<CloseReport> {
+    requireClose(options, this.name);
+    const { graceMs = 10_000 } = options;
     this.#runner.excuse(currentJob());
     if (this.#closing) return this.#closing;
     // Set first: what `#close` calls back must find the lane closed.
@@ -197,7 +200,7 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   }
 
   #accept<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): LaneJob<T> {
-    checkCall(this.name, job, options);
+    checkCall(this.name, job, options, unnamed);
     options.signal?.throwIfAborted();
     checkJob(this.name, job, unnamed);
     this.#slots.refreshCap();
