@@ -160,7 +160,8 @@ function callMistake(lane: string, job: unknown, options: SubmitOptions, unnamed
 function misspelt(options: SubmitOptions & RunOptions, unnamed: boolean): string | undefined {
   for (const name in options) {
     if (name === "signal" || (unnamed ? isOfJob(name) : name === "admit")) continue;
-    if (Reflect.get(options, name) !== undefined) return name;
+    // An `AbortController` has a signal, and inherits more.
+    if (Object.hasOwn(options, name) && Reflect.get(options, name) !== undefined) return name;
   }
   return undefined;
 }

@@ -161,6 +161,10 @@ test("run() and submit() refuse a misspelt option by name, and register nothing"
   await expectUntouched(lane, signal);
 });
 
+test("run() takes an AbortController for its options: it has a signal", async () => {
+  await expect(strictLane().run(() => "done", new AbortController())).resolves.toBe("done");
+});
+
 test("submit() refuses an 'admit' that is not \"always\"", async () => {
   await expect(strictLane().submit({ id: "job", run }, { admit: true as never })).rejects.toThrow(
     new TypeError(`Cannot submit to lane "llm": 'admit' must be "always": received true`),
