@@ -27,7 +27,7 @@ const check = (options: unknown): void =>
 
 test.each<[unknown, string]>([
   [null, "must be an object: received null"],
-  ["one", `must be an object: received "one"`],
+  ["postgres://ada:secret@db", "must be an object: received a string"],
   [[1], "must be an object: received an array"],
   [Promise.resolve({}), "must be an object: received a promise"],
   [{ one: 1, tow: 2 }, "has no 'tow', only one, two"],

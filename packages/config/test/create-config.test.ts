@@ -416,7 +416,7 @@ test.each<[unknown, string]>([
 
 test.each<[unknown, string]>([
   [null, "'options' must be an object: received null"],
-  ["SHOP_", `'options' must be an object: received "SHOP_"`],
+  ["SHOP_", "'options' must be an object: received a string"],
   [{ prefx: "SHOP_" }, "'options' has no 'prefx', only prefix, map, from"],
   [{ from: null }, "'from' must be an object: received null"],
 ])("env(%j) is refused", (options, text) => {

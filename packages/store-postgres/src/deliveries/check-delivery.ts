@@ -1,5 +1,7 @@
 /** Checks of what the methods about deliveries are given; each names the action, the argument and the value. */
-import { maxIdBytes, requireId, requireText, requireWhole, show } from "../check-values.ts";
+import { maxIdBytes, requireId } from "../check-values.ts";
+import { requireObject, requireText, requireWhole } from "../internal/check-values.ts";
+import { show } from "../internal/show.ts";
 import type { DeliveryFilter, DeliveryState, NewDelivery, Settlement } from "../internal/delivery.ts";
 
 const states: readonly unknown[] = [
@@ -52,8 +54,10 @@ export function checkSaved(key: string, claimant: string, receipt: string): void
   requireText(receipt, action, "receipt");
 }
 
-export function checkSettlement({ key, claimant, state, receipt, delayMs = 0 }: Settlement): void {
+export function checkSettlement(settlement: Settlement): void {
   const action = "Cannot settle delivery";
+  requireObject(settlement, action, "settlement");
+  const { key, claimant, state, receipt, delayMs = 0 } = settlement;
   checkKey(key, action);
   requireId(claimant, action, "claimant", anyLength);
   requireState(state, action, "state");
@@ -69,6 +73,7 @@ export function checkSettlement({ key, claimant, state, receipt, delayMs = 0 }: 
 
 export function checkFilter(filter: DeliveryFilter): void {
   const action = "Cannot list deliveries";
+  requireObject(filter, action, "filter");
   const { states: wanted, messageKey, due, endedForMs = 0, afterSequence = 0, limit = 1 } = filter;
   if (wanted !== undefined && !Array.isArray(wanted)) {
     throw new TypeError(`${action}: 'states' must be an array: received ${show(wanted)}`);

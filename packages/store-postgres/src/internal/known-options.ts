@@ -14,6 +14,8 @@ export function requireKnown<T extends object>(
   known: { readonly [Name in keyof Required<T>]: true },
   what: string,
 ): void {
+  // A text is not shown: somebody may have passed an address with a password in it.
+  if (typeof options === "string") throw new TypeError(`${what} must be an object: received a string`);
   if (typeof options !== "object" || options === null || Array.isArray(options) || options instanceof Promise)
     throw new TypeError(`${what} must be an object: received ${show(options)}`);
   for (const name in options) {

@@ -1,12 +1,5 @@
-import {
-  maxIdBytes,
-  requireAge,
-  requireId,
-  requireLimit,
-  requireText,
-  requireWhole,
-  show,
-} from "../check-values.ts";
+import { maxIdBytes, requireId } from "../check-values.ts";
+import { requireObject, requirePurge, requireText, requireWhole } from "../internal/check-values.ts";
 import type { Database } from "../database/database.ts";
 import type { PartClaim, PartPurge, ReceiptPart } from "../internal/part.ts";
 import { claimPartsBatch } from "./claim-parts.ts";
@@ -37,9 +30,7 @@ export function partStore(database: Database): PartStore {
     async settlePart(key, part) {
       const action = "Cannot settle part";
       requireId(key, action, "key", maxIdBytes);
-      if (typeof part !== "object" || part === null) {
-        throw new TypeError(`${action}: 'part' must be an object: received ${show(part)}`);
-      }
+      requireObject(part, action, "part");
       requireText(part.status, action, "part.status");
       const settled = { key, json: JSON.stringify(part), isSent: part.status === "sent" };
       return database.call(action, () => settlements.add(settled));
@@ -49,8 +40,7 @@ export function partStore(database: Database): PartStore {
       return database.call("Cannot release part", () => releases.add(key));
     },
     async purgeParts(purge) {
-      requireAge(purge.olderThanMs, "Cannot purge parts");
-      requireLimit(purge.limit, "Cannot purge parts");
+      requirePurge(purge, "Cannot purge parts");
       return database.call("Cannot purge parts", () => purgeParts(database, { ...purge }));
     },
   };

@@ -1,5 +1,6 @@
 /** Checks of what the methods about deliveries are given; each names the action, the argument and the value. */
-import { requireId, requireText, requireWhole, show } from "../check-values.ts";
+import { requireId, requireObject, requireText, requireWhole } from "../internal/check-values.ts";
+import { show } from "../internal/show.ts";
 import type { DeliveryFilter, NewDelivery, Settlement } from "../internal/delivery.ts";
 import { stateCodes } from "./delivery-state.ts";
 
@@ -36,8 +37,10 @@ export function checkSaved(key: string, claimant: string, receipt: string): void
   requireText(receipt, action, "receipt");
 }
 
-export function checkSettlement({ key, claimant, state, receipt, delayMs = 0 }: Settlement): void {
+export function checkSettlement(settlement: Settlement): void {
   const action = "Cannot settle delivery";
+  requireObject(settlement, action, "settlement");
+  const { key, claimant, state, receipt, delayMs = 0 } = settlement;
   requireId(key, action, "key");
   requireId(claimant, action, "claimant");
   requireState(state, action, "state");
@@ -53,6 +56,7 @@ export function checkSettlement({ key, claimant, state, receipt, delayMs = 0 }: 
 
 export function checkFilter(filter: DeliveryFilter): void {
   const action = "Cannot list deliveries";
+  requireObject(filter, action, "filter");
   const { states, messageKey, due, endedForMs = 0, afterSequence = 0, limit = 1 } = filter;
   if (states !== undefined && !Array.isArray(states)) {
     throw new TypeError(`${action}: 'states' must be an array: received ${show(states)}`);

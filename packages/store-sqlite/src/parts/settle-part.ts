@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { requireId, requireText, show } from "../check-values.ts";
+import { requireId, requireObject, requireText } from "../internal/check-values.ts";
 import type { Work } from "../database/work.ts";
 import type { ReceiptPart } from "../internal/part.ts";
 
@@ -10,9 +10,7 @@ export function createSettlePart(database: DatabaseSync): (key: string, part: Re
   return (key, part) => {
     const action = "Cannot settle part";
     requireId(key, action, "key");
-    if (typeof part !== "object" || part === null) {
-      throw new TypeError(`${action}: 'part' must be an object: received ${show(part)}`);
-    }
+    requireObject(part, action, "part");
     requireText(part.status, action, "part.status");
     const isSent = Number(part.status === "sent");
     const json = JSON.stringify(part);
