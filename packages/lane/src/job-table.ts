@@ -25,7 +25,9 @@ export class JobTable {
     this.#jobs.set(jobId, job);
   }
 
+  /** @throws {TypeError} if it is no id. */
   find(jobId: string): AnyJob | undefined {
+    requireJobId(jobId, this.#lane);
     return this.#jobs.get(jobId) ?? this.#findRunning(jobId);
   }
 
@@ -34,7 +36,6 @@ export class JobTable {
    * @throws {TypeError} if it is no id.
    */
   known(jobId: string, verb: string): AnyJob {
-    requireJobId(jobId, this.#lane);
     const job = this.find(jobId);
     if (job === undefined) throw unknownJob(verb, jobId, this.#lane);
     return job;

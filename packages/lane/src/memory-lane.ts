@@ -1,6 +1,6 @@
 import { type Admission, requireAdmissible } from "./admission.ts";
 import { currentJob } from "./current-job.ts";
-import { requireClose, requireHold, requireJobId, requireUsedWeight } from "./check-arguments.ts";
+import { requireClose, requireHold, requireUsedWeight } from "./check-arguments.ts";
 import { beginWaitHere } from "./deadlock.ts";
 import { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
@@ -44,9 +44,8 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   #closing: Promise<CloseReport> | undefined;
 
   constructor(options: LaneOptions) {
-    const read = readOptions(options);
-    const { name, rate, onEvent, logger, callerWeight, clock: now = steadyNow } = options;
-    this.#queue = new FairQueue({ ...read, callerWeight });
+    this.#queue = new FairQueue({ ...readOptions(options), callerWeight: options.callerWeight });
+    const { name, rate, onEvent, logger, clock: now = steadyNow } = options;
     this.name = name;
     this.#options = options;
     this.#cap = new LiveLimit(options.maxConcurrent, name, logger);
@@ -111,7 +110,6 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   }
 
   async placement(jobId: string): Promise<Placement | undefined> {
-    requireJobId(jobId, this.name);
     const job = this.#jobs.find(jobId);
     return job && placeJob(job, this.#view);
   }
@@ -152,14 +150,13 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
 
   async close(options: CloseOptions = {}): Promise<CloseReport> {
     requireClose(options, this.name);
-    const { graceMs = 10_000 } = options;
     this.#runner.excuse(currentJob());
     if (this.#closing) return this.#closing;
     // Set first: what `#close` calls back must find the lane closed.
     const { promise, resolve } = Promise.withResolvers<CloseReport>();
     this.#closing = promise;
     this.#slots.shut();
-    resolve(this.#close(graceMs));
+    resolve(this.#close(options.graceMs ?? 10_000));
     return promise;
   }
 
