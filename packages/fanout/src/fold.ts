@@ -100,7 +100,12 @@ export function quorum<R>(count: number, options: CompareOptions<R> = {}): (row:
     );
   }
   requireCompare(options);
-  if (!options.by) return (row) => row.filter((cell) => cell?.status === "fulfilled").length >= count;
+  if (!options.by) {
+    return (row) => {
+      requireRow(row);
+      return row.filter((cell) => cell?.status === "fulfilled").length >= count;
+    };
+  }
   return (row) => (agreement(row, options).answers[0]?.targetIndexes.length ?? 0) >= count;
 }
 

@@ -119,6 +119,11 @@ const badFolds: readonly [string, () => unknown, string][] = [
     "'options' must be an object: received a function",
   ],
   ["quorum(1, { by })", () => quorum(1, { by: "text" as never }), `'by' must be a function: received "text"`],
+  [
+    "quorum(1)(grid)",
+    () => quorum(1)({ rows: [] } as never),
+    "'row' must be an array of cells: received an object",
+  ],
   ["quorum(1, { key })", () => quorum(1, { key: 1 } as never), "'options' has no 'key', only by"],
 ];
 
