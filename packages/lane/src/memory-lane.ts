@@ -18,7 +18,7 @@ import { memorySupports } from "./memory-supports.ts";
 import { type LaneView, placeJob } from "./place-job.ts";
 import type { Placement } from "./placement.ts";
 import { RunTimes } from "./run-times.ts";
-import { checkCall, checkJob, type LaneOptions, readOptions } from "./options.ts";
+import { checkCall, checkJob, noOptions, type LaneOptions, readOptions } from "./options.ts";
 import * as refusals from "./refusals.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { StartGate } from "./start-gate.ts";
@@ -97,15 +97,15 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
     return this.#queue.isCapped(callerId);
   }
 
-  async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
+  async submit<T>(job: Job<T>, options: SubmitOptions = noOptions): Promise<Ticket<T>> {
     return new LaneTicket(this, this.#accept(job, options, false));
   }
 
-  submitWait<T>(job: Job<T>, options: SubmitOptions = {}): Promise<T> {
+  submitWait<T>(job: Job<T>, options: SubmitOptions = noOptions): Promise<T> {
     return this.#acceptAndWait(job, options, false);
   }
 
-  run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
+  run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = noOptions): Promise<T> {
     return this.#acceptAndWait(unnamedJob(work, options ?? {}), options, true);
   }
 

@@ -122,6 +122,9 @@ export function checkJob(lane: string, job: UnnamedJob<unknown>, unnamed: boolea
   throw named ? jobMistake(lane, job) : idMistake(lane, id);
 }
 
+/** Those of a call without any: known, so that they need not be looked at. */
+export const noOptions: SubmitOptions & RunOptions = {};
+
 /**
  * Checks what a call brings, before anything in it is looked at.
  *
@@ -158,6 +161,7 @@ function callMistake(lane: string, job: unknown, options: SubmitOptions, unnamed
 
 /** A name that no option of a call has, if there is one: who writes `caller` for `callerId` would share everybody's bucket. */
 function misspelt(options: SubmitOptions & RunOptions, unnamed: boolean): string | undefined {
+  if (options === noOptions) return undefined;
   for (const name in options) {
     if (name === "signal" || (unnamed ? isOfJob(name) : name === "admit")) continue;
     // An `AbortController` has a signal, and inherits more.
