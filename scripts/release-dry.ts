@@ -1,15 +1,13 @@
 /**
- * A release without consequences: `node scripts/release-dry.ts`. In a copy of the repository each public package gets a
- * new version, is built, published to a registry on loopback, looked into, and picked alone from there: by three package
- * managers, on every engine, with every compiler. `--pick lane,run` picks only these, and `--pick none` nothing.
+ * A release without consequences: `node scripts/release-dry.ts`; `--help` says what it does.
  *
  * @module
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { installLab } from "./lab/lab.ts";
 import { pickPackage } from "./picking/pick-package.ts";
+import { choosePackages, help } from "./release/dry-options.ts";
 import { repository } from "./process/run-command.ts";
 import { mapLimited } from "./process/map-limited.ts";
 import { withScratchFolder } from "./process/scratch-folder.ts";
@@ -22,9 +20,14 @@ import { addChangeset, commit, copyRepository, runIn } from "./release/scratch-c
 import { checkVersions } from "./release/versions.ts";
 import { publicPackages, readWorkspace } from "./workspace/read-workspace.ts";
 
-const { pick } = parseArgs({ options: { pick: { type: "string" } } }).values;
-const isChosen = (name: string): boolean =>
-  pick === undefined || pick.split(",").includes(name.replace("@executus/", ""));
+const chosen = choosePackages(
+  process.argv.slice(2),
+  publicPackages(readWorkspace(repository)).map(({ name }) => name),
+);
+if (chosen === "help") {
+  console.log(help);
+  process.exit();
+}
 const problems: string[] = [];
 
 /** Says what is done, how it went and how long it took. */
@@ -67,7 +70,7 @@ await withScratchFolder(async (scratch) => {
     await step("what is in the tarballs", async () =>
       (await mapLimited(published, (one) => checkPublished(workspace, one))).flat(),
     );
-    for (const one of published.filter(({ pkg }) => isChosen(pkg.name))) {
+    for (const one of published.filter(({ pkg }) => chosen.includes(pkg.name))) {
       await step(`picked alone: ${one.pkg.name}`, () => pickPackage(one, registry.url, scratch));
     }
     console.log(`\n${releaseTable(published)}\n`);

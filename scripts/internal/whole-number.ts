@@ -1,3 +1,5 @@
+import { show } from "./show.ts";
+
 /**
  * Checks a limit that counts things: a whole number of at least `minimum`, or `Infinity` for none.
  *
@@ -9,8 +11,4 @@ export function requireWholeNumber(value: number, what: string, minimum: number)
   if (typeof value !== "number") throw new TypeError(`${expected}: received ${show(value)}`);
   if (value === Number.POSITIVE_INFINITY) return;
   if (!Number.isInteger(value) || value < minimum) throw new RangeError(`${expected}: received ${value}`);
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

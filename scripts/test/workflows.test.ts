@@ -7,6 +7,16 @@ function read(path: string): string {
   return readFileSync(join(repository, path), "utf8");
 }
 
+/** The lines of one job of a workflow. */
+function jobOf(workflow: string, name: string): string {
+  const text = read(`.github/workflows/${workflow}.yml`);
+  const start = text.indexOf(`\n  ${name}:\n`);
+  expect(start).toBeGreaterThan(0);
+  const rest = text.slice(start + 1);
+  const end = rest.slice(1).search(/^ {2}\S/m);
+  return end < 0 ? rest : rest.slice(0, end + 1);
+}
+
 const workflows = globSync(".github/workflows/*.yml", { cwd: repository });
 
 test("workflows name every action by its commit, with the version behind it", () => {
@@ -15,20 +25,45 @@ test("workflows name every action by its commit, with the version behind it", ()
   );
   expect(used.length).toBeGreaterThan(5);
   expect(
-    used.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action ?? "")),
+    used.filter((action) => !/^[\w-]+\/[\w-]+(\/[\w-]+)?@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action ?? "")),
   ).toEqual([]);
 });
 
 test("one action has one commit in all workflows", () => {
-  const used = workflows.flatMap((path) => [...read(path).matchAll(/uses: *(\S+)@(\S+)/g)]);
+  // Also of an action that stands in a folder of another one.
+  const used = workflows.flatMap((path) => [...read(path).matchAll(/uses: *([\w-]+\/[\w-]+)\S*@(\S+)/g)]);
   const commits = new Map(used.map(([, name, commit]) => [name, commit]));
   expect(used.filter(([, name, commit]) => commits.get(name) !== commit)).toEqual([]);
 });
 
-test("workflows may read, and one job of the release may do more", () => {
+test("workflows may read, and two jobs of the release may do more, each its part", () => {
   for (const path of workflows) expect(read(path)).toMatch(/^permissions:\n {2}contents: read\n/m);
   const writing = workflows.filter((path) => /: write\b/.test(read(path)));
   expect(writing).toEqual([join(".github", "workflows", "release.yml")]);
+  const rights = (name: string): string[] =>
+    [...jobOf("release", name).matchAll(/^ {6}([\w-]+): write\b/gm)].map(([, right]) => right ?? "");
+  expect(rights("version")).toEqual(["contents", "pull-requests"]);
+  expect(rights("publish")).toEqual(["contents", "id-token"]);
+  expect([...read(".github/workflows/release.yml").matchAll(/: write\b/g)]).toHaveLength(4);
+});
+
+test("no job of the release that may write runs tests, and none of them begins before the gate has passed", () => {
+  for (const name of ["version", "publish"]) {
+    expect(jobOf("release", name)).toContain("needs: [gate, mode]");
+    expect(jobOf("release", name)).not.toMatch(/\.ci\/run|pnpm@12 (test|run (ok|check))/);
+  }
+  expect(jobOf("release", "gate")).toContain("run: bash .ci/run");
+});
+
+test("no workflow keeps the token of its checkout where what it runs could read it", () => {
+  for (const path of workflows) {
+    const count = (pattern: RegExp): number => [...read(path).matchAll(pattern)].length;
+    expect(count(/persist-credentials: false/g)).toBe(count(/uses: actions\/checkout@/g));
+  }
+});
+
+test("the pull request that makes the versions is not asked for a changeset: it has used them up", () => {
+  expect(jobOf("ci", "changeset")).toContain("!startsWith(github.head_ref, 'changeset-release/')");
 });
 
 test("the release proves where packages come from: the workflow may ask for a token, and the script for the proof", () => {

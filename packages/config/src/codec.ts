@@ -1,6 +1,7 @@
+import { show } from "./internal/show.ts";
 import { hasReservedName } from "./plain-data.ts";
 import { parseBytes, parseDuration, type TimeUnit } from "./quantity.ts";
-import type { SchemaResult, StandardSchema } from "./standard-schema.ts";
+import { isSchema, type SchemaResult, type StandardSchema } from "./standard-schema.ts";
 
 /** The kinds of setting that text often stands for, each a Standard Schema. They take values of a file as well. */
 export interface Codec {
@@ -42,7 +43,13 @@ export const codec: Codec = {
   list: make("a list of strings, or one string with commas", parseList),
   durationIn: (unit) => make(`a time, in ${unit} or with a unit`, (value) => parseDuration(value, unit)),
   oneOf: (...words) => make(`one of ${words.join(", ")}`, (value) => words.find((word) => word === value)),
-  json: (schema) => chain(make("JSON without reserved names", parseJson), schema),
+  json: (schema) => {
+    if (schema === undefined || isSchema(schema))
+      return chain(make("JSON without reserved names", parseJson), schema);
+    throw new TypeError(
+      `Cannot make codec.json: 'schema' must be a Standard Schema: received ${show(schema)}`,
+    );
+  },
 };
 
 function make<T>(expected: string, parse: (value: unknown) => T | undefined): StandardSchema<T> {

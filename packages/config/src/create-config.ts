@@ -1,6 +1,9 @@
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import type { Logger } from "./internal/logger.ts";
+import { requireLogger } from "./internal/require-logger.ts";
+import { show } from "./internal/show.ts";
 import { orAborted } from "./or-aborted.ts";
 import { type Plan, planConfig, type PlanOptions } from "./plan.ts";
 import { read, type Reading, readNow } from "./reading.ts";
@@ -27,6 +30,7 @@ export async function createConfig<S extends Shape>(
   shape: S & Fitting<S>,
   options: LoadOptions = {},
 ): Promise<Config<S>> {
+  requireOptions(options);
   const { signal = new AbortController().signal } = options;
   requireSignal(signal);
   signal.throwIfAborted();
@@ -39,6 +43,7 @@ export function createConfigSync<S extends Shape>(
   shape: S & Fitting<S>,
   options: ConfigOptions = {},
 ): Config<S> {
+  requireOptions(options);
   const plan = planConfig(shape, options);
   return start(plan, readNow(plan), options);
 }
@@ -49,8 +54,16 @@ function start<S extends Shape>(plan: Plan, reading: Reading, { logger }: Config
   return new RunningConfig(plan, reading.reads, logger) as unknown as Config<S>;
 }
 
+const action = "Cannot create config";
+const knownOptions = { sources: true, strict: true, logger: true, signal: true } as const;
+
+/** Those of both: what is for one of them may be given to the other. */
+function requireOptions(options: LoadOptions): void {
+  requireKnown(options, knownOptions, `${action}: 'options'`);
+  requireLogger(options.logger, action);
+}
+
 function requireSignal(signal: AbortSignal | null): void {
   if (typeof signal?.throwIfAborted === "function" && typeof signal.addEventListener === "function") return;
-  const received = signal === null ? "null" : typeof signal;
-  throw new TypeError(`Cannot create config: 'signal' must be an AbortSignal: received ${received}`);
+  throw new TypeError(`${action}: 'signal' must be an AbortSignal: received ${show(signal)}`);
 }

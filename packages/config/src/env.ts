@@ -1,3 +1,5 @@
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 import { requireKey, type Source } from "./source.ts";
 
 export interface EnvOptions {
@@ -29,9 +31,13 @@ interface ProcessHost {
  * The environment as a source. A variable that is set to nothing, such as `PORT=`, is absent. Nothing is read before
  * `get` is called, and nothing is ever changed. With a prefix it can list its variables.
  */
-export function env({ prefix = "", map = toVariable, from }: EnvOptions = {}): Source {
+export function env(options: EnvOptions = {}): Source {
+  requireKnown(options, { prefix: true, map: true, from: true }, "Cannot read environment: 'options'");
+  const { prefix = "", map = toVariable, from } = options;
   requireOption("prefix", prefix, "string");
   requireOption("map", map, "function");
+  // Not the process's in place of one that is lacking.
+  if (from !== undefined) requireOption("from", from, "object");
   const variables = (): Readonly<Record<string, string | undefined>> =>
     from ?? (globalThis as ProcessHost).process?.env ?? {};
   const nameOf = (key: string): string => prefix + map(key);
@@ -49,9 +55,10 @@ export function env({ prefix = "", map = toVariable, from }: EnvOptions = {}): S
   };
 }
 
-function requireOption(name: string, value: unknown, kind: "string" | "function"): void {
-  if (typeof value === kind) return;
-  throw new TypeError(`Cannot read environment: '${name}' must be a ${kind}: received ${typeof value}`);
+function requireOption(name: string, value: unknown, kind: "string" | "function" | "object"): void {
+  if (typeof value === kind && value !== null) return;
+  const expected = `${kind === "object" ? "an" : "a"} ${kind}`;
+  throw new TypeError(`Cannot read environment: '${name}' must be ${expected}: received ${show(value)}`);
 }
 
 function toVariable(key: string): string {

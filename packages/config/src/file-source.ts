@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { type Data, lookUp, namesIn, type Parse, parseContent } from "./file-content.ts";
 import { type Content, readContent, readContentNow, readSettled } from "./file-read.ts";
 import { watchContent } from "./file-watch.ts";
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 import { requireKey, type Source } from "./source.ts";
 
 export interface FileOptions {
@@ -19,6 +21,13 @@ export interface FileOptions {
 
 const action = "Cannot use settings file";
 const maxMs = 2_147_483_647;
+const knownOptions = {
+  parse: true,
+  optional: true,
+  refuseWorldWritable: true,
+  pollMs: true,
+  settleMs: true,
+} as const;
 
 /** A file as a source. Without `load` it is read when first asked. */
 export interface FileSource extends Source {
@@ -41,11 +50,16 @@ export interface FileSource extends Source {
  * @throws {TypeError | RangeError} for a bad path or option.
  */
 export function fileSource(path: string | URL, options: FileOptions = {}): FileSource {
+  requireKnown(options, knownOptions, `${action}: 'options'`);
   const { parse = JSON.parse, optional = false, refuseWorldWritable = false } = options;
   const { pollMs = 2_000, settleMs = 50 } = options;
   checkPath(path);
   checkMs("pollMs", pollMs, 1);
   checkMs("settleMs", settleMs, 0);
+  for (const [option, value] of Object.entries({ optional, refuseWorldWritable })) {
+    if (typeof value !== "boolean")
+      throw new TypeError(`${action}: '${option}' must be true or false: received ${show(value)}`);
+  }
   if (typeof parse !== "function")
     throw new TypeError(`${action}: 'parse' must be a function: received ${typeof parse}`);
   const name = typeof path === "string" ? path : fileURLToPath(path);

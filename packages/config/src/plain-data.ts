@@ -21,13 +21,21 @@ export function hasReservedName(value: unknown, depth: number = maxDepth): boole
   return entriesOf(value).some(([name, item]) => isReserved(name) || hasReservedName(item, depth - 1));
 }
 
-/** Equal as data: arrays and records by what is in them, the rest as `Object.is`. */
-export function isSame(one: unknown, other: unknown, depth: number = maxDepth): boolean {
+/** Equal as data: arrays and records by what is in them, the rest as `Object.is`. What cannot be read equals nothing. */
+export function isSame(one: unknown, other: unknown): boolean {
+  try {
+    return isEqual(one, other);
+  } catch {
+    return false;
+  }
+}
+
+function isEqual(one: unknown, other: unknown, depth: number = maxDepth): boolean {
   if (Object.is(one, other)) return true;
   if (depth === 0 || Array.isArray(one) !== Array.isArray(other)) return false;
   if (!Array.isArray(one) && !(isRecord(one) && isRecord(other))) return false;
   const items = Object.entries(one);
   const others = other as Readonly<Record<string, unknown>>;
   if (items.length !== Object.keys(others).length) return false;
-  return items.every(([name, item]) => Object.hasOwn(others, name) && isSame(item, others[name], depth - 1));
+  return items.every(([name, item]) => Object.hasOwn(others, name) && isEqual(item, others[name], depth - 1));
 }

@@ -1,6 +1,9 @@
 import { env } from "./env.ts";
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 import type { Setting, Shape } from "./setting.ts";
 import { isSource, requireKey, type Source } from "./source.ts";
+import { isSchema } from "./standard-schema.ts";
 
 /** What is read, and where from, checked once. */
 export interface Plan {
@@ -31,8 +34,7 @@ const action = "Cannot create config";
 
 /** @throws {TypeError} for a shape that is none, or naming the setting that cannot be read as it is declared. */
 export function planConfig(shape: Shape, { sources = [env()], strict = false }: PlanOptions): Plan {
-  if (!Array.isArray(sources))
-    throw new TypeError(`${action}: 'sources' must be a list: received ${typeof sources}`);
+  requireBoolean(strict, "'strict'");
   if (typeof shape !== "object" || shape === null || Array.isArray(shape)) {
     const received = shape === null ? "null" : Array.isArray(shape) ? "a list" : typeof shape;
     throw new TypeError(`${action}: 'shape' must be a record of settings: received ${received}`);
@@ -44,25 +46,46 @@ export function planConfig(shape: Shape, { sources = [env()], strict = false }: 
 }
 
 function flatten(sources: readonly (Source | undefined)[]): readonly Source[] {
+  if (!Array.isArray(sources))
+    throw new TypeError(`${action}: 'sources' must be a list: received ${typeof sources}`);
   return sources
     .filter((source) => isSource(source, action))
-    .flatMap((source) => (source.layers ? flatten(source.layers) : [source]));
+    .flatMap((source) => (source.layers === undefined ? [source] : flatten(source.layers)));
 }
 
+const knownSetting = {
+  schema: true,
+  default: true,
+  optional: true,
+  secret: true,
+  empty: true,
+  reload: true,
+  doc: true,
+} as const;
+
+/** The schema first: what is no setting may be a secret that somebody wrote in its place, and is not shown. */
 function checkSetting(key: string, setting: Setting): void {
   requireKey(key, action);
-  requireWord(key, "empty", setting?.empty, ["unset", "keep"]);
-  requireWord(key, "reload", setting?.reload, ["live", "restart"]);
-  if (typeof setting?.schema?.["~standard"]?.validate === "function") return;
-  throw new TypeError(
-    `${action}: 'schema' of "${key}" must be a Standard Schema: received ${typeof setting?.schema}`,
-  );
+  if (!isSchema(setting?.schema))
+    throw new TypeError(
+      `${action}: 'schema' of "${key}" must be a Standard Schema: received ${typeof setting?.schema}`,
+    );
+  requireKnown(setting, knownSetting, `${action}: the setting "${key}"`);
+  requireWord(key, "empty", setting.empty, ["unset", "keep"]);
+  requireWord(key, "reload", setting.reload, ["live", "restart"]);
+  for (const option of ["optional", "secret"] as const)
+    requireBoolean(setting[option], `'${option}' of "${key}"`);
+}
+
+function requireBoolean(value: unknown, what: string): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw new TypeError(`${action}: ${what} must be true or false: received ${show(value)}`);
 }
 
 function requireWord(key: string, option: string, value: unknown, words: readonly string[]): void {
   if (value === undefined || words.includes(value as string)) return;
   throw new TypeError(
-    `${action}: '${option}' of "${key}" must be ${words.join(" or ")}: received ${JSON.stringify(value)}`,
+    `${action}: '${option}' of "${key}" must be ${words.join(" or ")}: received ${show(value)}`,
   );
 }
 

@@ -27,9 +27,18 @@ export function textsIn(value: unknown): readonly string[] {
   for (const each of values) {
     if (typeof each === "string") texts.push(each);
     else if (typeof each === "number" || typeof each === "bigint") texts.push(String(each));
-    else for (const [, item] of entriesOf(each)) values.add(item);
+    else for (const item of itemsOf(each)) values.add(item);
   }
   return texts;
+}
+
+/** None where they cannot be read: what throws shows nothing either. */
+function itemsOf(value: unknown): readonly unknown[] {
+  try {
+    return entriesOf(value).map(([, item]) => item);
+  } catch {
+    return [];
+  }
 }
 
 function formsOf(secret: string): readonly string[] {

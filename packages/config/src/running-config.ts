@@ -1,6 +1,7 @@
 import type { Config, Explanation, Live, ReloadResult } from "./config.ts";
 import { ConfigError, type Issue } from "./errors.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
+import { show } from "./internal/show.ts";
 import { Listeners } from "./listeners.ts";
 import { orAborted } from "./or-aborted.ts";
 import type { Plan } from "./plan.ts";
@@ -95,6 +96,9 @@ export class RunningConfig implements Config<Shape> {
   }
 
   redact(text: string): string {
+    // Not shown: it is for a redactor.
+    if (typeof text !== "string")
+      throw new TypeError(`Cannot redact: 'text' must be a string: received ${typeof text}`);
     this.#redactor ??= createRedactor(this.#knownSecrets());
     return this.#redactor(text);
   }
@@ -169,9 +173,7 @@ export class RunningConfig implements Config<Shape> {
 }
 
 function refuseKey(action: string, key: string): never {
-  throw new TypeError(
-    `Cannot ${action} setting: 'key' must be a declared one: received ${JSON.stringify(key)}`,
-  );
+  throw new TypeError(`Cannot ${action} setting: 'key' must be a declared one: received ${show(key)}`);
 }
 
 function toJson(value: unknown): string {

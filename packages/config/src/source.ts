@@ -38,9 +38,12 @@ export function requireKey(key: string, action: string): void {
   throw new TypeError(`${action}: 'key' must be a name that is not reserved: received ${received}`);
 }
 
-/** Returns if there is a source. @throws {TypeError} if what is there is none. */
+/** Returns if there is a source. @throws {TypeError} if what is there is none; it may be a secret, and is not shown. */
 export function isSource(source: Source | null | undefined, action: string): source is Source {
   if (source === undefined || source === null) return false;
-  if (typeof source.get === "function") return true;
-  throw new TypeError(`${action}: 'source' must have a get function: received ${typeof source}`);
+  for (const name of ["get", "nameOf", "load", "subscribe"] as const) {
+    if (typeof source[name] === "function" || (name !== "get" && source[name] === undefined)) continue;
+    throw new TypeError(`${action}: 'source' must have a ${name} function: received ${typeof source}`);
+  }
+  return true;
 }

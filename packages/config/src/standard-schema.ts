@@ -23,3 +23,12 @@ interface SchemaIssue {
 
 /** What a schema gives for a value that it accepts. */
 export type Output<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["output"];
+
+/** Never throws: a schema that has no validator to be had is none. */
+export function isSchema(value: unknown): value is StandardSchema {
+  try {
+    return typeof (value as StandardSchema)["~standard"].validate === "function";
+  } catch {
+    return false;
+  }
+}

@@ -17,7 +17,11 @@ export interface Refusal {
 /** Judges one setting. A schema may take its time, and then so does this; it never throws or rejects. */
 export function validate({ setting, raw }: Found): Outcome | Promise<Outcome> {
   if (raw === undefined) return withoutValue(setting.default, setting.optional === true);
-  if (hasReservedName(raw)) return invalid("it holds a reserved name, or is too deep");
+  try {
+    if (hasReservedName(raw)) return invalid("it holds a reserved name, or is too deep");
+  } catch {
+    return invalid("something in it cannot be read");
+  }
   try {
     const result = setting.schema["~standard"].validate(raw);
     return "then" in result ? result.then(judge).catch(threw) : judge(result);

@@ -343,6 +343,17 @@ test("createConfig() that is strict makes a name that no setting has an issue, w
   await expect(createConfig(shape, { sources: [variables, names] })).resolves.toBeDefined();
 });
 
+test("createConfig() refuses a schema whose validator cannot be had", async () => {
+  const schema = {
+    get "~standard"(): never {
+      throw new Error("no");
+    },
+  };
+  await expect(createConfig({ a: { schema } }, { sources: [] })).rejects.toThrow(
+    new TypeError(`Cannot create config: 'schema' of "a" must be a Standard Schema: received object`),
+  );
+});
+
 test("createConfig() refuses settings that an environment could not tell apart", async () => {
   const shape = { "a.bC": { schema: codec.int }, "a.b.c": { schema: codec.int } };
   await expect(createConfig(shape, { sources: [layer(env({ prefix: "SHOP_", from: {} }))] })).rejects.toThrow(
@@ -362,6 +373,14 @@ test.each([
   [{ a: undefined }, `'schema' of "a" must be a Standard Schema: received undefined`],
   [{ a: { schema: codec.int, empty: "kept" } }, `'empty' of "a" must be unset or keep: received "kept"`],
   [{ a: { schema: codec.int, reload: "now" } }, `'reload' of "a" must be live or restart: received "now"`],
+  [{ a: { schema: codec.int, secret: "yes" } }, `'secret' of "a" must be true or false: received "yes"`],
+  [{ a: { schema: codec.int, optional: 1 } }, `'optional' of "a" must be true or false: received 1`],
+  [
+    { a: { schema: codec.int, deafult: 5 } },
+    `the setting "a" has no 'deafult', only schema, default, optional, secret, empty, reload, doc`,
+  ],
+  [{ a: "sk-live-1234" }, `'schema' of "a" must be a Standard Schema: received undefined`],
+  [{ a: null }, `'schema' of "a" must be a Standard Schema: received undefined`],
 ])("createConfig() refuses a shape that cannot be read: %j", async (shape, problem) => {
   const asked: string[] = [];
   const sources = [{ get: (key: string) => asked.push(key) }];
@@ -379,6 +398,80 @@ test("createConfig() refuses what is no source", async () => {
     new TypeError("Cannot create config: 'sources' must be a list: received object"),
   );
 });
+
+test.each<[unknown, string]>([
+  [null, "'options' must be an object: received null"],
+  [Promise.resolve({}), "'options' must be an object: received a promise"],
+  [{ source: [] }, "'options' has no 'source', only sources, strict, logger, signal"],
+  [{ strict: "no" }, `'strict' must be true or false: received "no"`],
+  [{ logger: {} }, "'logger' must have the function warn: received an object"],
+  [{ sources: [{ get: () => 1, nameOf: "A" }] }, "'source' must have a nameOf function: received object"],
+  [{ sources: [{ get: () => 1, subscribe: 5 }] }, "'source' must have a subscribe function: received object"],
+  [{ sources: [{ get: () => 1, layers: 5 }] }, "'sources' must be a list: received number"],
+])("createConfig() and createConfigSync() refuse the options %o", async (options, text) => {
+  const refusal = new TypeError(`Cannot create config: ${text}`);
+  await expect(createConfig({}, options as never)).rejects.toThrow(refusal);
+  expect(() => createConfigSync({}, options as never)).toThrow(refusal);
+});
+
+test.each<[unknown, string]>([
+  [null, "'options' must be an object: received null"],
+  ["SHOP_", "'options' must be an object: received a string"],
+  [{ prefx: "SHOP_" }, "'options' has no 'prefx', only prefix, map, from"],
+  [{ from: null }, "'from' must be an object: received null"],
+])("env(%j) is refused", (options, text) => {
+  expect(() => env(options as never)).toThrow(new TypeError(`Cannot read environment: ${text}`));
+});
+
+test("codec.json() refuses what is no schema", () => {
+  expect(() => codec.json({} as never)).toThrow(
+    new TypeError("Cannot make codec.json: 'schema' must be a Standard Schema: received an object"),
+  );
+});
+
+test("redact() refuses what is no text, and does not show it", () => {
+  const config = createConfigSync({ a: { schema: codec.string, secret: true, default: "12345678" } });
+  expect(() => config.redact(12345678 as never)).toThrow(
+    new TypeError("Cannot redact: 'text' must be a string: received number"),
+  );
+});
+
+test("a value in which a getter throws is one issue, and its error is not shown", async () => {
+  const value = {
+    get password() {
+      throw new Error("hunter2");
+    },
+  };
+  const shape = { a: { schema: codec.json() }, b: { schema: codec.int, default: 1 } };
+  expect(await issuesOf(shape, [new Map<string, unknown>([["a", value]])])).toEqual([
+    {
+      code: "CONFIG_INVALID",
+      key: "a",
+      origin: "unnamed (a)",
+      message: 'Cannot use setting "a" from unnamed (a): something in it cannot be read',
+    },
+  ]);
+});
+
+test.each([false, true])(
+  "a schema may give what cannot be read, with secret: %s: it is served, redacted around, and new at each reload",
+  async (secret) => {
+    const broken = (): object => ({
+      word: "swordfish",
+      get password() {
+        throw new Error("hunter2");
+      },
+    });
+    const schema: StandardSchema<object> = {
+      "~standard": { version: 1, vendor: "test", validate: () => ({ value: broken() }) },
+    };
+    let reads = 0;
+    const source = { get: (): string => `rosebud-${(reads += 1)}` };
+    const config = await createConfig({ a: { schema, secret } }, { sources: [source] });
+    expect(config.redact("rosebud-1")).toBe(secret ? "[secret]" : "rosebud-1");
+    expect(await config.reload()).toMatchObject({ ok: true, changed: ["a"] });
+  },
+);
 
 test.each([5, null, {}])(
   "createConfig() refuses %j for a signal, before it asks a source",

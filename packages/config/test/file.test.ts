@@ -179,6 +179,17 @@ test.each([
     new TypeError("Cannot use settings file: 'settleMs' must be a number: received string"),
   ],
   [{ parse: "yaml" }, new TypeError("Cannot use settings file: 'parse' must be a function: received string")],
+  [
+    { optional: "yes" },
+    new TypeError(`Cannot use settings file: 'optional' must be true or false: received "yes"`),
+  ],
+  [null, new TypeError("Cannot use settings file: 'options' must be an object: received null")],
+  [
+    { parser: parseEnv },
+    new TypeError(
+      "Cannot use settings file: 'options' has no 'parser', only parse, optional, refuseWorldWritable, pollMs, settleMs",
+    ),
+  ],
 ])("fileSource() refuses %j", (options, error) => {
   expect(() => fileSource("x.json", options as FileOptions)).toThrow(error);
 });

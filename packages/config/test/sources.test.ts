@@ -90,10 +90,10 @@ test("layer() leaves null out, and refuses what is no source before it is asked"
 
 test("env() refuses options that it could only fail with later", () => {
   expect(() => env({ map: "upper" as never })).toThrow(
-    new TypeError("Cannot read environment: 'map' must be a function: received string"),
+    new TypeError(`Cannot read environment: 'map' must be a function: received "upper"`),
   );
   expect(() => env({ prefix: 5 as never })).toThrow(
-    new TypeError("Cannot read environment: 'prefix' must be a string: received number"),
+    new TypeError("Cannot read environment: 'prefix' must be a string: received 5"),
   );
 });
 

@@ -4,7 +4,7 @@ import type { Reservation } from "./frame.ts";
 import { judgeState } from "./judge.ts";
 import { requireFiniteAmount } from "./limits.ts";
 import { overBudget } from "./refusals.ts";
-import { show } from "./show.ts";
+import { show } from "./internal/show.ts";
 import type { TreeFrame } from "./tree.ts";
 
 /** Fractions do not add up exactly: three times 0.1 has to fit into 0.3. */

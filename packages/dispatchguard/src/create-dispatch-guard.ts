@@ -1,12 +1,15 @@
 import type { DispatchGuard } from "./dispatch-guard.ts";
 import { EventReporter } from "./event-reporter.ts";
 import type { GuardEvent } from "./guard-event.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import type { Logger } from "./internal/logger.ts";
+import { requireLogger } from "./internal/require-logger.ts";
 import { defaultLimits, type Limits, readLimits } from "./limits.ts";
 import { requireFunction, requireObject, requireOneOf } from "./require.ts";
 import { TreeGuard } from "./tree-guard.ts";
 
 const action = "Cannot create dispatch guard";
+const knownOptions = { limits: true, noRoot: true, onEvent: true, logger: true, clock: true } as const;
 
 export interface DispatchGuardOptions {
   /** For each tree that this guard starts, and for what it dispatches in another guard's. @default those of `Limits` */
@@ -33,11 +36,13 @@ export interface DispatchGuardOptions {
  * ```
  */
 export function createDispatchGuard(options: DispatchGuardOptions = {}): DispatchGuard {
+  requireKnown(options, knownOptions, `${action}: 'options'`);
   const { limits = {}, noRoot = "root", onEvent, logger, clock = () => Date.now() } = options;
   requireOneOf(noRoot, ["root", "deny"], `${action}: 'noRoot'`);
   requireFunction(clock, `${action}: 'clock'`);
   if (onEvent !== undefined) requireFunction(onEvent, `${action}: 'onEvent'`);
   requireObject(limits, `${action}: 'limits'`);
+  requireLogger(logger, action);
   const own = readLimits({ ...defaultLimits, ...omitUndefined(limits) }, action, logger);
   return new TreeGuard({
     own,

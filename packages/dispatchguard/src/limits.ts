@@ -1,5 +1,6 @@
+import { requireKnown } from "./internal/known-options.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
-import { show } from "./show.ts";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { requireObject } from "./require.ts";
 
@@ -47,6 +48,16 @@ export const defaultLimits: Limits = {
   maxDispatches: 64,
 };
 
+const knownLimits = {
+  maxDepth: true,
+  maxVisits: true,
+  maxFanOut: true,
+  maxConcurrent: true,
+  maxDispatches: true,
+  deadlineMs: true,
+  budgets: true,
+} as const;
+
 /** The longest delay that a timer keeps: 24.8 days. */
 export const longestDelayMs: number = 2_147_483_647;
 
@@ -56,7 +67,7 @@ export const longestDelayMs: number = 2_147_483_647;
  * @throws {TypeError | RangeError} if one is not as documented; `action` opens the message.
  */
 export function readLimits(limits: Limits, action: string, logger: Logger | undefined): CheckedLimits {
-  requireObject(limits, `${action}: 'limits'`);
+  requireKnown(limits, knownLimits, `${action}: 'limits'`);
   const { maxDepth, maxVisits, maxFanOut, maxConcurrent, maxDispatches, deadlineMs, budgets = {} } = limits;
   requireObject(budgets, `${action}: 'budgets'`);
   const read = (source: Limit = Infinity, name: string, check: Check = requireCount): (() => number) =>

@@ -5,10 +5,12 @@
  */
 import { callKey } from "./call-key.ts";
 import type { Refusal } from "./errors.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
+import { requireLogger } from "./internal/require-logger.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { requireFunction, requireOneOf } from "./require.ts";
-import { show } from "./show.ts";
+import { show } from "./internal/show.ts";
 import { showName } from "./target.ts";
 
 export type { Refusal } from "./errors.ts";
@@ -48,6 +50,14 @@ export interface LoopDetector {
 }
 
 const action = "Cannot create loop detector";
+const knownOptions = {
+  maxRepeats: true,
+  maxRounds: true,
+  windowCalls: true,
+  mode: true,
+  onLoop: true,
+  logger: true,
+} as const;
 
 /**
  * Makes a detector for one run. What `callKey` gives no key for is the same as nothing else.
@@ -55,6 +65,7 @@ const action = "Cannot create loop detector";
  * @throws {TypeError | RangeError} if an option is not as documented
  */
 export function createLoopDetector(options: LoopDetectorOptions = {}): LoopDetector {
+  requireKnown(options, knownOptions, `${action}: 'options'`);
   const { maxRepeats = 5, maxRounds = 3, windowCalls = 32, mode = "warn", onLoop, logger } = options;
   requireWholeNumber(maxRepeats, `${action}: 'maxRepeats'`, 1);
   requireWholeNumber(maxRounds, `${action}: 'maxRounds'`, 1);
@@ -65,6 +76,7 @@ export function createLoopDetector(options: LoopDetectorOptions = {}): LoopDetec
   }
   requireOneOf(mode, ["warn", "refuse"], `${action}: 'mode'`);
   if (onLoop !== undefined) requireFunction(onLoop, `${action}: 'onLoop'`);
+  requireLogger(logger, action);
   const history = new CallHistory(windowCalls);
   return {
     observe: (tool, input) => {

@@ -1,4 +1,4 @@
-import { show } from "./show.ts";
+import { show } from "./internal/show.ts";
 
 /** @throws {TypeError} unless the value is a function; `what` names the action and the argument. */
 export function requireFunction(value: unknown, what: string): void {
@@ -7,7 +7,7 @@ export function requireFunction(value: unknown, what: string): void {
 
 /** @throws {TypeError} unless the value is an object; `what` names the action and the option. */
 export function requireObject(value: unknown, what: string): void {
-  if (typeof value === "object" && value !== null) return;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return;
   throw new TypeError(`${what} must be an object: received ${show(value)}`);
 }
 

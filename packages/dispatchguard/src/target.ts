@@ -1,4 +1,4 @@
-import { show } from "./show.ts";
+import { show } from "./internal/show.ts";
 
 /** What is dispatched to. */
 export interface Target {

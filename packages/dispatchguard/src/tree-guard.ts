@@ -4,6 +4,7 @@ import type { CheckOptions, DispatchGuard, DispatchOptions, RootOptions } from "
 import { GuardError, type Refusal } from "./errors.ts";
 import type { Frame } from "./frame.ts";
 import { FrameNode } from "./frame-node.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import { judgeDeadline } from "./judge.ts";
 import { type CheckedLimits, readLimits } from "./limits.ts";
 import { type GraftSeed, type Ground, plantGraft, plantRoot, rootBound } from "./plant.ts";
@@ -11,7 +12,7 @@ import { noRoot } from "./refusals.ts";
 import { requireFunction, requireOneOf, requireSignal } from "./require.ts";
 import { type Code, earliest, startFrame, stopAtDeadline } from "./run-frame.ts";
 import { SharedCall } from "./shared-call.ts";
-import { show } from "./show.ts";
+import { show } from "./internal/show.ts";
 import { StopScope } from "./stop-scope.ts";
 import { type Call, type PathEntry, readTarget, type Target } from "./target.ts";
 import type { CallInFlight, TreeFrame } from "./tree.ts";
@@ -23,6 +24,9 @@ interface CheckedAsk {
   readonly limits: CheckedLimits | undefined;
 }
 
+/** Those of all three calls: what is for one of them may be given to another. */
+const knownOptions = { limits: true, signal: true, parent: true, onDuplicate: true, rootId: true } as const;
+
 export class TreeGuard implements DispatchGuard {
   /** Not in the interface: what leases need. */
   readonly ground: Ground;
@@ -32,6 +36,7 @@ export class TreeGuard implements DispatchGuard {
   }
 
   async dispatch<T>(target: string | Target, run: Code<T>, options: DispatchOptions = {}): Promise<T> {
+    requireKnown(options, knownOptions, "Cannot dispatch: 'options'");
     const { signal } = options;
     requireSignal(signal, "Cannot dispatch: 'signal'");
     signal?.throwIfAborted();
@@ -48,6 +53,7 @@ export class TreeGuard implements DispatchGuard {
   }
 
   check(target: string | Target, options: CheckOptions = {}): Refusal | undefined {
+    requireKnown(options, knownOptions, "Cannot check: 'options'");
     const { call, frame, onDuplicate, limits } = this.#readAsk("Cannot check", target, options);
     if (frame) return this.#admit(frame, { call, onDuplicate, limits }).refusal;
     if (this.ground.noRoot === "deny") return noRoot(call);
@@ -56,6 +62,7 @@ export class TreeGuard implements DispatchGuard {
 
   async root<T>(target: string | Target, run: Code<T>, options: RootOptions = {}): Promise<T> {
     const action = "Cannot start root";
+    requireKnown(options, knownOptions, `${action}: 'options'`);
     const { signal, limits, rootId } = options;
     requireSignal(signal, `${action}: 'signal'`);
     signal?.throwIfAborted();

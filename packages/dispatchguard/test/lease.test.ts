@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { getEventListeners } from "node:events";
 import { expect, test, vi } from "vitest";
 import type { Frame, GuardEvent } from "../src/index.ts";
 import { createDispatchGuard } from "../src/index.ts";
@@ -336,6 +337,54 @@ test("'claim' decides over the use of a lease, is asked once it is known to be g
   await expect(into.accept(token, "a", () => 1)).rejects.toThrow("no store");
 });
 
+test("a 'claim' that never answers is waited for until the lease has expired, and refuses then", async () => {
+  vi.useFakeTimers();
+  try {
+    const { into } = pair({ claim: () => new Promise<boolean>(() => {}) });
+    const token = await tokenOf(60_000);
+    const run = vi.fn<() => number>(() => 1);
+    const code = codeOf(into.accept(token, "a", run));
+    // What is signed is verified outside of the timers' time.
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await code).toBe("GUARD_TOKEN");
+    expect(run).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("an abort ends the wait for 'claim' with its reason, and its late answer starts nothing", async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<boolean>();
+  const claim = (): Promise<boolean> => {
+    asked.resolve();
+    return answer.promise;
+  };
+  const { into } = pair({ claim });
+  const controller = new AbortController();
+  const run = vi.fn<() => number>(() => 1);
+  const accepted = into.accept(await tokenOf(), "a", run, { signal: controller.signal });
+  await asked.promise;
+  controller.abort("gone");
+  await expect(accepted).rejects.toBe("gone");
+  answer.reject(new Error("too late to matter"));
+  await Promise.resolve();
+  expect(run).not.toHaveBeenCalled();
+  expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+});
+
+test("an abort while a lease is verified leaves it unused", async () => {
+  const claim = vi.fn<() => boolean>(() => true);
+  const { into } = pair({ claim });
+  const controller = new AbortController();
+  const accepted = into.accept(await tokenOf(), "a", () => 1, { signal: controller.signal });
+  controller.abort("gone");
+  await expect(accepted).rejects.toBe("gone");
+  expect(claim).not.toHaveBeenCalled();
+});
+
 test("any of the secrets verifies, the first one signs: keys can be rotated", async () => {
   const guard = createDispatchGuard();
   const before = createLeases(guard, { secrets: [secret], audience: "worker" });
@@ -419,6 +468,9 @@ test.each([
   [{ secrets: [secret, 7] }, /'secrets\[1\]' must be a string or a Uint8Array$/],
   [{ secrets: [secret], audience: "" }, /'audience' must be a string that is not empty/],
   [{ secrets: [secret], claim: true }, /'claim' must be a function/],
+  [{ secrets: [secret], receiver: "a" }, /'options' has no 'receiver', only secrets, audience, claim$/],
+  [{ secret }, /'options' has no 'secret', only secrets, audience, claim$/],
+  [undefined, /^Cannot create leases: 'options' must be an object: received undefined$/],
 ])("createLeases() throws for %o, without the secret", (options, message) => {
   expect(() => createLeases(createDispatchGuard(), options as unknown as LeasesOptions)).toThrow(message);
 });
@@ -431,6 +483,10 @@ test.each([
   [{ audience: "worker", dispatches: Infinity }, /'dispatches'/],
   [{ audience: "worker", budgets: { tokens: -1 } }, /'budgets.tokens'.*: received -1/],
   [{ audience: "worker", parent: {} }, /'parent' must be a frame/],
+  [{ audience: "worker", budgets: null }, /'budgets' must be an object: received null/],
+  [{ audience: "worker", budgets: 5 }, /'budgets' must be an object: received 5/],
+  [{ audience: "worker", budget: { tokens: 5 } }, /'options' has no 'budget', only audience, ttlMs, /],
+  [undefined, /^Cannot issue lease: 'options' must be an object: received undefined$/],
 ])("issue() rejects %o", async (options, message) => {
   const { sender, out } = pair();
   await sender.root("root", async () => {
@@ -443,6 +499,16 @@ test("accept() rejects without an audience of its own, and with a signal that is
   await expect(out.accept(await tokenOf(), "a", () => 1)).rejects.toThrow(/these leases have no 'audience'/);
   const signal = AbortSignal.abort("gone");
   await expect(into.accept(await tokenOf(), "a", () => 1, { signal })).rejects.toBe("gone");
+});
+
+test.each([
+  [null, /^Cannot accept lease: 'options' must be an object: received null$/],
+  [{ parent: undefined, abortSignal: 5 }, /'options' has no 'abortSignal', only signal, limits, missing$/],
+])("accept() rejects the options %o, and the lease can be used", async (options, message) => {
+  const { into } = pair();
+  const token = await tokenOf();
+  await expect(into.accept(token, "a", () => 1, options as never)).rejects.toThrow(message);
+  expect(await into.accept(token, "a", () => 1)).toBe(1);
 });
 
 test("createLeases() throws for what is no guard", () => {

@@ -146,3 +146,41 @@ test.each<[string, () => number]>([
 function fail(): never {
   throw new Error("no setting");
 }
+
+test.each<[unknown, string]>([
+  [null, "'options' must be an object: received null"],
+  [Promise.resolve({}), "'options' must be an object: received a promise"],
+  [{ maxDepth: 2 }, "'options' has no 'maxDepth', only limits, noRoot, onEvent, logger, clock"],
+  [{ limits: [] }, "'limits' must be an object: received an array"],
+  [{ limits: { maxDepht: 2 } }, "'limits' has no 'maxDepht', only maxDepth, maxVisits, maxFanOut, "],
+  [{ limits: { budgets: [5] } }, "'budgets' must be an object: received an array"],
+  [{ logger: {} }, "'logger' must have the function warn: received an object"],
+])("createDispatchGuard(%o) throws: what is misspelt would limit nothing", (options, text) => {
+  const create = (): unknown => createDispatchGuard(options as never);
+  expect(create).toThrow(TypeError);
+  expect(create).toThrow(`Cannot create dispatch guard: ${text}`);
+});
+
+test.each<[unknown, string]>([
+  [null, "'options' must be an object: received null"],
+  [{ limits: { maxDepht: 2 } }, "'limits' has no 'maxDepht', only maxDepth, "],
+  [{ abortSignal: 5 }, "'options' has no 'abortSignal', only limits, signal, parent, onDuplicate, rootId"],
+])(
+  "a dispatch, a check and a root with the options %o are refused, and nothing runs",
+  async (options, text) => {
+    const guard = createDispatchGuard();
+    const run = vi.fn<() => number>(() => 1);
+    await expect(guard.dispatch("a", run, options as never)).rejects.toThrow(`Cannot dispatch: ${text}`);
+    await expect(guard.root("a", run, options as never)).rejects.toThrow(`Cannot start root: ${text}`);
+    expect(() => guard.check("a", options as never)).toThrow(`Cannot check: ${text}`);
+    expect(run).not.toHaveBeenCalled();
+  },
+);
+
+test("options of a dispatch will do for a check and a root, and an AbortController for any", async () => {
+  const guard = createDispatchGuard();
+  const options = { signal: new AbortController().signal, onDuplicate: "join", limits: {} } as const;
+  expect(guard.check("a", options)).toBe(undefined);
+  expect(await guard.root("a", () => 1, options)).toBe(1);
+  expect(await guard.dispatch("a", () => 1, new AbortController())).toBe(1);
+});

@@ -126,3 +126,11 @@ test.each([
 ])("createLoopDetector() throws for %o", (options, message) => {
   expect(() => createLoopDetector(options as LoopDetectorOptions)).toThrow(message);
 });
+
+test.each<[unknown, string]>([
+  [null, "'options' must be an object: received null"],
+  [{ maxRepeat: 2 }, "'options' has no 'maxRepeat', only maxRepeats, "],
+  [{ logger: 5 }, "'logger' must have the function warn: received 5"],
+])("createLoopDetector(%o) throws", (options, text) => {
+  expect(() => createLoopDetector(options as never)).toThrow(`Cannot create loop detector: ${text}`);
+});

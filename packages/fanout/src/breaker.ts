@@ -1,4 +1,5 @@
 import { FanoutError } from "./errors.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { guardQuestion, isBoolean } from "./user-function.ts";
 
@@ -20,7 +21,9 @@ export class Breaker {
   readonly #counts: (reason: unknown) => boolean;
 
   /** @throws {TypeError | RangeError} if an option is not as documented. */
-  constructor({ failures, counts = () => true }: BreakerOptions) {
+  constructor(options: BreakerOptions) {
+    requireKnown(options, { failures: true, counts: true }, "Cannot fan out: 'breaker'");
+    const { failures, counts = () => true } = options;
     requireWholeNumber(failures, "Cannot fan out: 'breaker.failures'", 1);
     this.#failures = failures;
     this.#counts = guardQuestion("breaker.counts", counts, isBoolean, true);

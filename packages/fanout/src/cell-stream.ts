@@ -1,5 +1,5 @@
 import { type Cell, type CellContext, type PlacedCell, placeCell } from "./cell.ts";
-import { requireSignal } from "./check-arguments.ts";
+import { requireCall } from "./check-call.ts";
 import { FanoutError } from "./errors.ts";
 import type { FanoutOptions } from "./fanout-options.ts";
 import type { Ending, Outlet } from "./outlet.ts";
@@ -52,8 +52,8 @@ export function fanoutStream<T, M, R>(
   run: (task: T, target: M, cell: CellContext) => R | PromiseLike<R>,
   options: FanoutOptions<M, R> = {},
 ): CellStream<R> {
+  requireCall(options);
   const { signal } = options;
-  requireSignal(signal);
   keepShapes();
   sample ??= new PumpedStream(makePlan([], [], () => undefined, {}, 1));
   return new PumpedStream(makePlan(tasks, targets, run, { ...options, signal }, defaultOpenRows));

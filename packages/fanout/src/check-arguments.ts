@@ -1,9 +1,10 @@
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 
 /** The longest delay that a timer keeps: 24.8 days. */
 export const longestDelayMs = 2_147_483_647;
 
-/** @throws {TypeError} unless `signal` is one, or `undefined`. */
+/** @throws {TypeError} unless it is one, or `undefined`. */
 export function requireSignal(signal: unknown): void {
   if (signal === undefined || isObject(signal, "addEventListener", "throwIfAborted")) return;
   throw new TypeError(`Cannot fan out: 'signal' must be an AbortSignal: received ${show(signal)}`);
@@ -26,8 +27,6 @@ export function requirePositions(tasks: unknown, targets: unknown, run: unknown)
 interface CheckedOptions extends Readonly<Record<"key" | "stopWhen" | "onCell", unknown>> {
   readonly maxOpenRows: number;
   readonly cellTimeoutMs: number;
-  readonly retry: unknown;
-  readonly breaker: unknown;
   readonly resume: unknown;
 }
 
@@ -38,9 +37,7 @@ export function requireOptions(options: CheckedOptions): void {
   for (const name of ["key", "stopWhen", "onCell"] as const) {
     if (options[name] !== undefined) requireFunction(options[name], name);
   }
-  for (const name of ["retry", "breaker", "resume"] as const) {
-    if (options[name] !== undefined) requireObject(options[name], name);
-  }
+  if (options.resume !== undefined) requireObject(options.resume, "resume");
 }
 
 /** @throws {TypeError | RangeError} unless a grid may be of these tasks and targets. */
@@ -89,9 +86,4 @@ function isIterable(value: unknown, method: symbol): boolean {
 function isObject(value: unknown, ...methods: readonly PropertyKey[]): boolean {
   if (typeof value !== "object" || value === null) return false;
   return methods.every((method) => typeof Reflect.get(value, method) === "function");
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

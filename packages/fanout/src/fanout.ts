@@ -1,5 +1,5 @@
 import type { CellContext } from "./cell.ts";
-import { requireSignal } from "./check-arguments.ts";
+import { requireCall } from "./check-call.ts";
 import type { FanoutOptions } from "./fanout-options.ts";
 import type { Grid } from "./grid.ts";
 import { SettledGrid } from "./grid.ts";
@@ -46,8 +46,8 @@ export async function fanout<T, M, R>(
   run: (task: T, target: M, cell: CellContext) => R | PromiseLike<R>,
   options: FanoutOptions<M, R> = {},
 ): Promise<Grid<R>> {
+  requireCall(options);
   const { signal } = options;
-  requireSignal(signal);
   signal?.throwIfAborted();
   keepShapes();
   const plan = makePlan(tasks, targets, run, { ...options, signal }, Infinity);

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Cell } from "./cell.ts";
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 
 /** The cells of a row, as `grid.rows` has them, or as far as they are, as `stopWhen` gets them. */
 export type FoldRow<R> = readonly (Cell<R> | undefined)[];
@@ -34,10 +36,10 @@ export interface Agreement<R> {
 }
 
 /** Gives the answers in a row and how far they agree. */
-export function agreement<R>(
-  row: FoldRow<R>,
-  { by = (value) => value }: CompareOptions<R> = {},
-): Agreement<R> {
+export function agreement<R>(row: FoldRow<R>, options: CompareOptions<R> = {}): Agreement<R> {
+  requireRow(row);
+  requireCompare(options);
+  const { by = (value) => value } = options;
   const answers = new Map<unknown, { readonly value: R; readonly targetIndexes: number[] }>();
   for (const [targetIndex, cell] of row.entries()) {
     if (cell?.status !== "fulfilled") continue;
@@ -72,6 +74,9 @@ export function best<R>(
   row: FoldRow<R>,
   score: (value: R, targetIndex: number) => number,
 ): Answer<R> | undefined {
+  requireRow(row);
+  if (typeof score !== "function")
+    throw new TypeError(`${action}: 'score' must be a function: received ${show(score)}`);
   let leader: { readonly points: number; readonly answer: Answer<R> } | undefined;
   for (const [targetIndex, cell] of row.entries()) {
     if (cell?.status !== "fulfilled") continue;
@@ -88,12 +93,32 @@ export function best<R>(
  *
  * @throws {RangeError} unless `count` is a whole number of at least 1.
  */
-export function quorum<R>(count: number, options?: CompareOptions<R>): (row: FoldRow<R>) => boolean {
+export function quorum<R>(count: number, options: CompareOptions<R> = {}): (row: FoldRow<R>) => boolean {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(
-      `Cannot make a quorum: 'count' must be a whole number of at least 1: received ${count}`,
+      `Cannot make a quorum: 'count' must be a whole number of at least 1: received ${show(count)}`,
     );
   }
-  if (!options?.by) return (row) => row.filter((cell) => cell?.status === "fulfilled").length >= count;
+  requireCompare(options);
+  if (!options.by) {
+    return (row) => {
+      requireRow(row);
+      return row.filter((cell) => cell?.status === "fulfilled").length >= count;
+    };
+  }
   return (row) => (agreement(row, options).answers[0]?.targetIndexes.length ?? 0) >= count;
+}
+
+const action = "Cannot fold a row";
+
+function requireRow(row: unknown): void {
+  if (Array.isArray(row)) return;
+  throw new TypeError(`${action}: 'row' must be an array of cells: received ${show(row)}`);
+}
+
+function requireCompare<R>(options: CompareOptions<R>): void {
+  requireKnown(options, { by: true }, `${action}: 'options'`);
+  const { by } = options;
+  if (by === undefined || typeof by === "function") return;
+  throw new TypeError(`${action}: 'by' must be a function: received ${show(by)}`);
 }

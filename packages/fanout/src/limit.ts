@@ -1,3 +1,4 @@
+import { requireFunction } from "./check-arguments.ts";
 import { reportProblem } from "./internal/logger.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 
@@ -24,9 +25,11 @@ export class LiveLimit {
 
   /** @throws {TypeError | RangeError} if the number, or the function's first value, is not as documented. */
   constructor(source: Limit, name: string) {
+    const { subscribe } = Object(source) as Partial<LimitFunction>;
+    if (subscribe !== undefined) requireFunction(subscribe, `${name}.subscribe`);
     this.#source = source;
     this.#name = name;
-    this.#minimum = typeof source === "function" && source.subscribe ? 0 : 1;
+    this.#minimum = typeof source === "function" && subscribe ? 0 : 1;
     this.#value = this.#read();
   }
 

@@ -42,11 +42,11 @@ export function makePlan<T, M, R>(
   const { maxOpenRows = defaultOpenRows, cellTimeoutMs = Infinity, retry, breaker } = given;
   const { stopWhen, resume, signal, onCell } = given;
   requirePositions(tasks, targets, run);
-  requireOptions({ key, maxOpenRows, cellTimeoutMs, retry, breaker, stopWhen, resume, onCell });
+  requireOptions({ key, maxOpenRows, cellTimeoutMs, stopWhen, resume, onCell });
   const caps = new Caps(maxConcurrent, maxConcurrentPerKey);
   const checked = {
-    retry: retry && new Retry(retry),
-    breaker: breaker && new Breaker(breaker),
+    retry: retry === undefined ? undefined : new Retry(retry),
+    breaker: breaker === undefined ? undefined : new Breaker(breaker),
     stopWhen: stopWhen && guardQuestion("stopWhen", stopWhen, isBoolean, false),
     onCell: onCell && guardHook("onCell", onCell),
   };

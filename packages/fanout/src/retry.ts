@@ -1,4 +1,5 @@
 import { longestDelayMs, requireMilliseconds } from "./check-arguments.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { guardQuestion, isBoolean } from "./user-function.ts";
 
@@ -44,6 +45,15 @@ export interface RetryOptions {
   readonly random?: (() => number) | undefined;
 }
 
+const knownOptions = {
+  maxAttempts: true,
+  baseDelayMs: true,
+  maxDelayMs: true,
+  retryAfterMs: true,
+  shouldRetry: true,
+  random: true,
+} as const;
+
 /** Decides when a cell that failed is tried again, if at all. */
 export class Retry {
   readonly #maxAttempts: number;
@@ -55,6 +65,7 @@ export class Retry {
 
   /** @throws {TypeError | RangeError} if an option is not as documented. */
   constructor(options: RetryOptions) {
+    requireKnown(options, knownOptions, "Cannot fan out: 'retry'");
     const { maxAttempts = 3, baseDelayMs = 500, maxDelayMs = 60_000 } = options;
     const { shouldRetry = isRetryable, retryAfterMs = readRetryAfter, random = Math.random } = options;
     requireWholeNumber(maxAttempts, "Cannot fan out: 'retry.maxAttempts'", 1);

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { FanoutOptions } from "../src/index.ts";
 import { fanout } from "../src/index.ts";
+import { fanoutStream } from "../src/stream.ts";
 
 const limit = "must be a whole number of at least 1, or Infinity: received";
 
@@ -133,4 +134,35 @@ test("fanout() reads each option once: what it checked is what it uses", async (
     },
   };
   await expect(fanout(["a"], ["x"], () => 1, options)).rejects.toThrow(RangeError);
+});
+
+test.each<[unknown, string]>([
+  [null, "'options' must be an object: received null"],
+  [5, "'options' must be an object: received 5"],
+  [Promise.resolve({}), "'options' must be an object: received a promise"],
+  [{ concurrency: 2 }, "'options' has no 'concurrency', only maxConcurrent, maxConcurrentPerKey, "],
+  [{ retry: { retries: 2 } }, "'retry' has no 'retries', only maxAttempts, "],
+  [{ retry: false }, "'retry' must be an object: received false"],
+  [{ retry: [] }, "'retry' must be an object: received an array"],
+  [{ breaker: { failure: 1 } }, "'breaker' has no 'failure', only failures, counts"],
+  [{ breaker: 0 }, "'breaker' must be an object: received 0"],
+  [
+    { maxConcurrentPerKey: Object.assign(() => 1, { subscribe: true }) },
+    "'maxConcurrentPerKey.subscribe' must be a function: received true",
+  ],
+])("fanout() and fanoutStream() refuse the options %o before anything is read", async (options, text) => {
+  const tasks = vi.fn<() => Generator<number>>(function* () {
+    yield 1;
+  });
+  const read = { [Symbol.iterator]: tasks };
+  const refusal = `Cannot fan out: ${text}`;
+  await expect(fanout(read, [1], () => 1, options as never)).rejects.toThrow(refusal);
+  expect(() => fanoutStream(read, [1], () => 1, options as never)).toThrow(TypeError);
+  expect(() => fanoutStream(read, [1], () => 1, options as never)).toThrow(refusal);
+  expect(tasks).not.toHaveBeenCalled();
+});
+
+test("fanout() takes an AbortController for its options: it has a signal", async () => {
+  const grid = await fanout([1], [1], () => 1, new AbortController());
+  expect(grid.fulfilled).toHaveLength(1);
 });

@@ -98,3 +98,35 @@ test("folds are typed by the row", () => {
   expectTypeOf(majority(row(1))).toEqualTypeOf<Answer<number> | undefined>();
   expectTypeOf(quorum<number>(1)).toBeCallableWith(row(1));
 });
+
+const badFolds: readonly [string, () => unknown, string][] = [
+  [
+    "majority(grid)",
+    () => majority({ rows: [] } as never),
+    "'row' must be an array of cells: received an object",
+  ],
+  [
+    "agreement(undefined)",
+    () => agreement(undefined as never),
+    "'row' must be an array of cells: received undefined",
+  ],
+  ["first(null)", () => first(null as never), "'row' must be an array of cells: received null"],
+  ["best(row)", () => best([], undefined as never), "'score' must be a function: received undefined"],
+  ["majority(row, null)", () => majority([], null as never), "'options' must be an object: received null"],
+  [
+    "agreement(row, by)",
+    () => agreement([], (() => 1) as never),
+    "'options' must be an object: received a function",
+  ],
+  ["quorum(1, { by })", () => quorum(1, { by: "text" as never }), `'by' must be a function: received "text"`],
+  [
+    "quorum(1)(grid)",
+    () => quorum(1)({ rows: [] } as never),
+    "'row' must be an array of cells: received an object",
+  ],
+  ["quorum(1, { key })", () => quorum(1, { key: 1 } as never), "'options' has no 'key', only by"],
+];
+
+test.each(badFolds)("%s throws naming the argument", (_, fold, text) => {
+  expect(fold).toThrow(new TypeError(`Cannot fold a row: ${text}`));
+});

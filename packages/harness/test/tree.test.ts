@@ -494,7 +494,7 @@ test("a cell that fails is a value, and one that is tried again is another job",
         if (attempt === 1) throw new Error("not yet");
         return attempt;
       },
-      { retry: { attempts: 2, baseMs: 1 } as never },
+      { retry: { maxAttempts: 2, baseDelayMs: 1 } },
     );
     return rows[0]?.map((cell) => (cell.status === "fulfilled" ? cell.value : cell.status));
   });

@@ -1,4 +1,4 @@
-import { type ArgumentCheck, readKnown, requireMethod, requireType } from "./arguments.ts";
+import { type ArgumentCheck, readKnown, requireMethod, requireType, show } from "./arguments.ts";
 import type { Logger } from "./internal/logger.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { MemberResolver } from "./member-resolver.ts";
@@ -35,7 +35,7 @@ const longestTimerMs = 2 ** 31 - 1;
 
 const checks: { readonly [Name in keyof Required<IdentityOptions>]: ArgumentCheck } = {
   policy: requirePolicy,
-  resolver: requireMethod("resolve"),
+  resolver: requireResolver,
   allowTtlMs: (value, what) => requireWholeNumber(value as number, what, 0),
   denyTtlMs: (value, what) => requireAtMost(value as number, what, 0, 10_000),
   maxEntries: (value, what) => requireWholeNumber(value as number, what, 0),
@@ -63,4 +63,13 @@ export function readOptions(options: IdentityOptions): Settings {
 function requireAtMost(value: number, what: string, minimum: number, maximum: number): void {
   requireWholeNumber(value, what, minimum);
   if (value > maximum) throw new RangeError(`${what} must be at most ${maximum}: received ${value}`);
+}
+
+function requireResolver(value: unknown, what: string): void {
+  requireMethod("resolve")(value, what);
+  const { platforms } = value as MemberResolver;
+  if (platforms === undefined || Array.isArray(platforms)) return;
+  throw new TypeError(
+    `${what} must have 'platforms' that are an array, or none: received ${show(platforms)}`,
+  );
 }

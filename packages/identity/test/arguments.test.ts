@@ -1,5 +1,12 @@
 import { expect, expectTypeOf, test } from "vitest";
-import { allowIds, createIdentity, type Identity, type IdentityOptions, type Logger } from "../src/index.ts";
+import {
+  allowIds,
+  createIdentity,
+  type Identity,
+  type IdentityOptions,
+  type Logger,
+  memoryMembers,
+} from "../src/index.ts";
 import { ada } from "./asks.ts";
 
 const whole = (minimum: number): string =>
@@ -117,4 +124,27 @@ test("a console is a Logger, and its methods can be taken off an identity", asyn
   const identity = createIdentity({ policy: allowIds({ everyone: true }) });
   const check = Reflect.get(identity, "check");
   await expect(check(ada, "read")).resolves.toMatchObject({ allowed: true });
+});
+
+test.each<[unknown, string]>([
+  [null, "Cannot make members: 'members' must be iterable: received null"],
+  [{ subject: ada, roles: [] }, "Cannot make members: 'members' must be iterable: received an object"],
+  [Promise.resolve([]), "Cannot make members: 'members' must be iterable: received an object"],
+  [[null], "Cannot make a key: 'subject' must have a platform and an id that are strings and not empty"],
+  [[{ subject: ada }], "Cannot put member: 'roles' must be an array of strings: received undefined"],
+  [
+    [{ subject: ada, roles: "admin" }],
+    "Cannot put member: 'roles' must be an array of strings: received a string",
+  ],
+  [[{ subject: ada, roles: ["admin", 5] }], "'roles' must be an array of strings: received an array"],
+])("memoryMembers(%o) is refused: a word for the roles would be its letters", (members, message) => {
+  expect(() => memoryMembers(members as never)).toThrow(TypeError);
+  expect(() => memoryMembers(members as never)).toThrow(message);
+});
+
+test.each(["slack", null, {}])("createIdentity() refuses a resolver with the platforms %o", (platforms) => {
+  const resolver = { resolve: async () => undefined, platforms: platforms as never };
+  expect(() => createIdentity({ resolver })).toThrow(
+    "Cannot create identity: 'resolver' must have 'platforms' that are an array, or none: received ",
+  );
 });

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { createLane } from "./create-lane.ts";
+import { show } from "./internal/show.ts";
 import type { CloseOptions, CloseReport, Lane } from "./lane.ts";
 import type { LaneOptions } from "./options.ts";
 
@@ -23,13 +24,15 @@ export interface Lanes<N extends string> extends AsyncDisposable {
 export function createLanes<N extends string>(
   options: Readonly<Record<N, Omit<LaneOptions, "name">>>,
 ): Lanes<N> {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new TypeError(`Cannot create lanes: 'options' must be an object: received ${show(options)}`);
   const names = Object.keys(options) as N[];
   const lanes = new Map(names.map((name) => [name, createLane({ ...options[name], name })]));
 
   function get(name: N): Lane {
     const lane = lanes.get(name);
     if (lane) return lane;
-    throw new RangeError(`Cannot get lane ${JSON.stringify(name)}: there are ${names.join(", ") || "none"}`);
+    throw new RangeError(`Cannot get lane ${show(name)}: there are ${names.join(", ") || "none"}`);
   }
 
   async function close(closeOptions?: CloseOptions): Promise<Readonly<Record<N, CloseReport>>> {

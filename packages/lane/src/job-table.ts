@@ -1,3 +1,4 @@
+import { requireJobId } from "./check-arguments.ts";
 import type { JobEnd } from "./events.ts";
 import type { AnyJob } from "./lane-job.ts";
 import { unknownJob } from "./refusals.ts";
@@ -24,11 +25,16 @@ export class JobTable {
     this.#jobs.set(jobId, job);
   }
 
+  /** @throws {TypeError} if it is no id. */
   find(jobId: string): AnyJob | undefined {
+    requireJobId(jobId, this.#lane);
     return this.#jobs.get(jobId) ?? this.#findRunning(jobId);
   }
 
-  /** @throws {LaneError} `LANE_UNKNOWN_JOB` if there is none. */
+  /**
+   * @throws {LaneError} `LANE_UNKNOWN_JOB` if there is none.
+   * @throws {TypeError} if it is no id.
+   */
   known(jobId: string, verb: string): AnyJob {
     const job = this.find(jobId);
     if (job === undefined) throw unknownJob(verb, jobId, this.#lane);

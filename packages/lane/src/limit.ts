@@ -1,4 +1,5 @@
 import { type Logger, reportProblem } from "./internal/logger.ts";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 
 /**
@@ -23,8 +24,12 @@ export class LiveLimit {
 
   /** @throws {TypeError | RangeError} if the number, or the function's first value, is not a whole number of at least 0. */
   constructor(source: Limit, lane: string, logger: Logger | undefined) {
+    const what = `Cannot create lane "${lane}": 'maxConcurrent`;
+    const { subscribe } = Object(source) as Partial<LimitFunction>;
+    if (subscribe !== undefined && typeof subscribe !== "function")
+      throw new TypeError(`${what}.subscribe' must be a function: received ${show(subscribe)}`);
     const first: unknown = typeof source === "function" ? source() : source;
-    requireWholeNumber(first as number, `Cannot create lane "${lane}": 'maxConcurrent'`, 0);
+    requireWholeNumber(first as number, `${what}'`, 0);
     this.#source = source;
     this.#what = `The cap of lane "${lane}"`;
     this.#logger = logger;

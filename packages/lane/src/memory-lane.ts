@@ -1,6 +1,6 @@
 import { type Admission, requireAdmissible } from "./admission.ts";
 import { currentJob } from "./current-job.ts";
-import { requireGrace, requireInstant, requireUsedWeight } from "./check-arguments.ts";
+import { requireClose, requireHold, requireUsedWeight } from "./check-arguments.ts";
 import { beginWaitHere } from "./deadlock.ts";
 import { EventReporter } from "./event-reporter.ts";
 import type { JobEnd } from "./events.ts";
@@ -18,7 +18,7 @@ import { memorySupports } from "./memory-supports.ts";
 import { type LaneView, placeJob } from "./place-job.ts";
 import type { Placement } from "./placement.ts";
 import { RunTimes } from "./run-times.ts";
-import { checkCall, checkJob, type LaneOptions, readOptions } from "./options.ts";
+import { checkCall, checkJob, noOptions, type LaneOptions, readOptions } from "./options.ts";
 import * as refusals from "./refusals.ts";
 import { SlotKeeper } from "./slot-keeper.ts";
 import { StartGate } from "./start-gate.ts";
@@ -44,8 +44,8 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   #closing: Promise<CloseReport> | undefined;
 
   constructor(options: LaneOptions) {
-    const { name, rate, onEvent, logger, callerWeight, clock: now = steadyNow } = options;
-    this.#queue = new FairQueue({ ...readOptions(options), callerWeight });
+    this.#queue = new FairQueue({ ...readOptions(options), callerWeight: options.callerWeight });
+    const { name, rate, onEvent, logger, clock: now = steadyNow } = options;
     this.name = name;
     this.#options = options;
     this.#cap = new LiveLimit(options.maxConcurrent, name, logger);
@@ -97,15 +97,15 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
     return this.#queue.isCapped(callerId);
   }
 
-  async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
+  async submit<T>(job: Job<T>, options: SubmitOptions = noOptions): Promise<Ticket<T>> {
     return new LaneTicket(this, this.#accept(job, options, false));
   }
 
-  submitWait<T>(job: Job<T>, options: SubmitOptions = {}): Promise<T> {
+  submitWait<T>(job: Job<T>, options: SubmitOptions = noOptions): Promise<T> {
     return this.#acceptAndWait(job, options, false);
   }
 
-  run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
+  run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = noOptions): Promise<T> {
     return this.#acceptAndWait(unnamedJob(work, options ?? {}), options, true);
   }
 
@@ -144,19 +144,19 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   }
 
   async holdUntil(at: number, reason: string): Promise<void> {
-    requireInstant(at, this.name);
+    requireHold(at, reason, this.name);
     if (this.#gate.hold(at)) this.#events.lane({ type: "lane-held", until: at, reason });
   }
 
-  async close({ graceMs = 10_000 }: CloseOptions = {}): Promise<CloseReport> {
-    requireGrace(graceMs, this.name);
+  async close(options: CloseOptions = {}): Promise<CloseReport> {
+    requireClose(options, this.name);
     this.#runner.excuse(currentJob());
     if (this.#closing) return this.#closing;
     // Set first: what `#close` calls back must find the lane closed.
     const { promise, resolve } = Promise.withResolvers<CloseReport>();
     this.#closing = promise;
     this.#slots.shut();
-    resolve(this.#close(graceMs));
+    resolve(this.#close(options.graceMs ?? 10_000));
     return promise;
   }
 
@@ -197,7 +197,7 @@ export class MemoryLane implements Lane, SlotHost, RunningLane {
   }
 
   #accept<T>(job: UnnamedJob<T>, options: SubmitOptions, unnamed: boolean): LaneJob<T> {
-    checkCall(this.name, job, options);
+    checkCall(this.name, job, options, unnamed);
     options.signal?.throwIfAborted();
     checkJob(this.name, job, unnamed);
     this.#slots.refreshCap();

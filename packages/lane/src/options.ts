@@ -1,7 +1,11 @@
 import type { LaneEvent } from "./events.ts";
+import { requireTime } from "./check-arguments.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import type { Logger } from "./internal/logger.ts";
+import { requireLogger } from "./internal/require-logger.ts";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
-import type { SubmitOptions, UnnamedJob } from "./job.ts";
+import type { RunOptions, SubmitOptions, UnnamedJob } from "./job.ts";
 import type { Limit } from "./limit.ts";
 import type { RateWindow } from "./rate-windows.ts";
 
@@ -46,12 +50,28 @@ const defaultTurnsPerLevel = 10;
 /** The longest wait that a timer can hold, in milliseconds; a longer one would fire at once. */
 export const longestTimerMs: number = 2 ** 31 - 1;
 
+const knownOptions = {
+  name: true,
+  maxConcurrent: true,
+  maxConcurrentPerCaller: true,
+  maxQueued: true,
+  maxQueuedPerCaller: true,
+  callerWeight: true,
+  aging: true,
+  rate: true,
+  stuckMs: true,
+  onEvent: true,
+  clock: true,
+  logger: true,
+} as const;
+
 /** Checks a lane's options and returns what one priority level is worth, in turns. The cap is checked by its limit. */
 export function readOptions(options: LaneOptions): { turnsPerLevel: number } {
+  requireKnown(options, knownOptions, "Cannot create lane: 'options'");
   const { name, aging, rate = [], stuckMs = 0 } = options;
   if (typeof name !== "string" || name === "") {
     throw new TypeError(
-      `Cannot create lane: 'name' must be a string that is not empty: received ${JSON.stringify(name)}`,
+      `Cannot create lane: 'name' must be a string that is not empty: received ${show(name)}`,
     );
   }
   const what = `Cannot create lane "${name}":`;
@@ -59,27 +79,32 @@ export function readOptions(options: LaneOptions): { turnsPerLevel: number } {
   requireWholeNumber(maxConcurrentPerCaller, `${what} 'maxConcurrentPerCaller'`, 1);
   requireWholeNumber(maxQueued, `${what} 'maxQueued'`, 0);
   requireWholeNumber(maxQueuedPerCaller, `${what} 'maxQueuedPerCaller'`, 0);
-  if (!(stuckMs >= 0)) throw new RangeError(`${what} 'stuckMs' must be 0 or more: received ${stuckMs}`);
+  requireTime(stuckMs, `${what} 'stuckMs'`);
   for (const option of ["callerWeight", "onEvent", "clock"] as const) {
     const value: unknown = options[option];
     if (value !== undefined && typeof value !== "function") {
-      throw new TypeError(`${what} '${option}' must be a function: received ${typeof value}`);
+      throw new TypeError(`${what} '${option}' must be a function: received ${show(value)}`);
     }
   }
+  requireLogger(options.logger, `Cannot create lane "${name}"`);
+  if (!Array.isArray(rate)) throw new TypeError(`${what} 'rate' must be an array: received ${show(rate)}`);
   for (const [index, window] of rate.entries()) checkWindow(window, `${what} 'rate[${index}]`);
   if (aging === false) return { turnsPerLevel: Number.POSITIVE_INFINITY };
-  const turnsPerLevel = aging?.turnsPerLevel ?? defaultTurnsPerLevel;
+  if (aging !== undefined) requireKnown(aging, { turnsPerLevel: true }, `${what} 'aging'`);
+  const { turnsPerLevel = defaultTurnsPerLevel }: Partial<Aging> = aging ?? {};
   requireWholeNumber(turnsPerLevel, `${what} 'aging.turnsPerLevel'`, 1);
   return { turnsPerLevel };
 }
 
-function checkWindow({ limit, windowMs, by }: RateWindow, what: string): void {
+function checkWindow(window: RateWindow, what: string): void {
+  requireKnown(window, { limit: true, windowMs: true, by: true }, `${what}'`);
+  const { limit, windowMs, by } = window;
   requireWholeNumber(limit, `${what}.limit'`, 1);
   if (!(typeof windowMs === "number" && windowMs > 0 && windowMs < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`${what}.windowMs' must be a finite number above 0: received ${show(windowMs)}`);
   }
   if (by !== "job" && by !== "weight") {
-    throw new TypeError(`${what}.by' must be "job" or "weight": received ${JSON.stringify(by)}`);
+    throw new TypeError(`${what}.by' must be "job" or "weight": received ${show(by)}`);
   }
 }
 
@@ -92,22 +117,62 @@ export function checkJob(lane: string, job: UnnamedJob<unknown>, unnamed: boolea
   const { id, callerId, priority = 0, weight = 1, timeoutMs = Number.POSITIVE_INFINITY, run } = job;
   const named = unnamed || (typeof id === "string" && id !== "");
   const calledFor = callerId === undefined || (typeof callerId === "string" && callerId !== "");
-  const measured = Number.isFinite(priority) && Number.isFinite(weight) && weight > 0 && timeoutMs > 0;
+  const measured = Number.isFinite(priority) && Number.isFinite(weight) && weight > 0 && isAbove0(timeoutMs);
   if (named && calledFor && measured && typeof run === "function") return;
   throw named ? jobMistake(lane, job) : idMistake(lane, id);
 }
 
-/** Checks what a call brings, before anything in it is looked at. */
-export function checkCall(lane: string, job: UnnamedJob<unknown>, options: SubmitOptions): void {
-  if (isObject(job) && isObject(options) && (options.signal === undefined || isSignal(options.signal)))
-    return;
-  const what = `Cannot submit to lane "${lane}":`;
-  const received = (value: unknown): string => (value === null ? "null" : typeof value);
-  for (const [name, value] of Object.entries({ job, options })) {
-    if (!isObject(value))
-      throw new TypeError(`${what} '${name}' must be an object: received ${received(value)}`);
+/** Those of a call without any: known, so that they need not be looked at. */
+export const noOptions: SubmitOptions & RunOptions = {};
+
+/**
+ * Checks what a call brings, before anything in it is looked at.
+ *
+ * @param unnamed true for a call of `lane.run`, whose options are the job's too
+ */
+export function checkCall(
+  lane: string,
+  job: UnnamedJob<unknown>,
+  options: SubmitOptions & RunOptions,
+  unnamed: boolean,
+): void {
+  if (isObject(job) && isObject(options)) {
+    const { signal, admit } = options;
+    const isKnown = signal === undefined || isSignal(signal);
+    if (isKnown && (admit === undefined || admit === "always") && !misspelt(options, unnamed)) return;
   }
-  throw new TypeError(`${what} 'signal' must be an AbortSignal: received ${received(options.signal)}`);
+  throw callMistake(lane, job, options, unnamed);
+}
+
+/** What is wrong with a call, in words: made only when something is. */
+function callMistake(lane: string, job: unknown, options: SubmitOptions, unnamed: boolean): Error {
+  const what = `Cannot submit to lane "${lane}":`;
+  if (!isObject(job)) return new TypeError(`${what} 'job' must be an object: received ${show(job)}`);
+  if (!isObject(options))
+    return new TypeError(`${what} 'options' must be an object: received ${show(options)}`);
+  const { signal, admit } = options;
+  if (signal !== undefined && !isSignal(signal))
+    return new TypeError(`${what} 'signal' must be an AbortSignal: received ${show(signal)}`);
+  const names = unnamed ? "callerId, priority, weight, timeoutMs, signal" : "signal, admit";
+  const name = misspelt(options, unnamed);
+  if (name) return new TypeError(`${what} 'options' has no '${name}', only ${names}`);
+  return new TypeError(`${what} 'admit' must be "always": received ${show(admit)}`);
+}
+
+/** A name that no option of a call has, if there is one: who writes `caller` for `callerId` would share everybody's bucket. */
+function misspelt(options: SubmitOptions & RunOptions, unnamed: boolean): string | undefined {
+  if (options === noOptions) return undefined;
+  for (const name in options) {
+    if (name === "signal" || (unnamed ? isOfJob(name) : name === "admit")) continue;
+    // An `AbortController` has a signal, and inherits more.
+    if (Object.hasOwn(options, name) && Reflect.get(options, name) !== undefined) return name;
+  }
+  return undefined;
+}
+
+// Compared one by one: this is done for each job.
+function isOfJob(name: string): boolean {
+  return name === "callerId" || name === "priority" || name === "weight" || name === "timeoutMs";
 }
 
 function isObject(value: unknown): boolean {
@@ -123,14 +188,13 @@ function isSignal(signal: Partial<AbortSignal> | null): boolean {
   );
 }
 
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+function isAbove0(value: unknown): boolean {
+  return typeof value === "number" && value > 0;
 }
 
 function idMistake(lane: string, id: unknown): Error {
-  const received = typeof id === "string" ? JSON.stringify(id) : String(id);
   return new TypeError(
-    `Cannot submit to lane "${lane}": 'id' must be a string that is not empty: received ${received}`,
+    `Cannot submit to lane "${lane}": 'id' must be a string that is not empty: received ${show(id)}`,
   );
 }
 
@@ -139,11 +203,10 @@ function jobMistake(lane: string, job: UnnamedJob<unknown>): Error {
   const { id, callerId, priority = 0, weight = 1, timeoutMs, run } = job;
   const what = `Cannot submit ${id === undefined ? "a job" : `job "${id}"`} to lane "${lane}":`;
   if (typeof run !== "function") {
-    return new TypeError(`${what} 'run' must be a function: received ${typeof run}`);
+    return new TypeError(`${what} 'run' must be a function: received ${show(run)}`);
   }
   if (callerId !== undefined && (typeof callerId !== "string" || callerId === "")) {
-    const received = JSON.stringify(callerId);
-    return new TypeError(`${what} 'callerId' must be a string that is not empty: received ${received}`);
+    return new TypeError(`${what} 'callerId' must be a string that is not empty: received ${show(callerId)}`);
   }
   if (!Number.isFinite(priority)) {
     return new RangeError(`${what} 'priority' must be a finite number: received ${show(priority)}`);

@@ -1,3 +1,4 @@
+import { show } from "./internal/show.ts";
 import type { AnyJob } from "./lane-job.ts";
 import { YieldPeriod } from "./yield-period.ts";
 
@@ -26,7 +27,7 @@ export class Yields {
 
   async yieldWhile<U>(job: AnyJob, wait: () => PromiseLike<U>): Promise<U> {
     if (typeof wait !== "function") {
-      throw new TypeError(`Cannot yield: 'wait' must be a function: received ${typeof wait}`);
+      throw new TypeError(`Cannot yield: 'wait' must be a function: received ${show(wait)}`);
     }
     if (job.aborted) throw job.aborted.reason;
     // Code that outlives its job has no slot to give.

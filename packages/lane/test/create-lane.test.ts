@@ -86,7 +86,7 @@ test("submit() rejects a bad job naming the option and the value, and registers 
   const run = (): void => {};
   await expect(lane.submit({ id: "", run })).rejects.toThrow(TypeError);
   await expect(lane.submit({ id: "a", run: 5 as never })).rejects.toThrow(
-    `Cannot submit job "a" to lane "llm": 'run' must be a function: received number`,
+    `Cannot submit job "a" to lane "llm": 'run' must be a function: received 5`,
   );
   await expect(lane.submit({ id: "a", callerId: "", run })).rejects.toThrow(
     `Cannot submit job "a" to lane "llm": 'callerId' must be a string that is not empty: received ""`,

@@ -1,6 +1,13 @@
 import { getEventListeners } from "node:events";
 import { expect, test } from "vitest";
-import { createLane, type JobContext, type Lane, type LaneOptions, type RunOptions } from "../src/index.ts";
+import {
+  createLane,
+  createLanes,
+  type JobContext,
+  type Lane,
+  type LaneOptions,
+  type RunOptions,
+} from "../src/index.ts";
 import { gate, tick } from "./gate.ts";
 
 const unlimited = Number.POSITIVE_INFINITY;
@@ -47,10 +54,122 @@ test.each(["callerWeight", "onEvent", "clock"])(
   (option) => {
     const create = (): Lane => createLane({ name: "llm", maxConcurrent: 1, [option]: 5 });
     expect(create).toThrow(
-      new TypeError(`Cannot create lane "llm": '${option}' must be a function: received number`),
+      new TypeError(`Cannot create lane "llm": '${option}' must be a function: received 5`),
     );
   },
 );
+
+test.each<[string, unknown, string]>([
+  ["undefined", undefined, "'options' must be an object: received undefined"],
+  ["null", null, "'options' must be an object: received null"],
+  ["a number", 5, "'options' must be an object: received 5"],
+  [
+    "a promise",
+    Promise.resolve({ name: "llm", maxConcurrent: 1 }),
+    "'options' must be an object: received a promise",
+  ],
+  [
+    "misspelt",
+    { name: "llm", maxConcurent: 1 },
+    "'options' has no 'maxConcurent', only name, maxConcurrent, ",
+  ],
+])("createLane() refuses options that are %s", (_, options, text) => {
+  const create = (): Lane => createLane(options as never);
+  expect(create).toThrow(TypeError);
+  expect(create).toThrow(`Cannot create lane: ${text}`);
+});
+
+test("createLane() takes an option that is undefined for one that is not there, whatever its name", () => {
+  const options = { name: "llm", maxConcurrent: 1, rate: undefined, maxConcurent: undefined };
+  expect(createLane(options).name).toBe("llm");
+});
+
+test.each<[string, unknown, string]>([
+  ["aging", true, "'aging' must be an object: received true"],
+  ["aging", null, "'aging' must be an object: received null"],
+  ["aging", { turns: 5 }, "'aging' has no 'turns', only turnsPerLevel"],
+  ["rate", null, "'rate' must be an array: received null"],
+  ["rate", { limit: 1, windowMs: 1, by: "job" }, "'rate' must be an array: received an object"],
+  ["rate", [null], "'rate[0]' must be an object: received null"],
+  ["rate", [{ limit: 1, windowsMs: 1, by: "job" }], "'rate[0]' has no 'windowsMs', only limit, windowMs, by"],
+  ["stuckMs", "5", `'stuckMs' must be 0 or more, or Infinity: received "5"`],
+  ["stuckMs", null, "'stuckMs' must be 0 or more, or Infinity: received null"],
+  ["logger", () => {}, "'logger' must have the function warn: received a function"],
+  ["logger", null, "'logger' must have the function warn: received null"],
+  [
+    "maxConcurrent",
+    Object.assign(() => 1, { subscribe: {} }),
+    "'maxConcurrent.subscribe' must be a function: received an object",
+  ],
+])("createLane() refuses the '%s' %o by name", (option, value, text) => {
+  const create = (): Lane => createLane({ name: "llm", maxConcurrent: 1, [option]: value });
+  expect(create).toThrow(TypeError);
+  expect(create).toThrow(`Cannot create lane "llm": ${text}`);
+});
+
+test.each<[unknown, string]>([
+  [undefined, "Cannot create lanes: 'options' must be an object: received undefined"],
+  [[], "Cannot create lanes: 'options' must be an object: received an array"],
+  [{ llm: null }, `Cannot create lane "llm": 'maxConcurrent' must be a whole number`],
+])("createLanes(%o) names what it cannot make", (options, message) => {
+  expect(() => createLanes(options as never)).toThrow(message);
+});
+
+test.each<[string, unknown]>([
+  ["undefined", undefined],
+  ["an object", { jobId: "job" }],
+  [`""`, ""],
+])("cancel(), abort() and placement() refuse %s for an id", async (received, jobId) => {
+  const lane = strictLane();
+  const message = `Cannot find job of lane "llm": 'jobId' must be a string that is not empty: received ${received}`;
+  for (const method of ["cancel", "abort", "placement"] as const) {
+    await expect(lane[method](jobId as never)).rejects.toThrow(new TypeError(message));
+  }
+});
+
+test.each<[unknown, string]>([
+  [null, "'options' must be an object: received null"],
+  [{ graceMs: "5" }, `'graceMs' must be 0 or more, or Infinity: received "5"`],
+  [{ graceMs: null }, "'graceMs' must be 0 or more, or Infinity: received null"],
+  [{ gracems: 5 }, "'options' has no 'gracems', only graceMs"],
+])("close(%o) is refused, and the lane stays open", async (options, text) => {
+  const lane = strictLane();
+  await expect(lane.close(options as never)).rejects.toThrow(
+    new TypeError(`Cannot close lane "llm": ${text}`),
+  );
+  await expectUntouched(lane, new AbortController().signal);
+});
+
+test("holdUntil() without a reason is refused and holds nothing", async () => {
+  const lane = strictLane();
+  await expect(lane.holdUntil(Date.now() + 60_000, undefined as never)).rejects.toThrow(
+    new TypeError(`Cannot hold lane "llm": 'reason' must be a string: received undefined`),
+  );
+  await expectUntouched(lane, new AbortController().signal);
+});
+
+test("run() and submit() refuse a misspelt option by name, and register nothing", async () => {
+  const lane = strictLane();
+  const { signal } = new AbortController();
+  const what = `Cannot submit to lane "llm": 'options' has no`;
+  await expect(lane.run(run, { caller: "ada" } as never)).rejects.toThrow(
+    new TypeError(`${what} 'caller', only callerId, priority, weight, timeoutMs, signal`),
+  );
+  await expect(lane.submit({ id: "job", run }, { abortSignal: signal } as never)).rejects.toThrow(
+    new TypeError(`${what} 'abortSignal', only signal, admit`),
+  );
+  await expectUntouched(lane, signal);
+});
+
+test("run() takes an AbortController for its options: it has a signal", async () => {
+  await expect(strictLane().run(() => "done", new AbortController())).resolves.toBe("done");
+});
+
+test("submit() refuses an 'admit' that is not \"always\"", async () => {
+  await expect(strictLane().submit({ id: "job", run }, { admit: true as never })).rejects.toThrow(
+    new TypeError(`Cannot submit to lane "llm": 'admit' must be "always": received true`),
+  );
+});
 
 /** That a lane knows nothing of what it has refused, and takes the same job when it is right. */
 async function expectUntouched(lane: Lane, signal: AbortSignal): Promise<void> {
@@ -74,7 +193,7 @@ const badJobs: readonly [option: string, values: readonly unknown[]][] = [
   ["callerId", ["", 5, null]],
   ["priority", [Number.NaN, unlimited, -unlimited, "1", null]],
   ["weight", [0, -1, Number.NaN, unlimited, "1", null]],
-  ["timeoutMs", [0, -1, Number.NaN, null, "soon"]],
+  ["timeoutMs", [0, -1, Number.NaN, null, "soon", "5", true]],
   ["run", [5, "run", null, undefined]],
 ];
 const jobCases = badJobs.flatMap(([option, values]) =>
@@ -86,7 +205,6 @@ test.each(jobCases)(
   async (option, text, value) => {
     const { signal } = new AbortController();
     const job = { id: "job", callerId: "ada", run, [option]: value } as never;
-    const received = option === "run" ? typeof value : text;
     for (const submit of ["submit", "submitWait"] as const) {
       const lane = strictLane();
       const refusal = await lane[submit](job, { signal }).then(String, (error: unknown) => error);
@@ -94,7 +212,7 @@ test.each(jobCases)(
         option === "priority" || option === "weight" || option === "timeoutMs" ? RangeError : TypeError,
       );
       expect(String(refusal)).toContain(`to lane "llm": '${option}' must be `);
-      expect(String(refusal)).toContain(`: received ${received}`);
+      expect(String(refusal)).toContain(`: received ${text}`);
       await expectUntouched(lane, signal);
     }
   },
@@ -105,11 +223,12 @@ test.each(jobCases.filter(([option]) => option !== "id"))(
   async (option, text, value) => {
     const { signal } = new AbortController();
     const lane = strictLane();
-    const options: RunOptions = { callerId: "ada", signal, [option]: value };
-    const call = lane.run((option === "run" ? value : run) as never, options);
+    const options: RunOptions = { callerId: "ada", signal };
+    const call =
+      option === "run" ? lane.run(value as never, options) : lane.run(run, { ...options, [option]: value });
     const refusal = await call.then(String, (error: unknown) => error);
     expect(String(refusal)).toContain(`Cannot submit a job to lane "llm": '${option}' must be `);
-    expect(String(refusal)).toContain(`: received ${option === "run" ? typeof value : text}`);
+    expect(String(refusal)).toContain(`: received ${text}`);
     await expectUntouched(lane, signal);
   },
 );
@@ -117,7 +236,7 @@ test.each(jobCases.filter(([option]) => option !== "id"))(
 test.each<[string, unknown]>([
   ["null", null],
   ["undefined", undefined],
-  ["number", 5],
+  ["5", 5],
 ])("a job that is %s is refused by a rejection, and nothing is registered", async (received, job) => {
   const { signal } = new AbortController();
   const lane = strictLane();
@@ -129,7 +248,7 @@ test.each<[string, unknown]>([
 
 test.each<[string, unknown]>([
   ["null", null],
-  ["number", 5],
+  ["5", 5],
 ])("options that are %s are refused by a rejection, and nothing is registered", async (received, options) => {
   const lane = strictLane();
   const refusal = new TypeError(
@@ -149,7 +268,7 @@ test.each<[string, unknown]>([
   const lane = strictLane();
   const options = { signal: signal as never };
   const refusal = new TypeError(
-    `Cannot submit to lane "llm": 'signal' must be an AbortSignal: received object`,
+    `Cannot submit to lane "llm": 'signal' must be an AbortSignal: received an object`,
   );
   await expect(lane.run(run, options)).rejects.toThrow(refusal);
   await expect(lane.submit({ id: "job", run }, options)).rejects.toThrow(refusal);
@@ -206,8 +325,10 @@ test.each([Number.NaN, unlimited, -unlimited, "soon", null])(
   "holdUntil(%o) is refused and holds nothing",
   async (at) => {
     const lane = strictLane();
-    const message = `Cannot hold lane "llm": 'at' must be epoch milliseconds: received ${String(at)}`;
-    await expect(lane.holdUntil(at as never, "429")).rejects.toThrow(new RangeError(message));
+    const message = `Cannot hold lane "llm": 'at' must be epoch milliseconds: received ${show(at)}`;
+    await expect(lane.holdUntil(at as never, "429")).rejects.toThrow(
+      typeof at === "number" ? new RangeError(message) : new TypeError(message),
+    );
     await expectUntouched(lane, new AbortController().signal);
   },
 );
@@ -229,7 +350,7 @@ test("settleWeight() and yieldWhile() refuse what makes no sense, and the job go
       const message = `its weight must be a finite number of at least 0: received ${actual}`;
       expect(() => settleWeight(actual)).toThrow(message);
     }
-    const refusal = new TypeError("Cannot yield: 'wait' must be a function: received object");
+    const refusal = new TypeError("Cannot yield: 'wait' must be a function: received a promise");
     await expect(yieldWhile(Promise.resolve() as never)).rejects.toThrow(refusal);
     await expect(lane.stats()).resolves.toMatchObject({ running: 1, yielded: 0 });
     return "done";

@@ -5,6 +5,7 @@
  */
 import { requireFunction, requireString } from "./check-options.ts";
 import { omitAbsent } from "./omit-absent.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import type { ProgressEvent, Sink } from "./progress-event.ts";
 import { StepNames } from "./step-names.ts";
 
@@ -63,8 +64,9 @@ type Run = Pick<AgUiOptions, "threadId" | "runId">;
  * @throws {TypeError} if an option is of the wrong type.
  */
 export function agUi(options: AgUiOptions): Sink {
-  const { threadId, runId, write } = options;
   const action = "Cannot create AG-UI sink";
+  requireKnown(options, { threadId: true, runId: true, write: true }, `${action}: 'options'`);
+  const { threadId, runId, write } = options;
   requireString(threadId, `${action}: 'threadId'`);
   requireString(runId, `${action}: 'runId'`);
   requireFunction(write, `${action}: 'write'`);

@@ -4,6 +4,7 @@
  * @module
  */
 import { requireFunction } from "./check-options.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import type { ProgressEvent, Sink } from "./progress-event.ts";
 
 /** What is written; `writer.write` of `createUIMessageStream` takes it. The message's data type is `{ progress: ProgressEvent }`. */
@@ -26,6 +27,7 @@ export interface AiSdkOptions {
  * @throws {TypeError} if `write` is not a function.
  */
 export function aiSdk(options: AiSdkOptions): Sink {
+  requireKnown(options, { write: true }, "Cannot create AI SDK sink: 'options'");
   const { write } = options;
   requireFunction(write, "Cannot create AI SDK sink: 'write'");
   return {

@@ -1,7 +1,21 @@
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 import type { EndStatus } from "./progress-event.ts";
-import type { StepOptions } from "./progress.ts";
+import type { ChildOptions, StepOptions } from "./progress.ts";
 
 const END_STATUSES: readonly unknown[] = ["done", "failed", "cancelled"];
+
+const knownOptions = { total: true, initial: true, unit: true, weight: true, kind: true } as const;
+
+/** Checks what a child is started with, before the node. */
+export function requireChildOptions(name: string, options: ChildOptions): void {
+  const action = "Cannot start child";
+  requireKnown(options, knownOptions, `${action}: 'options'`);
+  const { kind = "step" } = options;
+  if (kind !== "run" && kind !== "step")
+    throw new TypeError(`${action}: 'kind' must be "run" or "step": received ${show(kind)}`);
+  requireNodeOptions(action, name, options);
+}
 
 /** Checks what a node is started with. `action` opens each message: `"Cannot start child"`. */
 export function requireNodeOptions(action: string, name: string, options: StepOptions): void {
@@ -44,10 +58,4 @@ export function isAmount(value: unknown): value is number {
 
 export function amountOf(value: unknown): number | undefined {
   return isAmount(value) ? value : undefined;
-}
-
-/** A value in an error message. Never throws. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

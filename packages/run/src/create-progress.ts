@@ -1,6 +1,9 @@
-import { requireFunction, requireNodeOptions, requireString, show } from "./check-options.ts";
+import { requireFunction, requireNodeOptions, requireString } from "./check-options.ts";
 import { EventHub } from "./event-hub.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import type { Logger } from "./internal/logger.ts";
+import { requireLogger } from "./internal/require-logger.ts";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { Sink } from "./progress-event.ts";
 import { ProgressNode } from "./progress-node.ts";
@@ -8,6 +11,19 @@ import type { Progress, StepOptions } from "./progress.ts";
 import type { Tree } from "./tree.ts";
 
 const ACTION = "Cannot create progress";
+const knownOptions = {
+  name: true,
+  rootId: true,
+  sinks: true,
+  throttleMs: true,
+  maxNodes: true,
+  maxMessage: true,
+  clock: true,
+  logger: true,
+  total: true,
+  initial: true,
+  unit: true,
+} as const;
 
 export interface ProgressOptions extends Omit<StepOptions, "weight"> {
   /** @default "run" */
@@ -35,6 +51,7 @@ export interface ProgressOptions extends Omit<StepOptions, "weight"> {
  * @throws {RangeError} if a number is out of its bounds.
  */
 export function createProgress(options: ProgressOptions = {}): Progress {
+  requireKnown(options, knownOptions, `${ACTION}: 'options'`);
   const { name = "run", rootId = crypto.randomUUID(), sinks = [], total, unit, initial } = options;
   const { throttleMs = 100, maxNodes = 1000, maxMessage = 500, clock = () => Date.now(), logger } = options;
   requireNodeOptions(ACTION, name, { total, unit, initial });
@@ -43,6 +60,7 @@ export function createProgress(options: ProgressOptions = {}): Progress {
   requireWholeNumber(maxNodes, `${ACTION}: 'maxNodes'`, 0);
   requireWholeNumber(maxMessage, `${ACTION}: 'maxMessage'`, 1);
   requireFunction(clock, `${ACTION}: 'clock'`);
+  requireLogger(logger, ACTION);
   requireSinks(sinks);
   const hub = new EventHub(sinks, logger);
   const tree: Tree = { rootId, hub, clock, throttleMs, maxNodes, maxMessage, openCount: 0, startedCount: 0 };

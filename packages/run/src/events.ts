@@ -1,5 +1,6 @@
-import { show } from "./check-options.ts";
 import { EventQueue } from "./event-queue.ts";
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { ProgressEvent } from "./progress-event.ts";
 import { ProgressNode } from "./progress-node.ts";
@@ -22,6 +23,7 @@ export function events(
   progress: Progress,
   options: EventsOptions = {},
 ): AsyncIterableIterator<ProgressEvent, undefined> {
+  requireKnown(options, { buffer: true }, "Cannot read events: 'options'");
   const { buffer = 16 } = options;
   requireWholeNumber(buffer, "Cannot read events: 'buffer'", 0);
   let stop: (() => void) | undefined;

@@ -1,4 +1,6 @@
 import { eventLine, figures, stateLine } from "./event-line.ts";
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { OpenNode } from "./open-nodes.ts";
 import { OpenNodes } from "./open-nodes.ts";
@@ -23,9 +25,11 @@ export interface LinesOptions {
  * @throws {RangeError} if `everyMs` is not a whole number of at least 0.
  */
 export function lines(options: LinesOptions): Sink {
+  const action = "Cannot create lines sink";
+  requireKnown(options, { stream: true, everyMs: true }, `${action}: 'options'`);
   const { stream, everyMs = 5000 } = options;
-  requireStream(stream, "Cannot create lines sink");
-  requireWholeNumber(everyMs, "Cannot create lines sink: 'everyMs'", 0);
+  requireStream(stream, action);
+  requireWholeNumber(everyMs, `${action}: 'everyMs'`, 0);
   const open = new OpenNodes();
   let toldAt: number | undefined;
 
@@ -49,7 +53,7 @@ export function lines(options: LinesOptions): Sink {
 
 export function requireStream(stream: Partial<TextStream> | undefined, action: string): void {
   if (typeof stream?.write === "function") return;
-  throw new TypeError(`${action}: 'stream' must have a 'write' function`);
+  throw new TypeError(`${action}: 'stream' must have a 'write' function: received ${show(stream)}`);
 }
 
 /** The run as a whole if it has figures: one of many children says little about it. */

@@ -3,17 +3,28 @@
  *
  * @module
  */
-import { requireFunction, show } from "./check-options.ts";
+import { requireFunction } from "./check-options.ts";
 import { eventLine, stateLine } from "./event-line.ts";
 import { guardCall } from "./guard-call.ts";
 import { startIdleTimer } from "./idle-timer.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import type { Logger } from "./internal/logger.ts";
+import { requireLogger } from "./internal/require-logger.ts";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { OpenNodes } from "./open-nodes.ts";
 import type { ProgressEvent, Sink } from "./progress-event.ts";
 import { Throttle } from "./throttle.ts";
 
 const ACTION = "Cannot create MCP sink";
+const knownOptions = {
+  progressToken: true,
+  send: true,
+  everyMs: true,
+  heartbeatMs: true,
+  clock: true,
+  logger: true,
+} as const;
 /** With nothing new to tell, this part of the way that is left is added, since the value must rise. */
 const CREEP = 1e-4;
 
@@ -53,6 +64,7 @@ export interface McpOptions {
  * @throws {RangeError} if a time is out of its bounds.
  */
 export function mcp(options: McpOptions): Sink {
+  requireKnown(options, knownOptions, `${ACTION}: 'options'`);
   const {
     progressToken,
     send,
@@ -64,6 +76,7 @@ export function mcp(options: McpOptions): Sink {
   requireToken(progressToken);
   requireFunction(send, `${ACTION}: 'send'`);
   requireFunction(clock, `${ACTION}: 'clock'`);
+  requireLogger(logger, ACTION);
   requireWholeNumber(everyMs, `${ACTION}: 'everyMs'`, 0);
   requireWholeNumber(heartbeatMs, `${ACTION}: 'heartbeatMs'`, 1);
   if (progressToken === undefined) return { emit: () => undefined };

@@ -1,3 +1,4 @@
+import { requireFunction } from "./check-options.ts";
 import type { Progress, Snapshot } from "./progress.ts";
 
 const nothing: Snapshot = Object.freeze({
@@ -26,6 +27,7 @@ class Noop implements Progress {
   note(): void {}
 
   async step<T>(_name: string, work: (progress: Progress) => T | Promise<T>): Promise<T> {
+    requireFunction(work, "Cannot run step: 'work'");
     return await work(this);
   }
 

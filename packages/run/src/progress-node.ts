@@ -1,4 +1,4 @@
-import { isAmount, isText, requireEndStatus, requireNodeOptions } from "./check-options.ts";
+import { isAmount, isText, requireChildOptions, requireEndStatus } from "./check-options.ts";
 import { tidyText } from "./clean-text.ts";
 import { Measure } from "./measure.ts";
 import { noop } from "./noop.ts";
@@ -69,7 +69,7 @@ export class ProgressNode implements Progress {
   }
 
   phase(name: string, message?: string): void {
-    if (this.#refuses() || !this.#usable(isText(name) && isText(message ?? ""))) return;
+    if (this.#refuses() || !this.#usable(isText(name) && (message === undefined || isText(message)))) return;
     this.#phase = this.#tidy(name);
     this.#message = message;
     if (!this.#hidden) this.#emit("phase", this.#tree.clock(), message);
@@ -107,7 +107,7 @@ export class ProgressNode implements Progress {
 
   child(name: string, options: ChildOptions = {}): Progress {
     if (this.#refuses()) return noop;
-    requireNodeOptions("Cannot start child", name, options);
+    requireChildOptions(name, options);
     return this.startChild(name, options);
   }
 

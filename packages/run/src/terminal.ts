@@ -4,7 +4,10 @@
  * @module
  */
 import { requireFunction } from "./check-options.ts";
+import { requireKnown } from "./internal/known-options.ts";
 import type { Logger } from "./internal/logger.ts";
+import { requireLogger } from "./internal/require-logger.ts";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import { lines, requireStream } from "./lines.ts";
 import type { TerminalStream } from "./live-view.ts";
@@ -37,6 +40,15 @@ export interface TerminalSink extends Sink {
   readonly close: () => void;
 }
 
+const knownOptions = {
+  stream: true,
+  fps: true,
+  width: true,
+  color: true,
+  clock: true,
+  logger: true,
+} as const;
+
 /**
  * Shows the open nodes as a tree that is redrawn in place; notes and failures are printed above it and stay.
  *
@@ -44,12 +56,16 @@ export interface TerminalSink extends Sink {
  * @throws {RangeError} if `fps` is not a whole number of at least 1, or `Infinity`.
  */
 export function terminal(options: TerminalOptions): TerminalSink {
-  const { stream, fps = 10, width = textWidth, color = true, clock = () => Date.now(), logger } = options;
   const action = "Cannot create terminal sink";
+  requireKnown(options, knownOptions, `${action}: 'options'`);
+  const { stream, fps = 10, width = textWidth, color = true, clock = () => Date.now(), logger } = options;
   requireStream(stream, action);
   requireWholeNumber(fps, `${action}: 'fps'`, 1);
   requireFunction(width, `${action}: 'width'`);
   requireFunction(clock, `${action}: 'clock'`);
+  if (typeof color !== "boolean")
+    throw new TypeError(`${action}: 'color' must be true or false: received ${show(color)}`);
+  requireLogger(logger, action);
   if (stream.isTTY !== true) return closable(lines({ stream }));
   const view = new LiveView({ stream, everyMs: 1000 / fps, width: safeWidth(width), color, clock, logger });
   return { emit: (event) => view.emit(event), close: () => view.close() };

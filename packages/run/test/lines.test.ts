@@ -181,7 +181,7 @@ test("lines() forgets ended nodes: 100,000 of them leave nothing on the heap", (
 
 test("lines() refuses bad options", () => {
   expect(() => lines({ stream: {} as never })).toThrowError(
-    new TypeError("Cannot create lines sink: 'stream' must have a 'write' function"),
+    new TypeError("Cannot create lines sink: 'stream' must have a 'write' function: received an object"),
   );
   expect(() => lines({ stream: textStream(), everyMs: -1 })).toThrowError(
     new RangeError(

@@ -456,7 +456,10 @@ test("terminal() does not keep the process alive while a run is open", () => {
 test("terminal() refuses bad options", () => {
   const screen = createScreen();
   for (const [options, error] of [
-    [{ stream: {} }, new TypeError("Cannot create terminal sink: 'stream' must have a 'write' function")],
+    [
+      { stream: {} },
+      new TypeError("Cannot create terminal sink: 'stream' must have a 'write' function: received an object"),
+    ],
     [
       { fps: 0 },
       new RangeError(

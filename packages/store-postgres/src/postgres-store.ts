@@ -3,6 +3,8 @@ import { Database } from "./database/database.ts";
 import { requireSchemaName } from "./database/identifier.ts";
 import type { PostgresPool } from "./database/pool.ts";
 import { deliveryStore, type DeliveryStore } from "./deliveries/delivery-store.ts";
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 import { jobStore, type JobStore } from "./jobs/job-store.ts";
 import { migrations } from "./migrations.ts";
 import { partStore, type PartStore } from "./parts/part-store.ts";
@@ -39,9 +41,10 @@ export interface PostgresStore
  * @throws {RangeError} if `schema` or `timeoutMs` is out of its bounds.
  */
 export function postgresStore(options: PostgresStoreOptions): PostgresStore {
+  requireKnown(options, { pool: true, schema: true, timeoutMs: true }, `${action}: 'options'`);
   const { pool, schema = "executus", timeoutMs = 30_000 } = options;
   if (typeof pool?.connect !== "function") {
-    throw new TypeError(`Cannot create postgres store: 'pool' must be a pool of pg: received ${typeof pool}`);
+    throw new TypeError(`${action}: 'pool' must be a pool of pg: received ${typeof pool}`);
   }
   requireSchemaName(schema);
   requireTimeout(timeoutMs);
@@ -59,11 +62,13 @@ export function postgresStore(options: PostgresStoreOptions): PostgresStore {
   };
 }
 
+const action = "Cannot create postgres store";
+
 /** The longest that a timer can wait. */
 const maxTimeoutMs = 2 ** 31 - 1;
 
 function requireTimeout(timeoutMs: number): void {
-  const message = `Cannot create postgres store: 'timeoutMs' must be above 0, at most ${maxTimeoutMs} or Infinity: received ${String(timeoutMs)}`;
+  const message = `${action}: 'timeoutMs' must be above 0, at most ${maxTimeoutMs} or Infinity: received ${show(timeoutMs)}`;
   if (typeof timeoutMs !== "number") throw new TypeError(message);
   if (timeoutMs === Number.POSITIVE_INFINITY) return;
   if (!(timeoutMs > 0 && timeoutMs <= maxTimeoutMs)) throw new RangeError(message);

@@ -110,7 +110,7 @@ test("postgresStore() refuses an option that is none by its name", () => {
     [{ timeoutMs: 0 }, new RangeError(`${timeout}: received 0`)],
     [{ timeoutMs: Number.NaN }, new RangeError(`${timeout}: received NaN`)],
     [{ timeoutMs: 2 ** 31 }, new RangeError(`${timeout}: received 2147483648`)],
-    [{ timeoutMs: "1" }, new TypeError(`${timeout}: received 1`)],
+    [{ timeoutMs: "1" }, new TypeError(`${timeout}: received "1"`)],
   ];
   for (const [options, error] of cases) expect(make(options)).toThrow(error);
   expect(pool.listenerCount("error")).toBe(0);

@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { resolve } from "node:path";
 import { type BlobStore, createBlobStore } from "./blobs/blob-store.ts";
-import { show } from "./check-values.ts";
+import { requireKnown } from "./internal/known-options.ts";
+import { show } from "./internal/show.ts";
 import { Checkpoints } from "./database/checkpoints.ts";
 import { type Durability, openDatabase, settingsOf } from "./database/open-database.ts";
 import { OperationQueue } from "./database/operation-queue.ts";
@@ -43,6 +44,7 @@ export interface SqliteStore
  * @throws {StoreError} for what is wrong with the file, in which nothing was changed then.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  requireKnown(options, knownOptions, `${action}: 'options'`);
   const { durability = "process", lockTimeoutMs = 5_000, clock = (): number => Date.now() } = options;
   checkOptions({ file: options.file, durability, lockTimeoutMs, clock });
   const file = resolve(options.file);
@@ -73,8 +75,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   });
 }
 
+const action = "Cannot open store";
+const knownOptions = { file: true, durability: true, lockTimeoutMs: true, clock: true } as const;
+
 function checkOptions({ file, durability, lockTimeoutMs, clock }: Required<SqliteStoreOptions>): void {
-  const action = "Cannot open store";
   // SQLite gives these names a meaning of its own: a database that is in no file.
   if (typeof file !== "string" || ["", ":memory:"].includes(file) || file.includes("\0")) {
     throw new TypeError(`${action}: 'file' must be the path of a file: received ${show(file)}`);

@@ -73,7 +73,7 @@ async function storedCells(store: SqliteStore): Promise<string[]> {
 
 /** What must be so when the last process has come to its end, however many died before it. */
 async function checkBooks(world: World, accepted: ReadonlySet<string>, deaths: number): Promise<RunRow[]> {
-  await using store = await openSqliteStore(world);
+  await using store = await openSqliteStore({ file: world.file });
   const rows = await store.listRuns();
   const ids = rows.map(({ runId }) => runId);
   expect(ids).toEqual(expect.arrayContaining([...accepted]));
@@ -123,7 +123,7 @@ test.each(points)(
     const killed = boot(world, 1, point);
     const accepted = new Set(await killed.lines());
     expect(killed.process.signalCode).toBe("SIGKILL");
-    const store = await openSqliteStore(world);
+    const store = await openSqliteStore({ file: world.file });
     const done = await storedCells(store);
     const before = await readNotes(world, "cell");
     await store.close();

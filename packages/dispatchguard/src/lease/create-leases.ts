@@ -1,6 +1,7 @@
 import type { DispatchGuard } from "../dispatch-guard.ts";
+import { requireKnown } from "../internal/known-options.ts";
 import { requireFunction } from "../require.ts";
-import { show } from "../show.ts";
+import { show } from "../internal/show.ts";
 import type { TreeGuard } from "../tree-guard.ts";
 import type { Leases, LeasesOptions } from "./leases.ts";
 import { TokenLeases } from "./token-leases.ts";
@@ -24,6 +25,7 @@ const shortestSecretBytes = 32;
  * ```
  */
 export function createLeases(guard: DispatchGuard, options: LeasesOptions): Leases {
+  requireKnown(options, { secrets: true, audience: true, claim: true }, `${action}: 'options'`);
   const { secrets, audience, claim } = options;
   if (typeof guard !== "object" || guard === null || !("graft" in guard)) {
     throw new TypeError(`${action}: 'guard' must be a dispatch guard: received ${show(guard)}`);

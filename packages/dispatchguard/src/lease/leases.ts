@@ -12,7 +12,7 @@ export interface LeasesOptions {
   readonly audience?: string | undefined;
   /**
    * Says if this is the first use of a lease, and notes it until `expiresAt`, in epoch milliseconds. Of all calls with one id,
-   * one may be answered `true`; nothing but `true` accepts. Shared by all receivers, it makes leases single-use among them.
+   * one may be answered `true`; nothing but `true` accepts, and no answer until then refuses. Shared by all receivers, it makes leases single-use among them.
    *
    * @default the memory of this process
    */

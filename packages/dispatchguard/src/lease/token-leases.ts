@@ -1,11 +1,13 @@
 import { currentFrame } from "../current-frame.ts";
 import type { GuardError } from "../errors.ts";
 import type { Frame } from "../frame.ts";
+import { requireKnown } from "../internal/known-options.ts";
 import { requireWholeNumber } from "../internal/whole-number.ts";
 import { type CheckedLimits, requireFiniteAmount } from "../limits.ts";
 import { badLease, noRoot } from "../refusals.ts";
-import { requireFunction, requireOneOf, requireSignal } from "../require.ts";
-import { show } from "../show.ts";
+import { requireFunction, requireObject, requireOneOf, requireSignal } from "../require.ts";
+import { show } from "../internal/show.ts";
+import { settleOrStop, StopScope } from "../stop-scope.ts";
 import { type Call, readTarget, type Target } from "../target.ts";
 import type { TreeFrame } from "../tree.ts";
 import { requireFrame, type TreeGuard } from "../tree-guard.ts";
@@ -84,6 +86,7 @@ export class TokenLeases implements Leases {
   ): Promise<T> {
     const action = "Cannot accept lease";
     const { guard, audience } = this.#options;
+    requireKnown(options, { signal: true, limits: true, missing: true }, `${action}: 'options'`);
     const { signal, limits, missing = "deny" } = options;
     requireSignal(signal, `${action}: 'signal'`);
     signal?.throwIfAborted();
@@ -105,7 +108,9 @@ export class TokenLeases implements Leases {
     // Refused for a reason that passes, a lease can be used again.
     const refusal = guard.check(call, { parent, limits });
     if (refusal) throw guard.refused(call, refusal, parent);
-    if ((await this.#claim(claims)) !== true) throw this.#refused(call, "its lease was used before");
+    signal?.throwIfAborted();
+    if ((await this.#claim(claims, call, signal)) !== true)
+      throw this.#refused(call, "its lease was used before");
     return guard.dispatch(call, code, { parent, signal, limits });
   }
 
@@ -120,9 +125,25 @@ export class TokenLeases implements Leases {
     return claims;
   }
 
-  #claim({ leaseId, expiresAt }: Claims): boolean | Promise<boolean> {
+  /** A `claim` may ask a store that never answers: it is waited for until the lease has expired, or `signal` aborts. */
+  async #claim(
+    { leaseId, expiresAt }: Claims,
+    call: Call,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
     const { claim, guard } = this.#options;
-    return claim ? claim(leaseId, expiresAt) : claimInProcess(leaseId, expiresAt, guard.ground.clock());
+    const now = guard.ground.clock();
+    if (!claim) return claimInProcess(leaseId, expiresAt, now);
+    const scope = new StopScope(undefined, true);
+    if (signal) scope.follow(signal);
+    scope.stopIn(expiresAt - now, () =>
+      this.#refused(call, "its lease has expired before anybody said if it was used"),
+    );
+    try {
+      return await settleOrStop(Promise.resolve(claim(leaseId, expiresAt)), scope);
+    } finally {
+      scope.close();
+    }
   }
 
   #refused(call: Call, flaw: string): GuardError {
@@ -155,7 +176,16 @@ interface CheckedIssue {
   readonly grant: Grant;
 }
 
+const knownIssueOptions = {
+  audience: true,
+  ttlMs: true,
+  parent: true,
+  dispatches: true,
+  budgets: true,
+} as const;
+
 function readIssue(options: IssueOptions, action: string): CheckedIssue {
+  requireKnown(options, knownIssueOptions, `${action}: 'options'`);
   const { audience, ttlMs = 60_000, dispatches = 1, budgets = {} } = options;
   if (typeof audience !== "string" || audience === "") {
     throw new TypeError(
@@ -168,6 +198,7 @@ function readIssue(options: IssueOptions, action: string): CheckedIssue {
   for (const [name, amount] of Object.entries({ ttlMs, dispatches })) {
     requireFiniteAmount(amount, `${action}: '${name}'`);
   }
+  requireObject(budgets, `${action}: 'budgets'`);
   for (const [name, amount] of Object.entries(budgets)) {
     requireFiniteAmount(amount, `${action}: 'budgets.${name}'`);
   }

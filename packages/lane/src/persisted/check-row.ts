@@ -1,7 +1,27 @@
 /** Checks of what a store is given; each names the action, the argument and the value. */
+import { show } from "../internal/show.ts";
 import { requireWholeNumber } from "../internal/whole-number.ts";
 import { requireLegalStep } from "./job-moves.ts";
-import type { Adoption, JobMove, ListOptions, NewJobRow, Purge } from "./persistence-store.ts";
+import type {
+  Adoption,
+  JobMove,
+  ListOptions,
+  NewJobRow,
+  PersistenceStore,
+  Purge,
+} from "./persistence-store.ts";
+
+/** @throws {TypeError} unless it has the methods; one that is still being opened has none. */
+export function requireStore(
+  store: PersistenceStore,
+  methods: readonly (keyof PersistenceStore)[],
+  action: string,
+): void {
+  for (const method of methods) {
+    if (typeof Reflect.get(Object(store), method) === "function") continue;
+    throw new TypeError(`${action}: 'store' must have the function ${method}: received ${show(store)}`);
+  }
+}
 
 export function checkNewJob(job: NewJobRow): void {
   const action = "Cannot enqueue job";
@@ -81,9 +101,4 @@ function requireCount(value: number, action: string, argument: string, minimum: 
   const message = `${action}: '${argument}' must be a whole number of at least ${minimum}: received ${show(value)}`;
   if (typeof value !== "number") throw new TypeError(message);
   if (!Number.isSafeInteger(value) || value < minimum) throw new RangeError(message);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

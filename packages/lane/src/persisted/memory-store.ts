@@ -1,3 +1,5 @@
+import { requireKnown } from "../internal/known-options.ts";
+import { show } from "../internal/show.ts";
 import {
   checkAdoption,
   checkListOptions,
@@ -29,7 +31,11 @@ export interface MemoryStoreOptions {
  * Keeps jobs in memory: the reference for every other store, and for tests. It outlives a lane but not its process, and
  * lists and purges by looking at every row.
  */
-export function memoryStore({ clock = (): number => Date.now() }: MemoryStoreOptions = {}): PersistenceStore {
+export function memoryStore(options: MemoryStoreOptions = {}): PersistenceStore {
+  requireKnown(options, { clock: true }, "Cannot create store: 'options'");
+  const { clock = (): number => Date.now() } = options;
+  if (typeof clock !== "function")
+    throw new TypeError(`Cannot create store: 'clock' must be a function: received ${show(clock)}`);
   return new MemoryStore(clock);
 }
 

@@ -1,5 +1,6 @@
 import type { Job, SubmitOptions, Ticket } from "../job.ts";
 import type { Lane } from "../lane.ts";
+import { checkCall } from "../options.ts";
 import * as refusals from "../refusals.ts";
 import { HeldJob, type RunFunction } from "./held-job.ts";
 import type { HeldJobs } from "./held-jobs.ts";
@@ -37,6 +38,7 @@ export class NewJobs {
 
   // What an async function has named it keeps while it waits, and a thousand may wait: so it names little.
   async submit<T>(job: Job<T>, options: SubmitOptions): Promise<Ticket<T>> {
+    checkCall(this.#options.lane.name, job, options, false);
     options.signal?.throwIfAborted();
     const row = this.#rowOf(job);
     const held = new HeldJob(row.jobId, 1, job.run as RunFunction, "submitting");

@@ -1,8 +1,9 @@
-import { requireGrace } from "../check-arguments.ts";
+import { requireClose } from "../check-arguments.ts";
 import { LaneError } from "../errors.ts";
 import type { Job, JobContext, RunOptions, SubmitOptions, Ticket } from "../job.ts";
 import type { CloseOptions, CloseReport, Lane, LaneStats, LaneSupports } from "../lane.ts";
 import type { Placement } from "../placement.ts";
+import { checkCall } from "../options.ts";
 import * as refusals from "../refusals.ts";
 import { HeldJobs } from "./held-jobs.ts";
 import { JobWrites } from "./job-writes.ts";
@@ -99,8 +100,10 @@ export class LaneWithStore implements PersistedLane {
     }
   }
 
-  run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
-    const { signal, ...job } = options ?? {};
+  async run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
+    // Before it is taken apart, which hides what it was.
+    checkCall(this.name, { run: work }, options, true);
+    const { signal, ...job } = options;
     return this.submitWait({ ...job, id: crypto.randomUUID(), run: work }, { signal });
   }
 
@@ -150,7 +153,7 @@ export class LaneWithStore implements PersistedLane {
   }
 
   async close(options: CloseOptions = {}): Promise<CloseReport> {
-    requireGrace(options.graceMs ?? 0, this.name);
+    requireClose(options, this.name);
     if (this.#closing === undefined) {
       const { promise, resolve } = Promise.withResolvers<CloseReport>();
       this.#closing = promise;

@@ -1,6 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { requireWholeNumber } from "../internal/whole-number.ts";
+import { requireTime } from "../check-arguments.ts";
+import { requireKnown } from "../internal/known-options.ts";
 import { type Logger, reportProblem } from "../internal/logger.ts";
+import { requireLogger } from "../internal/require-logger.ts";
+import { show } from "../internal/show.ts";
+import { requireWholeNumber } from "../internal/whole-number.ts";
+import { requireStore } from "./check-row.ts";
 import type { PersistenceStore } from "./persistence-store.ts";
 
 export interface SweeperOptions {
@@ -41,16 +46,10 @@ const longestMs = 2 ** 31 - 1;
  * const sweeper = createSweeper(store, { retentionMs: () => settings.retentionMs });
  */
 export function createSweeper(store: PersistenceStore, options: SweeperOptions = {}): Sweeper {
+  requireStore(store, ["purgeFinishedJobs"], action);
+  requireSweeperOptions(options);
   const { retentionMs = 24 * hourMs, intervalMs = hourMs, firstMs = 90_000, batchSize = 1_000 } = options;
   const { onSwept, logger } = options;
-  const what = "Cannot create sweeper:";
-  for (const [name, value] of Object.entries({ intervalMs, firstMs })) {
-    const isTime = value >= (name === "firstMs" ? 0 : 1) && value <= longestMs;
-    if (!isTime)
-      throw new RangeError(`${what} '${name}' must be a time that a timer can wait: received ${value}`);
-  }
-  requireWholeNumber(batchSize, `${what} 'batchSize'`, 1);
-  if (typeof retentionMs !== "function") requireRetention(retentionMs);
 
   let isClosed = false;
   let underWay: Promise<number> | undefined;
@@ -72,7 +71,7 @@ export function createSweeper(store: PersistenceStore, options: SweeperOptions =
 
   async function sweepOnce(): Promise<number> {
     const olderThanMs = typeof retentionMs === "function" ? retentionMs() : retentionMs;
-    requireRetention(olderThanMs);
+    requireTime(olderThanMs, "Cannot sweep: 'retentionMs'");
     if (olderThanMs === Number.POSITIVE_INFINITY) return 0;
     let deleted = 0;
     while (!isClosed) {
@@ -104,7 +103,31 @@ export function createSweeper(store: PersistenceStore, options: SweeperOptions =
   return { sweep, close, [Symbol.asyncDispose]: close };
 }
 
-function requireRetention(retentionMs: number): void {
-  if (retentionMs >= 0) return;
-  throw new RangeError(`Cannot sweep: 'retentionMs' must be 0 or more, or Infinity: received ${retentionMs}`);
+const action = "Cannot create sweeper";
+const knownOptions = {
+  retentionMs: true,
+  intervalMs: true,
+  firstMs: true,
+  batchSize: true,
+  onSwept: true,
+  logger: true,
+} as const;
+
+function requireSweeperOptions(options: SweeperOptions): void {
+  requireKnown(options, knownOptions, `${action}: 'options'`);
+  const { retentionMs, intervalMs, firstMs, batchSize = 1, onSwept, logger } = options;
+  requireTimerMs(intervalMs, "intervalMs", 1);
+  requireTimerMs(firstMs, "firstMs", 0);
+  requireWholeNumber(batchSize, `${action}: 'batchSize'`, 1);
+  if (retentionMs !== undefined && typeof retentionMs !== "function")
+    requireTime(retentionMs, `${action}: 'retentionMs'`);
+  if (onSwept !== undefined && typeof onSwept !== "function")
+    throw new TypeError(`${action}: 'onSwept' must be a function: received ${show(onSwept)}`);
+  requireLogger(logger, action);
+}
+
+function requireTimerMs(value: number | undefined, name: string, least: number): void {
+  if (value === undefined || (typeof value === "number" && value >= least && value <= longestMs)) return;
+  const problem = `${action}: '${name}' must be a time that a timer can wait: received ${show(value)}`;
+  throw typeof value === "number" ? new RangeError(problem) : new TypeError(problem);
 }

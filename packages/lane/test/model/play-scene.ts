@@ -98,7 +98,10 @@ class ScenePlayer {
 
   #handIn(by: Submit["by"], job: Job<string>, signal: AbortSignal | undefined): Promise<string> {
     const { lane } = this.#pair;
-    if (by === "run") return lane.run(job.run, { ...job, signal });
+    if (by === "run") {
+      const { id: _, run, ...options } = job;
+      return lane.run(run, { ...options, signal });
+    }
     if (by === "submitWait") return lane.submitWait(job, { signal });
     const ticket = lane.submit(job, { signal });
     return ticket.then(({ jobId, result }) => (by === "ignored" ? jobId : result));

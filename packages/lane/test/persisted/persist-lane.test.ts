@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createLane, type LaneError, type LaneEvent } from "../../src/index.ts";
-import { memoryStore, persistLane } from "../../src/persisted.ts";
+import { createSweeper, memoryStore, persistLane } from "../../src/persisted.ts";
 import { gate, tick } from "../gate.ts";
 import { faultyStore, onCall } from "./faulty-store.ts";
 import { bytes, recorder, startProcess, text } from "./process.ts";
@@ -362,7 +362,7 @@ test("run() stores its function's job under an id of its own", async () => {
   const store = memoryStore();
   const { lane } = startProcess(store);
   await expect(lane.run(({ jobId }) => store.getJob(jobId))).resolves.toMatchObject({ state: "running" });
-  await expect(lane.run(() => 1, null as never)).resolves.toBe(1);
+  await expect(lane.run(() => 1, undefined)).resolves.toBe(1);
 });
 
 test("metadata is copied when the job is submitted", async () => {
@@ -433,6 +433,72 @@ test("persistLane() refuses a lane that runs no functions, and options that are 
   }
   expect(() => persistLane(inner, memoryStore(), { maxInterruptions: -1 })).toThrow(RangeError);
   expect(() => persistLane(inner, memoryStore(), { reconstruct: "yes" as never })).toThrow(TypeError);
+});
+
+test.each<[string, unknown]>([
+  ["undefined", undefined],
+  ["a promise", Promise.resolve(memoryStore())],
+  ["an object", { ...memoryStore(), enqueueJob() {} }],
+])("persistLane() and createSweeper() refuse a store that is %s", (received, store) => {
+  const inner = createLane({ name: "llm", maxConcurrent: 1 });
+  expect(() => persistLane(inner, store as never)).toThrow(TypeError);
+  expect(() => persistLane(inner, store as never)).toThrow(/'store' must have the function \w+: received /);
+  expect(() => createSweeper(store as never)).toThrow(
+    new TypeError(
+      `Cannot create sweeper: 'store' must have the function purgeFinishedJobs: received ${received}`,
+    ),
+  );
+});
+
+test.each<[string, unknown]>([
+  ["null", null],
+  ["an object", {}],
+  ["a promise", Promise.resolve()],
+])("persistLane() refuses an inner lane that is %s", (received, inner) => {
+  expect(() => persistLane(inner as never, memoryStore())).toThrow(
+    new TypeError(`Cannot persist lane: 'inner' must be a lane: received ${received}`),
+  );
+});
+
+test.each<[name: string, text: string, value: unknown]>([
+  ["leaseMs", `'leaseMs' must be above 0 and at most 2147483647: received "5"`, "5"],
+  [
+    "reconstructTimeoutMs",
+    `'reconstructTimeoutMs' must be above 0 and at most 2147483647: received null`,
+    null,
+  ],
+  ["onInterrupted", `'onInterrupted' must be a function: received "requeue"`, "requeue"],
+  ["logger", "'logger' must have the function warn: received an object", {}],
+  ["rebuild", "'options' has no 'rebuild', only reconstruct, ", () => {}],
+])("persistLane() names a '%s' that it does not take: %s", (name, text, value) => {
+  const inner = createLane({ name: "llm", maxConcurrent: 1 });
+  const options = { [name]: value } as never;
+  expect(() => persistLane(inner, memoryStore(), options)).toThrow(TypeError);
+  expect(() => persistLane(inner, memoryStore(), options)).toThrow(`Cannot persist lane "llm": ${text}`);
+});
+
+test.each<[unknown, string]>([
+  [null, "'options' must be an object: received null"],
+  [{ signal: {} }, "'signal' must be an AbortSignal: received an object"],
+  [{ signal: null }, "'signal' must be an AbortSignal: received null"],
+])(
+  "a call of a persisted lane with the options %o is refused, and nothing is stored",
+  async (options, text) => {
+    const store = memoryStore();
+    const { lane } = startProcess(store);
+    const refusal = new TypeError(`Cannot submit to lane "llm": ${text}`);
+    const run = (): void => {};
+    await expect(lane.run(run, options as never)).rejects.toThrow(refusal);
+    await expect(lane.submit({ id: "a", run }, options as never)).rejects.toThrow(refusal);
+    await expect(lane.submitWait({ id: "a", run }, options as never)).rejects.toThrow(refusal);
+    await expect(lane.submit(null as never)).rejects.toThrow("'job' must be an object: received null");
+    await expect(store.getJob("a")).resolves.toBe(undefined);
+  },
+);
+
+test("memoryStore() refuses a clock that is no function, and options that are none", () => {
+  expect(() => memoryStore({ clock: 5 as never })).toThrow("Cannot create store: 'clock' must be a function");
+  expect(() => memoryStore(null as never)).toThrow("'options' must be an object: received null");
 });
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -150,7 +150,7 @@ test("a fenced process goes on with new jobs", async () => {
   const sleeper = startProcess(store);
   gate(sleeper.lane, "a").finish();
   sleeper.freeze();
-  const other = startProcess(store, {}, recorder());
+  const other = startProcess(store, {}, { reconstruct: recorder().reconstruct });
   const recovered = other.lane.recover();
   await vi.advanceTimersByTimeAsync(2 * leaseMs);
   await recovered;

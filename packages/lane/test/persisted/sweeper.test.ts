@@ -126,6 +126,12 @@ test.each([
   [{ firstMs: Number.NaN }, "'firstMs' must be a time that a timer can wait: received NaN"],
   [{ batchSize: 0 }, "'batchSize' must be a whole number of at least 1, or Infinity: received 0"],
   [{ retentionMs: -1 }, "'retentionMs' must be 0 or more, or Infinity: received -1"],
+  [{ retentionMs: "1d" }, `'retentionMs' must be 0 or more, or Infinity: received "1d"`],
+  [{ intervalMs: "5" }, `'intervalMs' must be a time that a timer can wait: received "5"`],
+  [{ onSwept: 5 }, "'onSwept' must be a function: received 5"],
+  [{ logger: {} }, "'logger' must have the function warn: received an object"],
+  [{ retentionDays: 1 }, "'options' has no 'retentionDays', only retentionMs, "],
+  [null, "'options' must be an object: received null"],
 ])("createSweeper(%j) throws naming the option and the value", (options, message) => {
-  expect(() => createSweeper(memoryStore(), options)).toThrow(message);
+  expect(() => createSweeper(memoryStore(), options as never)).toThrow(`Cannot create sweeper: ${message}`);
 });

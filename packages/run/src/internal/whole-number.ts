@@ -1,4 +1,6 @@
 // A copy of scripts/internal/whole-number.ts: change it there, then run scripts/sync-internal.ts.
+import { show } from "./show.ts";
+
 /**
  * Checks a limit that counts things: a whole number of at least `minimum`, or `Infinity` for none.
  *
@@ -10,8 +12,4 @@ export function requireWholeNumber(value: number, what: string, minimum: number)
   if (typeof value !== "number") throw new TypeError(`${expected}: received ${show(value)}`);
   if (value === Number.POSITIVE_INFINITY) return;
   if (!Number.isInteger(value) || value < minimum) throw new RangeError(`${expected}: received ${value}`);
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

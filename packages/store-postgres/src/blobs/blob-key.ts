@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { show } from "../check-values.ts";
+import { show } from "../internal/show.ts";
 
 /** Any string is a key, of any length and with any character in it. @throws {TypeError} if it is none, or empty */
 export function requireBlobKey(key: string, action: string): void {

@@ -1,4 +1,4 @@
-import { requireWhole } from "../check-values.ts";
+import { requireWhole } from "../internal/check-values.ts";
 import type { Database } from "../database/database.ts";
 import { writeStream } from "../internal/write-stream.ts";
 import { hashOfKey, requireBlobKey } from "./blob-key.ts";

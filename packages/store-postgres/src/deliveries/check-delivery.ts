@@ -1,5 +1,7 @@
 /** Checks of what the methods about deliveries are given; each names the action, the argument and the value. */
-import { maxIdBytes, requireId, requireObject, requireText, requireWhole, show } from "../check-values.ts";
+import { maxIdBytes, requireId } from "../check-values.ts";
+import { requireObject, requireText, requireWhole } from "../internal/check-values.ts";
+import { show } from "../internal/show.ts";
 import type { DeliveryFilter, DeliveryState, NewDelivery, Settlement } from "../internal/delivery.ts";
 
 const states: readonly unknown[] = [

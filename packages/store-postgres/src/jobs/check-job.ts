@@ -1,14 +1,15 @@
 /** Checks of what the methods are given; each names the action, the argument and the value. */
+import { maxIdBytes, requireId } from "../check-values.ts";
 import {
-  maxIdBytes,
-  requireAge,
+  requireAboveZero,
   requireCount,
-  requireId,
+  requireFinite,
   requireLimit,
-  requireNumber,
+  requireObject,
+  requirePurge,
   requireText,
-  show,
-} from "../check-values.ts";
+} from "../internal/check-values.ts";
+import { show } from "../internal/show.ts";
 import type { Adoption } from "./adopt-jobs.ts";
 import type { ListOptions } from "./list-jobs.ts";
 import type { JobMove } from "./move-jobs.ts";
@@ -17,14 +18,15 @@ import type { PersistedState, NewJobRow } from "./rows.ts";
 
 export function checkNewJob(job: NewJobRow): void {
   const action = "Cannot enqueue job";
+  requireObject(job, action, "job");
   requireId(job.jobId, action, "jobId", maxIdBytes);
   requireId(job.lane, action, "lane");
   requireId(job.owner, action, "owner");
   if (job.callerId !== undefined) requireId(job.callerId, action, "callerId", Number.POSITIVE_INFINITY);
   if (job.name !== undefined) requireId(job.name, action, "name", Number.POSITIVE_INFINITY);
-  requireNumber(job.priority, action, "priority");
-  requireNumber(job.weight, action, "weight", { above: 0 });
-  if (job.timeoutMs !== undefined) requireNumber(job.timeoutMs, action, "timeoutMs", { above: 0 });
+  requireFinite(job.priority, action, "priority");
+  requireAboveZero(job.weight, action, "weight");
+  if (job.timeoutMs !== undefined) requireAboveZero(job.timeoutMs, action, "timeoutMs");
   if (!(job.metadata instanceof Uint8Array)) {
     throw new TypeError(`${action}: 'metadata' must be a Uint8Array: received ${show(job.metadata)}`);
   }
@@ -36,32 +38,37 @@ const steps: { readonly [From in JobMove["from"]]: readonly PersistedState[] } =
   running: ["finished", "cancelled", "failed", "queued"],
 };
 
-export function checkMove({ jobId, epoch, from, to, reason }: JobMove): void {
+export function checkMove(move: JobMove): void {
   const action = "Cannot move job";
+  requireObject(move, action, "move");
+  const { jobId, epoch, from, to, reason } = move;
   requireId(jobId, action, "jobId", maxIdBytes);
   requireCount(epoch, action, "epoch", 1);
   if (reason !== undefined) requireText(reason, action, "reason");
   // Own keys only: a state of the name "constructor" is none.
-  if (Object.hasOwn(steps, from) && steps[from].includes(to)) return;
-  throw new RangeError(`${action}: no step leads from "${String(from)}" to "${String(to)}"`);
+  if (typeof from === "string" && Object.hasOwn(steps, from) && steps[from].includes(to)) return;
+  throw new RangeError(`${action}: no step leads from ${show(from)} to ${show(to)}`);
 }
 
-export function checkList(lane: string, { owner, afterSequence = 0, limit = 1 }: ListOptions): void {
+export function checkList(lane: string, options: ListOptions): void {
   const action = "Cannot list jobs";
+  requireObject(options, action, "options");
+  const { owner, afterSequence = 0, limit = 1 } = options;
   requireId(lane, action, "lane");
   if (owner !== undefined) requireId(owner, action, "owner");
   requireCount(afterSequence, action, "afterSequence", 0);
   requireLimit(limit, action);
 }
 
-export function checkPurge({ olderThanMs, limit }: Purge): void {
-  const action = "Cannot purge jobs";
-  requireAge(olderThanMs, action);
-  requireLimit(limit, action);
+export function checkPurge(purge: Purge): void {
+  requirePurge(purge, "Cannot purge jobs");
 }
 
-export function checkAdoption({ lane, from, to, limit }: Adoption): void {
+export function checkAdoption(adoption: Adoption): void {
   const action = "Cannot adopt jobs";
+  requireObject(adoption, action, "adoption");
+  const { lane, from, to, limit } = adoption;
+  requireObject(from, action, "from");
   requireId(lane, action, "lane");
   requireId(from.owner, action, "from.owner");
   requireCount(from.count, action, "from.count", 0);

@@ -43,8 +43,9 @@ export function jobStore(database: Database): JobStore {
     return database.call("Cannot list jobs", () => listJobs(database, state, lane, options));
   };
   return {
-    async enqueueJob({ metadata, ...job }) {
-      checkNewJob({ metadata, ...job });
+    async enqueueJob(given) {
+      checkNewJob(given);
+      const { metadata, ...job } = given;
       const metadataHex = Buffer.from(metadata.buffer, metadata.byteOffset, metadata.length).toString("hex");
       return database.call("Cannot enqueue job", () => enqueues.add({ ...job, metadataHex }));
     },

@@ -1,12 +1,5 @@
-import {
-  maxIdBytes,
-  requireAge,
-  requireId,
-  requireLimit,
-  requireObject,
-  requireText,
-  requireWhole,
-} from "../check-values.ts";
+import { maxIdBytes, requireId } from "../check-values.ts";
+import { requireObject, requirePurge, requireText, requireWhole } from "../internal/check-values.ts";
 import type { Database } from "../database/database.ts";
 import type { PartClaim, PartPurge, ReceiptPart } from "../internal/part.ts";
 import { claimPartsBatch } from "./claim-parts.ts";
@@ -47,9 +40,7 @@ export function partStore(database: Database): PartStore {
       return database.call("Cannot release part", () => releases.add(key));
     },
     async purgeParts(purge) {
-      requireObject(purge, "Cannot purge parts", "purge");
-      requireAge(purge.olderThanMs, "Cannot purge parts");
-      requireLimit(purge.limit, "Cannot purge parts");
+      requirePurge(purge, "Cannot purge parts");
       return database.call("Cannot purge parts", () => purgeParts(database, { ...purge }));
     },
   };

@@ -1,13 +1,13 @@
 /** Checks of what the methods of a run store are given; each names the action, the argument and the value. */
+import { maxIdBytes, requireId } from "../check-values.ts";
 import {
-  maxIdBytes,
-  requireAge,
   requireCount,
-  requireId,
   requireLimit,
+  requireObject,
+  requirePurge,
   requireText,
-  show,
-} from "../check-values.ts";
+} from "../internal/check-values.ts";
+import { show } from "../internal/show.ts";
 import type {
   EventListOptions,
   NewRun,
@@ -25,6 +25,7 @@ const states: readonly unknown[] = ["open", "finished", "failed", "cancelled"] s
 
 export function checkNewRun(run: NewRun): void {
   const action = "Cannot create run";
+  requireObject(run, action, "run");
   const { runId, rootRunId, parentRunId, agent, caller, key, input, details } = run;
   requireId(runId, action, "runId", maxIdBytes);
   requireId(rootRunId, action, "rootRunId", maxIdBytes);
@@ -49,8 +50,10 @@ export function checkResult(runId: string, result: string): void {
   requireText(result, "Cannot record result", "result");
 }
 
-export function checkEnd({ runId, state, failure }: RunEnd): void {
+export function checkEnd(end: RunEnd): void {
   const action = "Cannot end run";
+  requireObject(end, action, "end");
+  const { runId, state, failure } = end;
   requireId(runId, action, "runId", maxIdBytes);
   requireState(state, action, "state");
   if ((state as RunState) === "open")
@@ -59,15 +62,14 @@ export function checkEnd({ runId, state, failure }: RunEnd): void {
   if (state === "finished") {
     throw new RangeError(`${action}: 'failure' is not of a run that finished: received ${show(failure)}`);
   }
-  if (typeof failure !== "object" || failure === null) {
-    throw new TypeError(`${action}: 'failure' must be an object: received ${show(failure)}`);
-  }
+  requireObject(failure, action, "failure");
   requireText(failure.code, action, "failure.code");
   requireText(failure.message, action, "failure.message");
 }
 
 export function checkFilter(filter: RunFilter): void {
   const action = "Cannot list runs";
+  requireObject(filter, action, "filter");
   const { caller, states, rootRunId, roots, afterSequence = 0, limit = 1 } = filter;
   if (caller !== undefined) requireId(caller, action, "caller");
   if (rootRunId !== undefined) requireId(rootRunId, action, "rootRunId", maxIdBytes);
@@ -92,15 +94,19 @@ export function checkEvents(runId: string, events: readonly string[]): void {
   for (const [index, event] of events.entries()) requireText(event as string, action, `events[${index}]`);
 }
 
-export function checkEventList(runId: string, { afterNumber = 0, limit = 1 }: EventListOptions): void {
+export function checkEventList(runId: string, options: EventListOptions): void {
   const action = "Cannot list events";
+  requireObject(options, action, "options");
+  const { afterNumber = 0, limit = 1 } = options;
   requireId(runId, action, "runId", maxIdBytes);
   requireCount(afterNumber, action, "afterNumber", 0);
   requireLimit(limit, action);
 }
 
-export function checkCell(runId: string, { cell, value }: StoredCell): void {
+export function checkCell(runId: string, stored: StoredCell): void {
   const action = "Cannot put cell";
+  requireObject(stored, action, "cell");
+  const { cell, value } = stored;
   requireId(runId, action, "runId", maxIdBytes);
   requireId(cell, action, "cell");
   requireText(value, action, "value");
@@ -116,9 +122,8 @@ export function checkRunIds(runIds: readonly string[]): void {
   }
 }
 
-export function checkPurge({ olderThanMs, limit }: RunPurge): void {
-  requireAge(olderThanMs, "Cannot purge runs");
-  requireLimit(limit, "Cannot purge runs");
+export function checkPurge(purge: RunPurge): void {
+  requirePurge(purge, "Cannot purge runs");
 }
 
 function requireState(value: unknown, action: string, argument: string): void {

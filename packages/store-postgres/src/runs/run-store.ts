@@ -74,8 +74,9 @@ export function runStore(database: Database): RunStore {
       checkResult(runId, result);
       return database.call("Cannot record result", () => results.add({ runId, result }));
     },
-    async endRun({ runId, state, failure }) {
-      checkEnd({ runId, state, failure });
+    async endRun(end) {
+      checkEnd(end);
+      const { runId, state, failure } = end;
       return database.call("Cannot end run", () =>
         ends.add({ runId, state, failure: failure && { ...failure } }),
       );
@@ -97,8 +98,9 @@ export function runStore(database: Database): RunStore {
       checkEventList(runId, options);
       return database.call("Cannot list events", () => listEvents(database, runId, options));
     },
-    async putRunCell(runId, { cell, value }) {
-      checkCell(runId, { cell, value });
+    async putRunCell(runId, stored) {
+      checkCell(runId, stored);
+      const { cell, value } = stored;
       return database.call("Cannot put cell", () => puts.add({ runId, cell, value }));
     },
     async listRunCells(runId) {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { requireId, requireWhole } from "../check-values.ts";
+import { requireId, requireWhole } from "../internal/check-values.ts";
 import type { OperationQueue } from "../database/operation-queue.ts";
 import { createBlobWriter } from "./blob-writer.ts";
 import { createDeleteBlob } from "./delete-blob.ts";

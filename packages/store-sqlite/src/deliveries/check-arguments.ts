@@ -1,5 +1,6 @@
 /** Checks of what the methods about deliveries are given; each names the action, the argument and the value. */
-import { requireId, requireObject, requireText, requireWhole, show } from "../check-values.ts";
+import { requireId, requireObject, requireText, requireWhole } from "../internal/check-values.ts";
+import { show } from "../internal/show.ts";
 import type { DeliveryFilter, NewDelivery, Settlement } from "../internal/delivery.ts";
 import { stateCodes } from "./delivery-state.ts";
 

@@ -1,6 +1,16 @@
 /** Checks of what the methods of a store are given; each names the action, the argument and the value. */
 import { types } from "node:util";
-import { requireAge, requireCount, requireId, requireLimit, requireText, show } from "../check-values.ts";
+import {
+  requireAboveZero,
+  requireCount,
+  requireFinite,
+  requireId,
+  requireLimit,
+  requireObject,
+  requirePurge,
+  requireText,
+} from "../internal/check-values.ts";
+import { show } from "../internal/show.ts";
 import type { Adoption, JobMove, ListOptions, NewJobRow, PersistedState, Purge } from "./job.ts";
 
 const steps: Readonly<Record<PersistedState, readonly PersistedState[]>> = {
@@ -13,6 +23,7 @@ const steps: Readonly<Record<PersistedState, readonly PersistedState[]>> = {
 
 export function checkNewJob(job: NewJobRow): void {
   const action = "Cannot enqueue job";
+  requireObject(job, action, "job");
   requireId(job.jobId, action, "jobId");
   requireId(job.lane, action, "lane");
   requireId(job.owner, action, "owner");
@@ -25,48 +36,41 @@ export function checkNewJob(job: NewJobRow): void {
   throw new TypeError(`${action}: 'metadata' must be a Uint8Array: received ${show(job.metadata)}`);
 }
 
-export function checkMove({ jobId, epoch, from, to, reason }: JobMove): void {
+export function checkMove(move: JobMove): void {
   const action = "Cannot move job";
+  requireObject(move, action, "move");
+  const { jobId, epoch, from, to, reason } = move;
   requireId(jobId, action, "jobId");
   requireCount(epoch, action, "epoch", 1);
   if (reason !== undefined) requireText(reason, action, "reason");
   // Own keys only: a state of the name "constructor" is none.
-  if (Object.hasOwn(steps, from) && steps[from].includes(to)) return;
-  throw new RangeError(`${action}: no step leads from "${String(from)}" to "${String(to)}"`);
+  if (typeof from === "string" && Object.hasOwn(steps, from) && steps[from].includes(to)) return;
+  throw new RangeError(`${action}: no step leads from ${show(from)} to ${show(to)}`);
 }
 
-export function checkList(lane: string, { owner, afterSequence = 0, limit = 1 }: ListOptions): void {
+export function checkList(lane: string, options: ListOptions): void {
   const action = "Cannot list jobs";
+  requireObject(options, action, "options");
+  const { owner, afterSequence = 0, limit = 1 } = options;
   requireId(lane, action, "lane");
   if (owner !== undefined) requireId(owner, action, "owner");
   requireCount(afterSequence, action, "afterSequence", 0);
   requireLimit(limit, action);
 }
 
-export function checkPurge({ olderThanMs, limit }: Purge): void {
-  const action = "Cannot purge jobs";
-  requireAge(olderThanMs, action);
-  requireLimit(limit, action);
+export function checkPurge(purge: Purge): void {
+  requirePurge(purge, "Cannot purge jobs");
 }
 
-export function checkAdoption({ lane, from, to, limit }: Adoption): void {
+export function checkAdoption(adoption: Adoption): void {
   const action = "Cannot adopt jobs";
+  requireObject(adoption, action, "adoption");
+  const { lane, from, to, limit } = adoption;
+  requireObject(from, action, "from");
   requireId(lane, action, "lane");
   requireId(from.owner, action, "from.owner");
   requireCount(from.count, action, "from.count", 0);
   requireId(to, action, "to");
   requireLimit(limit, action);
   if (to === from.owner) throw new RangeError(`${action}: 'to' must be another owner: received ${show(to)}`);
-}
-
-function requireFinite(value: number, action: string, argument: string): void {
-  const message = `${action}: '${argument}' must be a finite number: received ${show(value)}`;
-  if (typeof value !== "number") throw new TypeError(message);
-  if (!Number.isFinite(value)) throw new RangeError(message);
-}
-
-function requireAboveZero(value: number, action: string, argument: string): void {
-  requireFinite(value, action, argument);
-  if (value > 0) return;
-  throw new RangeError(`${action}: '${argument}' must be above 0: received ${show(value)}`);
 }

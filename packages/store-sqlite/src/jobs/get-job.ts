@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Work } from "../database/work.ts";
-import { requireId } from "../check-values.ts";
+import { requireId } from "../internal/check-values.ts";
 import type { JobRow } from "./job.ts";
 import { columns, readRow } from "./read-row.ts";
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Transaction, Work } from "../database/work.ts";
-import { requireId } from "../check-values.ts";
+import { requireId } from "../internal/check-values.ts";
 import type { Lease } from "./job.ts";
 
 /** The signs of life of the owners. Whoever holds a job has a lease, or nobody could ever adopt it. */

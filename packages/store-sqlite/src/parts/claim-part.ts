@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { requireId, requireWhole } from "../check-values.ts";
+import { requireId, requireWhole } from "../internal/check-values.ts";
 import type { Work } from "../database/work.ts";
 import type { PartClaim, ReceiptPart } from "../internal/part.ts";
 

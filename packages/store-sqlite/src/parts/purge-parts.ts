@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { requireAge, requireLimit, requireObject } from "../check-values.ts";
+import { requirePurge } from "../internal/check-values.ts";
 import { countRows, type Step, stepSize, takeRows } from "../database/in-steps.ts";
 import type { LongWork } from "../database/work.ts";
 import type { PartPurge } from "../internal/part.ts";
@@ -13,10 +13,8 @@ export function createPurgeParts(
   const remove = database.prepare("DELETE FROM parts WHERE sequence = ?");
   const take = (sequence: number): void => void remove.run(sequence);
   return (purge) => {
-    requireObject(purge, "Cannot purge parts", "purge");
+    requirePurge(purge, "Cannot purge parts");
     const { olderThanMs, limit } = purge;
-    requireAge(olderThanMs, "Cannot purge parts");
-    requireLimit(limit, "Cannot purge parts");
     return countRows(limit, (transaction, left) => {
       // 0 purges everything, also what was used before the clock was set back.
       const usedUntil = olderThanMs === 0 ? Number.POSITIVE_INFINITY : transaction.at - olderThanMs;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { requireId, requireObject, requireText } from "../check-values.ts";
+import { requireId, requireObject, requireText } from "../internal/check-values.ts";
 import type { Work } from "../database/work.ts";
 import type { ReceiptPart } from "../internal/part.ts";
 

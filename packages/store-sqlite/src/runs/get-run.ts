@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { requireId } from "../check-values.ts";
+import { requireId } from "../internal/check-values.ts";
 import type { Work } from "../database/work.ts";
 import { columns, readRun } from "./read-run.ts";
 import type { RunRow } from "../internal/run.ts";
