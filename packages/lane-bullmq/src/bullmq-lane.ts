@@ -178,6 +178,7 @@ export class RedisLane implements BullmqLane {
   async #open(): Promise<void> {
     await this.#channel.open();
     await this.#cap.declare();
+    await this.#intake.open();
     if (this.#closing) return;
     this.#cap.follow();
     this.#runner.start();

@@ -29,6 +29,10 @@ export class Intake {
     this.#submissions = new Submissions(options.parts, options.cap);
   }
 
+  open(): Promise<void> {
+    return this.#submissions.open();
+  }
+
   /** Resolves once the job is in Redis. */
   async submit(job: Job<unknown>, options: SubmitOptions): Promise<LocalJob> {
     const { parts, stopping, ready } = this.#options;

@@ -75,6 +75,11 @@ export function noAnswer(what: string, lane: string, limitMs: number): LaneError
   return new LaneError("LANE_STORE_UNKNOWN", message, { retryable: true });
 }
 
+export function forgotten(lane: string): LaneError {
+  const message = `Cannot tell if lane "${lane}" took the job: Redis has lost its data before it answered`;
+  return new LaneError("LANE_STORE_UNKNOWN", message, { retryable: true });
+}
+
 export function interrupted(lane: string): BullmqLaneError {
   const message = `The process that ran this job of lane "${lane}" died, or was cut off for longer than its lock`;
   return new BullmqLaneError("LANE_INTERRUPTED", message);

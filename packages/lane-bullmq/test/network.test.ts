@@ -137,6 +137,29 @@ test("a submit whose answer was lost is sent again, and is one job", async () =>
   expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
 });
 
+test("a submit whose answer was lost is one job, also if that has ended and been swept before it is sent again", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs: 60_000, maxConcurrentHere: 0 });
+  const beside = openLane(url(), { name, retentionMs: 0 });
+  await Promise.all([cutOff.lane.ready(), beside.lane.ready()]);
+  await (
+    await cutOff.add("echo", { id: "first" }, "")
+  ).result;
+  proxy.deafen();
+  const submitted = Promise.all([
+    cutOff.add("echo", { id: "once" }),
+    failureOf(cutOff.add("echo", { id: "once" })),
+  ]);
+  await until(() => beside.notes.includes("started once"));
+  await until(async () => (await beside.lane.sweep()) >= 0 && !(await beside.lane.placement("once")));
+  proxy.restore();
+  const [{ result }, refused] = await submitted;
+  expect(refused).toMatchObject({ code: "LANE_DUPLICATE", state: "queued" });
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_LOST" });
+  expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
+});
+
 test("a process that was cut off takes jobs again when it is back", async () => {
   const name = unique("lane");
   const proxy = await openProxy(url());

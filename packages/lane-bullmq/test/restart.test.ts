@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
+import { openProxy } from "./redis/proxy.ts";
 import { createRedis, type RedisServer } from "./redis/redis-server.ts";
 import { useRedisProgram } from "./redis/use-redis.ts";
 
@@ -58,4 +59,26 @@ test("a submit that comes first to an emptied Redis sets the cap before its job 
   const [one, two] = [await add("echo"), await add("echo")];
   expect(await lane.stats()).toMatchObject({ queued: 2, running: 0, maxConcurrent: 0 });
   expect([notes, new Set([lost.jobId, one.jobId, two.jobId]).size]).toEqual([[], 3]);
+});
+
+test("a submit whose answer was lost together with all that Redis knew is not sent again: LANE_STORE_UNKNOWN", async () => {
+  const server = await openServer(false);
+  const name = unique("lane");
+  const proxy = await openProxy(server.url);
+  const cutOff = openLane(proxy.url, { name, lockMs: 60_000, maxConcurrentHere: 0 });
+  const beside = openLane(server.url, { name, lockMs: 60_000 });
+  await Promise.all([cutOff.lane.ready(), beside.lane.ready()]);
+  await (
+    await cutOff.add("echo", { id: "first" })
+  ).result;
+  proxy.deafen();
+  const submitted = failureOf(cutOff.add("gate", { id: "once" }));
+  await until(() => beside.notes.includes("started once"));
+  await server.kill();
+  await server.start();
+  proxy.restore();
+  expect(await submitted).toMatchObject({ name: "LaneError", code: "LANE_STORE_UNKNOWN", retryable: true });
+  expect(await (await cutOff.add("echo", { id: "next" }, "goes on")).result).toBe("goes on");
+  expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
+  beside.finish("once");
 });

@@ -14,6 +14,8 @@ export interface Link {
   readonly script: RunScript;
   /** What the keys of the queue begin with: `<prefix>:<queue>:`. */
   readonly base: string;
+  /** Which connection a command goes out on that is given to the client now: what it had no answer to is sent again on the next. */
+  readonly era: () => number;
   /** Opens one more connection, which is its opener's to close. */
   readonly connect: () => Redis;
   close(): Promise<void>;
@@ -38,6 +40,8 @@ export function openLink({ name, connection, prefix, onError }: LinkOptions): Li
   const client = connect();
   // What is shared listens once for each of its users.
   client.setMaxListeners(50);
+  let era = 0;
+  client.on("ready", () => void (era += 1));
   const queue = new Queue(queueName(name), { connection: client, prefix });
   queue.on("error", onError);
   const base = queue.toKey("");
@@ -46,6 +50,7 @@ export function openLink({ name, connection, prefix, onError }: LinkOptions): Li
     client,
     base,
     connect,
+    era: () => (client.status === "ready" ? era : era + 1),
     script: scriptRunner(client, base),
     close: async () => {
       await queue.close().catch(onError);
