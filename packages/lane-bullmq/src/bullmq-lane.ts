@@ -18,7 +18,7 @@ import { Ends, lookAt } from "./jobs/ends.ts";
 import type { LaneParts } from "./lane-parts.ts";
 import { placementOf } from "./placement.ts";
 import { answered } from "./redis/answer.ts";
-import { Channel } from "./redis/channel.ts";
+import { Channel, type Order } from "./redis/channel.ts";
 import { withoutCommand } from "./redis/without-command.ts";
 import * as refusals from "./refusals.ts";
 import { Stopping } from "./stopping.ts";
@@ -57,7 +57,7 @@ export class RedisLane implements BullmqLane {
     const cap = new Cap(parts, firstCap);
     this.#cap = cap;
     const ends = new Ends(parts, (jobId) => this.#runner.find(jobId) !== undefined);
-    const onAbort = (jobId: string, reason: unknown): void => this.#stopping.aborted(jobId, reason);
+    const onAbort = (order: Order): void => this.#stopping.aborted(order);
     this.#tender = new Tender({ parts, cap, ends, onAbort });
     this.#channel = new Channel(parts.link, parts.process, {
       onAbort,

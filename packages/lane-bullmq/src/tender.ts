@@ -1,16 +1,16 @@
 import type { Cap } from "./cap.ts";
 import type { Ends } from "./jobs/ends.ts";
 import type { LaneParts } from "./lane-parts.ts";
+import { type Order, readOrder } from "./redis/channel.ts";
 import { jobOfKey } from "./redis/keys.ts";
 import { interrupted } from "./refusals.ts";
-import { fromThrownJson, type ThrownJson } from "./wire/error-json.ts";
 import { endText } from "./wire/job-end.ts";
 
 export interface TenderOptions {
   readonly parts: LaneParts;
   readonly cap: Cap;
   readonly ends: Ends;
-  readonly onAbort: (jobId: string, reason: unknown) => void;
+  readonly onAbort: (order: Order) => void;
 }
 
 type Answer = readonly [
@@ -93,8 +93,7 @@ export class Tender {
       gaps = left;
       if (isKnown === 1) cap.learn(limit);
       else await this.#restore();
-      for (let at = 0; at < aborts.length; at += 2)
-        onAbort(jobOfKey(aborts[at] ?? ""), fromThrownJson(JSON.parse(aborts[at + 1] ?? "{}") as ThrownJson));
+      for (let at = 1; at < aborts.length; at += 2) onAbort(readOrder(aborts[at] ?? "{}"));
       for (const key of failed) parts.tell({ type: "job-interrupted", jobId: jobOfKey(key) });
     }
   }

@@ -90,15 +90,39 @@ test("abort() that was not heard is found by the worker when it looks after the 
   const worker = await startWorker({ name, connection: url(), lockMs: 1_000 });
   const { jobId } = await submitter.add("gate");
   await worker.said(`started ${jobId}`);
+  const redis = openRedis(url());
+  const { f, n } = JSON.parse((await redis.hget(`executus:${name}:j${jobId}`, "data")) ?? "");
   // What abort() writes, without what it says.
-  await openRedis(url()).hset(
+  await redis.hset(
     `executus:${name}:lane:aborts`,
     `j${jobId}`,
-    JSON.stringify({ value: "unheard" }),
+    JSON.stringify({ s: `${f}:${n}`, id: `j${jobId}`, x: { value: "unheard" } }),
   );
   await worker.said(`aborted ${jobId}`);
   await until(async () => (await submitter.lane.stats()).cancelled === 1);
   expect(await submitter.lane.placement(jobId)).toMatchObject({ state: "cancelled" });
+});
+
+test("abort() of a job is not obeyed by a later one of the same id, which comes when the first has been swept", async () => {
+  const name = unique("lane");
+  const id = unique("daily");
+  const one = openLane(url(), { name });
+  await one.start("gate", { id });
+  const two = openLane(url(), { name, retentionMs: 0, lockMs: 60_000 });
+  await two.lane.ready();
+  await one.lane.abort(id);
+  await until(async () => (await two.lane.stats()).cancelled === 1);
+  // As an order that nobody has cleared away yet.
+  const order = JSON.stringify({ s: "before:1", id: `j${id}`, x: { value: "stale" } });
+  await openRedis(url()).hset(`executus:${name}:lane:aborts`, `j${id}`, order);
+  await one.lane.close();
+  await until(async () => (await two.lane.sweep()) >= 0 && !(await two.lane.placement(id)));
+  const { result } = await two.start("gate", { id });
+  const three = openLane(url(), { name, maxConcurrentHere: 0 });
+  await three.lane.ready();
+  two.finish(id, "again");
+  expect(await result).toBe("again");
+  expect(two.notes).toEqual([`started ${id}`]);
 });
 
 test("a timeout in another process rejects with LANE_TIMEOUT while the code still runs", async () => {

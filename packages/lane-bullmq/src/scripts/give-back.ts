@@ -12,7 +12,7 @@ rcall('SREM', base .. 'stalled', id)
 if rcall('LREM', base .. 'active', 1, id) == 0 then return 0 end
 rcall('HINCRBY', key, 'ats', -1)
 rcall('HDEL', key, 'processedOn')
-local data = cjson.decode(rcall('HGET', key, 'data') or '{}')
+local data = dataOf(id)
 local level = data.l or 0
 local tag = rcall('ZSCORE', queueOf(level, data.c and 'c' .. data.c or '-'), id) or '0'
 rcall('ZADD', PRIO, text(priorityOf(level, tonumber(tag), field('B' .. level)) * SCORE), id)

@@ -29,8 +29,10 @@ local function tellEnd(id, from)
   if from then rcall('PUBLISH', LANE .. ':ends:' .. from, '{"id":' .. cjson.encode(id) .. '}') end
 end
 
-local function submitterOf(id)
-  local data = rcall('HGET', base .. id, 'data')
-  return data and cjson.decode(data).f
+local function dataOf(id) return cjson.decode(rcall('HGET', base .. id, 'data') or '{}') end
+
+local function submissionOf(id)
+  local data = dataOf(id)
+  return (data.f or '') .. ':' .. (data.n or 0)
 end
 `;

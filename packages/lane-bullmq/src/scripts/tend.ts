@@ -3,7 +3,7 @@
  * gaps, bases follow their lanes, and aborts of jobs that have ended are forgotten.
  *
  * `ARGV`: the end of an interrupted job (JSON). Answers: cap (-1 for none), "1" if Redis knows this lane, the aborts that
- * are still to be obeyed, as id and reason in turn, the ids of the jobs that were failed, and how many gaps are left: for each
+ * are still to be obeyed, as id and order in turn, the ids of the jobs that were failed, and how many gaps are left: for each
  * of them it has to be called again.
  */
 export const tend: string = String.raw`
@@ -17,7 +17,7 @@ for _, id in ipairs(rcall('LRANGE', base .. 'wait', 0, -1)) do
     rcall('HDEL', key, 'defa')
     rcall('ZADD', base .. 'failed', now, id)
     rcall('XADD', base .. 'events', 'MAXLEN', '~', 10000, '*', 'event', 'failed', 'jobId', id, 'failedReason', ARGV[1])
-    tellEnd(id, submitterOf(id))
+    tellEnd(id, dataOf(id).f)
     interrupted[#interrupted + 1] = id
   end
 end
@@ -43,7 +43,8 @@ end
 local aborts = rcall('HGETALL', LANE .. ':aborts')
 local open = {}
 for at = 1, #aborts, 2 do
-  if rcall('LPOS', base .. 'active', aborts[at]) then
+  local isMeant = cjson.decode(aborts[at + 1]).s == submissionOf(aborts[at])
+  if isMeant and rcall('LPOS', base .. 'active', aborts[at]) then
     open[#open + 1] = aborts[at]
     open[#open + 1] = aborts[at + 1]
   else
