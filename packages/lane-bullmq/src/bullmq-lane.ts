@@ -16,10 +16,9 @@ import { Cap, fromNumber } from "./cap.ts";
 import { Intake } from "./intake.ts";
 import { Ends, lookAt } from "./jobs/ends.ts";
 import type { LaneParts } from "./lane-parts.ts";
+import { Opening } from "./opening.ts";
 import { placementOf } from "./placement.ts";
-import { answered } from "./redis/answer.ts";
 import { Channel, type Order } from "./redis/channel.ts";
-import { withoutCommand } from "./redis/without-command.ts";
 import * as refusals from "./refusals.ts";
 import { Stopping } from "./stopping.ts";
 import { supports } from "./supports.ts";
@@ -30,7 +29,10 @@ import { currentJob } from "./worker/running-job.ts";
 
 /** A lane whose queue is in Redis: any number of processes share its jobs, its order and its cap. */
 export interface BullmqLane extends Lane {
-  /** Resolves once this process takes part: it has set its cap and begun to take jobs. Everything else waits for that by itself. */
+  /**
+   * Resolves once this process takes part: it has set its cap and begun to take jobs. Everything else waits for that by itself.
+   * Waits as long as Redis is not there. Rejects when Redis refuses, or the lane is closed; when called again, with the next try.
+   */
   ready(): Promise<void>;
   /** Deletes ended jobs that are past `retentionMs` now, and resolves with their number. Happens by itself every `sweepEveryMs`. */
   sweep(): Promise<number>;
@@ -47,7 +49,7 @@ export class RedisLane implements BullmqLane {
   readonly #intake: Intake;
   readonly #tender: Tender;
   readonly #sweeper: Sweeper;
-  readonly #ready: Promise<void>;
+  readonly #opening: Opening;
   #closing: Promise<CloseReport> | undefined;
   #isGone = false;
 
@@ -73,20 +75,23 @@ export class RedisLane implements BullmqLane {
     });
     this.#stopping = new Stopping(parts, this.#runner, () => this.#tender.soon());
     this.#sweeper = new Sweeper(parts);
-    this.#ready = this.#open().catch((error: unknown) => {
-      throw withoutCommand(error);
+    this.#opening = new Opening({
+      open: () => this.#open(),
+      onError: parts.onError,
+      toReason: (error) => parts.answers.coded(error, "open"),
+      closed: () => refusals.closedLane("open", this.name),
     });
-    this.#ready.catch(() => {});
     this.#intake = new Intake({
       parts,
       stopping: this.#stopping,
-      ready: this.#ready,
+      ready: () => this.#opening.ready,
       cap: () => cap.known,
     });
+    void this.#opening.begin();
   }
 
   ready(): Promise<void> {
-    return this.#ready;
+    return this.#opening.ready;
   }
 
   async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
@@ -188,11 +193,11 @@ export class RedisLane implements BullmqLane {
 
   async #ask<T>(ask: () => Promise<T>, what: string): Promise<T> {
     if (this.#isGone) throw refusals.closedLane(what, this.name);
-    const { answerTimeoutMs } = this.#parts.settings;
-    return answered(this.#ready.then(ask), what, this.name, answerTimeoutMs);
+    return this.#parts.answers.wait(this.#opening.ready.then(ask), what);
   }
 
   async #close(graceMs: number): Promise<CloseReport> {
+    this.#opening.close();
     this.#runner.shut();
     this.#cap.close();
     this.#sweeper.close();
@@ -209,7 +214,7 @@ export class RedisLane implements BullmqLane {
   }
 
   async #leaveRedis(isAbandoning: boolean): Promise<void> {
-    const { link, onError, onClosed, local } = this.#parts;
+    const { link, answers, onError, onClosed, local } = this.#parts;
     try {
       await this.#runner.close(isAbandoning);
     } catch (error) {
@@ -221,5 +226,6 @@ export class RedisLane implements BullmqLane {
     for (const job of local.all()) this.#stopping.leave(job);
     this.#channel.close();
     await link.close();
+    answers.close();
   }
 }

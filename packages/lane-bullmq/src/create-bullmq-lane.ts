@@ -4,6 +4,7 @@ import { firstCap } from "./cap.ts";
 import { LocalJobs } from "./jobs/local-jobs.ts";
 import { eventTeller } from "./lane-events.ts";
 import { type BullmqLaneOptions, readOptions } from "./options.ts";
+import { Answers } from "./redis/answers.ts";
 import { openLink } from "./redis/link.ts";
 import { Troubles } from "./troubles.ts";
 
@@ -38,5 +39,6 @@ export function createBullmqLane(options: BullmqLaneOptions): BullmqLane {
   const process = randomBytes(9).toString("base64url");
   const { report: onError, end: onClosed } = troubles;
   const local = new LocalJobs();
-  return new RedisLane({ name, process, settings, link, local, tell, onError, onClosed }, first);
+  const answers = new Answers(name, settings.answerTimeoutMs);
+  return new RedisLane({ name, process, settings, link, answers, local, tell, onError, onClosed }, first);
 }
