@@ -9,18 +9,26 @@
 export const tend: string = String.raw`
 local now = clock()
 local interrupted = {}
-for _, id in ipairs(rcall('LRANGE', base .. 'wait', 0, -1)) do
+local function interrupt(list, id)
   local key = base .. id
-  if rcall('HEXISTS', key, 'defa') == 1 then
-    rcall('LREM', base .. 'wait', 1, id)
-    rcall('HSET', key, 'failedReason', ARGV[1], 'finishedOn', now)
-    rcall('HDEL', key, 'defa')
-    rcall('ZADD', base .. 'failed', now, id)
-    rcall('XADD', base .. 'events', 'MAXLEN', '~', 10000, '*', 'event', 'failed', 'jobId', id, 'failedReason', ARGV[1])
-    tellEnd(id, dataOf(id).f)
-    interrupted[#interrupted + 1] = id
-  end
+  rcall('LREM', base .. list, 1, id)
+  rcall('HSET', key, 'failedReason', ARGV[1], 'finishedOn', now)
+  rcall('HDEL', key, 'defa')
+  rcall('ZADD', base .. 'failed', now, id)
+  rcall('XADD', base .. 'events', 'MAXLEN', '~', 10000, '*', 'event', 'failed', 'jobId', id, 'failedReason', ARGV[1])
+  tellEnd(id, dataOf(id).f)
+  interrupted[#interrupted + 1] = id
 end
+for _, id in ipairs(rcall('LRANGE', base .. 'wait', 0, -1)) do
+  if rcall('HEXISTS', base .. id, 'defa') == 1 then interrupt('wait', id) end
+end
+-- BullMQ takes and locks a job in one step: without a lock it has been given up, whoever still works.
+for _, id in ipairs(rcall('LRANGE', base .. 'active', 0, -1)) do
+  if rcall('EXISTS', base .. id .. ':lock') == 0 then interrupt('active', id) end
+end
+local limit = limitNow()
+local isFree = limit < 0 or rcall('LLEN', base .. 'active') < limit
+if #interrupted > 0 and isFree then rcall('ZADD', base .. 'marker', 0, '0') end
 
 if rcall('HGET', base .. 'meta', 'max') == '1000000000000' and rcall('PTTL', base .. 'limiter') < 0 then
   rcall('HDEL', base .. 'meta', 'max', 'duration')
@@ -51,5 +59,5 @@ for at = 1, #aborts, 2 do
     rcall('HDEL', LANE .. ':aborts', aborts[at])
   end
 end
-return { limitNow(), rcall('HEXISTS', LANE, 'declared'), open, interrupted, rcall('HLEN', LANE .. ':gaps') }
+return { limit, rcall('HEXISTS', LANE, 'declared'), open, interrupted, rcall('HLEN', LANE .. ':gaps') }
 `;
