@@ -38,6 +38,9 @@ export interface BullmqLane extends Lane {
   sweep(): Promise<number>;
 }
 
+/** The longest that Redis can keep anything: some thousands of centuries. */
+const longestHoldMs = Number.MAX_SAFE_INTEGER;
+
 export class RedisLane implements BullmqLane {
   readonly name: string;
   readonly supports: LaneSupports = supports;
@@ -155,7 +158,7 @@ export class RedisLane implements BullmqLane {
       throw new RangeError(
         `Cannot hold lane "${this.name}": 'at' must be epoch milliseconds: received ${String(at)}`,
       );
-    const ms = Math.ceil(at - this.#parts.settings.clock());
+    const ms = Math.min(longestHoldMs, Math.ceil(at - this.#parts.settings.clock()));
     if (ms <= 0) return;
     const isNew = await this.#ask(() => this.#parts.link.script("hold", ms), "hold");
     if (isNew === 1) this.#parts.tell({ type: "lane-held", until: at, reason });

@@ -66,11 +66,11 @@ export class Cap {
     if (typeof this.#limit !== "function") this.#known = fromNumber(answer);
   }
 
-  /** Redis has lost it. */
-  async restore(): Promise<void> {
+  /** Redis had lost it. @param isLost false if a submit has told it already */
+  async restore(isLost: boolean): Promise<void> {
     if (this.#known === undefined) return;
     await this.#parts.link.script("declare", toNumber(this.#known));
-    await this.#write(this.#known);
+    if (isLost) await this.#write(this.#known);
   }
 
   close(): void {

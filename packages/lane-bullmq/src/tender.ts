@@ -15,7 +15,7 @@ export interface TenderOptions {
 
 type Answer = readonly [
   cap: number,
-  isKnown: number,
+  declared: string,
   aborts: readonly string[],
   interrupted: readonly string[],
   gaps: number,
@@ -89,19 +89,19 @@ export class Tender {
     let gaps = 1;
     while (gaps > 0 && !this.#isClosed) {
       const answer = await parts.link.script("tend", endText("failed", interrupted(parts.name)));
-      const [limit, isKnown, aborts, failed, left] = answer as Answer;
+      const [limit, declared, aborts, failed, left] = answer as Answer;
       gaps = left;
-      if (isKnown === 1) cap.learn(limit);
-      else await this.#restore();
+      if (declared !== "") cap.learn(limit);
+      if (declared === "" || declared === "restored") await this.#restore(declared);
       for (let at = 1; at < aborts.length; at += 2) onAbort(readOrder(aborts[at] ?? "{}"));
       for (const key of failed) parts.tell({ type: "job-interrupted", jobId: jobOfKey(key) });
     }
   }
 
-  async #restore(): Promise<void> {
+  async #restore(declared: string): Promise<void> {
     const { parts, cap } = this.#options;
     if (cap.known === undefined) return;
     parts.tell({ type: "redis-emptied" });
-    await cap.restore();
+    await cap.restore(declared === "");
   }
 }

@@ -243,6 +243,13 @@ test("holdUntil() holds every process, and needs none of them to end", async () 
   expect(Date.now()).toBeGreaterThanOrEqual(at - 50);
 });
 
+test("holdUntil() takes any instant, however far", async () => {
+  const { lane, add } = openLane(url());
+  await lane.holdUntil(Number.MAX_VALUE, "for good");
+  const { jobId } = await add("echo");
+  expect(await lane.placement(jobId)).toMatchObject({ state: "queued", waitingFor: "hold" });
+});
+
 test("a hold that ends while more jobs run than a lowered cap allows leaves the process to its work", async () => {
   const { lane, add, start, finish, notes } = openLane(url(), { maxConcurrent: 3 });
   const running = [await start("gate"), await start("gate"), await start("gate")];

@@ -53,12 +53,19 @@ test("a submit that comes first to an emptied Redis sets the cap before its job 
   const server = await openServer(false);
   const name = unique("lane");
   // Looked after so rarely that a submit comes first.
-  const { lane, add, notes } = openLane(server.url, { name, maxConcurrent: 0, lockMs: 60_000 });
+  const { lane, add, notes, events } = openLane(server.url, { name, maxConcurrent: 0, lockMs: 60_000 });
   const lost = await add("echo");
   await openRedis(server.url).flushall();
   const [one, two] = [await add("echo"), await add("echo")];
   expect(await lane.stats()).toMatchObject({ queued: 2, running: 0, maxConcurrent: 0 });
   expect([notes, new Set([lost.jobId, one.jobId, two.jobId]).size]).toEqual([[], 3]);
+  // Whoever looks after the lane says so all the same, once.
+  const beside = openLane(server.url, { name, maxConcurrent: undefined });
+  await beside.lane.ready();
+  const told = (): number =>
+    [...events, ...beside.events].filter(({ type }) => type === "redis-emptied").length;
+  await until(() => told() === 1);
+  expect((await lane.stats()).maxConcurrent).toBe(0);
 });
 
 test("a submit whose answer was lost together with all that Redis knew is not sent again: LANE_STORE_UNKNOWN", async () => {

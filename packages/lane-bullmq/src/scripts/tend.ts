@@ -2,7 +2,8 @@
  * What has to be done now and then, by whichever process comes first: jobs of dead workers are failed, queues move up into
  * gaps, bases follow their lanes, and aborts of jobs that have ended are forgotten.
  *
- * `ARGV`: the end of an interrupted job (JSON). Answers: cap (-1 for none), "1" if Redis knows this lane, the aborts that
+ * `ARGV`: the end of an interrupted job (JSON). Answers: cap (-1 for none), the last cap that was declared ("" if Redis does not
+ * know this lane, "restored" if a submit has told it), the aborts that
  * are still to be obeyed, as id and order in turn, the ids of the jobs that were failed, and how many gaps are left: for each
  * of them it has to be called again.
  */
@@ -59,5 +60,5 @@ for at = 1, #aborts, 2 do
     rcall('HDEL', LANE .. ':aborts', aborts[at])
   end
 end
-return { limit, rcall('HEXISTS', LANE, 'declared'), open, interrupted, rcall('HLEN', LANE .. ':gaps') }
+return { limit, rcall('HGET', LANE, 'declared') or '', open, interrupted, rcall('HLEN', LANE .. ':gaps') }
 `;
