@@ -1,10 +1,10 @@
 import { Queue } from "bullmq";
-import { Redis, type RedisOptions } from "ioredis";
+import { type Cluster, Redis, type RedisOptions } from "ioredis";
 import { queueName } from "./keys.ts";
 import { type RunScript, scriptRunner } from "./run-script.ts";
 
 /** Where Redis is: a URL, options of ioredis, or a client, which is left alone: the lane opens connections like it. */
-export type RedisAddress = string | RedisOptions | Redis;
+export type RedisAddress = string | RedisOptions | Redis | Cluster;
 
 /** What a lane's parts have of Redis. */
 export interface Link {
@@ -61,6 +61,11 @@ export function openLink({ name, connection, prefix, onError }: LinkOptions): Li
 
 function newClient(connection: RedisAddress): Redis {
   if (typeof connection === "string") return new Redis(connection, always);
+  if ("nodes" in connection) {
+    const redisOptions = { ...connection.options.redisOptions, ...always };
+    // It has all that the lane asks of a client.
+    return connection.duplicate([], { redisOptions }) as unknown as Redis;
+  }
   if ("duplicate" in connection) return connection.duplicate(always);
   return new Redis({ ...connection, ...always });
 }

@@ -18,7 +18,10 @@ export interface RedisServer {
 }
 
 /** Makes a server and starts it. @param isDurable if it writes an append-only file, each change at once */
-export async function createRedis(isDurable: boolean): Promise<RedisServer> {
+export async function createRedis(
+  isDurable: boolean,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), "lane-bullmq-"));
   const port = await findFreePort();
   const settings = {
@@ -29,6 +32,7 @@ export async function createRedis(isDurable: boolean): Promise<RedisServer> {
     appendonly: isDurable ? "yes" : "no",
     appendfsync: "always",
     "maxmemory-policy": "noeviction",
+    ...more,
   };
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
