@@ -14,6 +14,7 @@ export class Stopping {
   readonly #runner: JobRunner;
 
   readonly #onGap: () => void;
+  #count = 0;
 
   /** @param onGap called when a part of a caller's queue has still to move up */
   constructor(parts: LaneParts, runner: JobRunner, onGap: () => void) {
@@ -27,12 +28,13 @@ export class Stopping {
    * is to stop, else with its state.
    */
   async stop(jobId: string, may: May, reason: unknown): Promise<string> {
-    const { local, link, tell, name } = this.#parts;
+    const { local, link, tell, name, process } = this.#parts;
+    const call = `${process}:${(this.#count += 1)}`;
     const taken = reason ?? refusals.cancelled(jobId, name);
     const stopped = reason ?? refusals.aborted(jobId, name);
     const callerId = local.get(jobId)?.callerId;
     const state = String(
-      await link.script("stop", keyOfJob(jobId), may, ...stopTexts(jobId, taken, stopped)),
+      await link.script("stop", keyOfJob(jobId), may, ...stopTexts(jobId, taken, stopped, call)),
     );
     const [done = "", submission = ""] = state.split(" ");
     if (done === "aborting") this.aborted({ jobId, submission, reason: stopped });

@@ -92,16 +92,16 @@ export class Tender {
       const [limit, declared, aborts, failed, left] = answer as Answer;
       gaps = left;
       if (declared !== "") cap.learn(limit);
-      if (declared === "" || declared === "restored") await this.#restore(declared);
+      if (declared === "" || declared === "restored") await this.#restore();
       for (let at = 1; at < aborts.length; at += 2) onAbort(readOrder(aborts[at] ?? "{}"));
       for (const key of failed) parts.tell({ type: "job-interrupted", jobId: jobOfKey(key) });
     }
   }
 
-  async #restore(declared: string): Promise<void> {
+  async #restore(): Promise<void> {
     const { parts, cap } = this.#options;
     if (cap.known === undefined) return;
     parts.tell({ type: "redis-emptied" });
-    await cap.restore(declared === "");
+    await cap.restore();
   }
 }

@@ -1,6 +1,7 @@
 import { Queue } from "bullmq";
 import { expect, test } from "vitest";
 import { failureOf, newJob, openLane, openRedis, unique, until } from "./open-lane.ts";
+import { scriptRunner } from "../src/redis/run-script.ts";
 import { useRedis } from "./redis/use-redis.ts";
 import { startWorker } from "./start-worker.ts";
 
@@ -210,6 +211,17 @@ test("a cap that is declared anew takes effect, and one that is declared again l
   expect((await first.lane.stats()).maxConcurrent).toBe(6);
 });
 
+test("a cap that was declared by a process that died at once is in force", async () => {
+  const name = unique("lane");
+  const first = openLane(url(), { name, maxConcurrent: 4 });
+  await first.lane.ready();
+  const script = scriptRunner(openRedis(url()), `executus:${name}:`);
+  // It has declared another one, and hears and does nothing more.
+  await script("cap", 6, "declare");
+  const second = openLane(url(), { name, maxConcurrent: 6 });
+  expect((await second.lane.stats()).maxConcurrent).toBe(6);
+});
+
 test("a cap that follows a function is that of the cluster, and refuses to be set by hand", async () => {
   const name = unique("lane");
   let cap = 2;
@@ -226,6 +238,7 @@ test("a cap that follows a function is that of the cluster, and refuses to be se
   ];
   await following.lane.ready();
   expect((await other.lane.stats()).maxConcurrent).toBe(2);
+  expect(following.events.map(({ type }) => type)).not.toContain("redis-emptied");
   cap = 5;
   changed();
   await until(async () => (await other.lane.stats()).maxConcurrent === 5);

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { JobWorker } from "../src/worker/job-worker.ts";
 import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
 import { openProxy } from "./redis/proxy.ts";
 import { useRedis } from "./redis/use-redis.ts";
@@ -158,6 +159,38 @@ test("a submit whose answer was lost is one job, also if that has ended and been
   expect(refused).toMatchObject({ code: "LANE_DUPLICATE", state: "queued" });
   expect(await failureOf(result)).toMatchObject({ code: "LANE_LOST" });
   expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
+});
+
+test("cancel() whose answer was lost is known again as what it has done", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, maxConcurrent: 0, lockMs: 60_000 });
+  const beside = openLane(url(), { name, maxConcurrent: 0 });
+  for (const id of ["first", "second"]) await cutOff.add("echo", { id });
+  await cutOff.lane.cancel("first");
+  proxy.deafen();
+  const cancelled = cutOff.lane.cancel("second");
+  await until(async () => (await beside.lane.stats()).cancelled === 2);
+  proxy.restore();
+  await cancelled;
+  expect(await failureOf(beside.lane.cancel("second"))).toMatchObject({
+    code: "LANE_NOT_QUEUED",
+    state: "cancelled",
+  });
+});
+
+test("a worker waits no longer for a sign after an error than it does else", () => {
+  const connection = openRedis(url());
+  const nothing = (): void => {};
+  const listener = { onJob: async () => ({}), onEnded: nothing, onPassed: nothing, cap: () => 1 };
+  const options = { connection, autorun: false, drainDelay: 1 };
+  class Asked extends JobWorker {
+    ask = (blockUntil: number): number => this.getBlockTimeout(blockUntil);
+  }
+  const worker = new Asked(unique("queue"), listener, options);
+  onTestFinished(() => worker.close(true));
+  worker.on("error", nothing);
+  expect([worker.ask(0), worker.ask(Number.POSITIVE_INFINITY)]).toEqual([1, 1]);
 });
 
 test("a process that was cut off takes jobs again when it is back", async () => {

@@ -73,7 +73,7 @@ export class Channel {
 }
 
 /** What the script that stops jobs is given besides the id: the end if it is taken out, the order if it runs. */
-export function stopTexts(jobId: string, taken: unknown, stopped: unknown): [string, string] {
+export function stopTexts(jobId: string, taken: unknown, stopped: unknown, call: string): [string, string] {
   const order = { id: keyOfJob(jobId), x: toThrownJson(stopped) } satisfies Message;
-  return [endText("cancelled", taken), JSON.stringify(order)];
+  return [endText("cancelled", taken, call), JSON.stringify(order)];
 }

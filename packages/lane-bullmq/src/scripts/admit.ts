@@ -18,8 +18,7 @@ if last and string.match(last, '^%d+') == number then return cjson.decode(string
 local now = clock()
 if cap ~= '' and rcall('HEXISTS', LANE, 'declared') == 0 then
   rcall('HSET', LANE, 'declared', 'restored')
-  if cap ~= '-1' then rcall('HSET', base .. 'meta', 'concurrency', cap) end
-  if cap == '0' then rcall('HSET', base .. 'meta', 'paused', 1) end
+  setCap(cap)
 end
 
 local levels = {}

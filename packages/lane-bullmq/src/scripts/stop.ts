@@ -25,6 +25,8 @@ if may ~= 'abort' then
     return hasGap and 'taken-gap' or 'taken'
   end
 end
+-- The same call, whose answer was lost.
+if may ~= 'abort' and rcall('HGET', base .. id, 'failedReason') == ARGV[3] then return 'taken' end
 if may ~= 'cancel' and rcall('LPOS', base .. 'active', id) then
   local submission = submissionOf(id)
   local order = '{"s":"' .. submission .. '",' .. string.sub(ARGV[4], 2)
