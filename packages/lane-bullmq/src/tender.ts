@@ -40,6 +40,7 @@ export class Tender {
   /** Looks now, at ends too; resolves when it has been looked at all that was so when it was called. */
   async look(): Promise<void> {
     this.#isDue = true;
+    this.#options.parts.link.pulse.check();
     this.#tending ??= this.#lookUntilDone().finally(() => {
       this.#tending = undefined;
       this.#schedule();

@@ -161,6 +161,28 @@ test("a submit whose answer was lost is one job, also if that has ended and been
   expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
 });
 
+test("a process whose connections are dead without a word opens others", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const silent = openLane(proxy.url, { name, lockMs, maxConcurrentHere: 0, answerTimeoutMs: 300 });
+  const beside = openLane(url(), { name, lockMs, maxConcurrent: 2 });
+  const before = await silent.add("gate");
+  await until(() => beside.notes.includes(`started ${before.jobId}`));
+  const redis = openRedis(url());
+  const listeners = async (): Promise<string[]> =>
+    [...String(await redis.client("LIST", "TYPE", "PUBSUB")).matchAll(/^id=(\d+)/gm)].map(([id]) => id);
+  const known = await listeners();
+  proxy.forget();
+  await until(async () => (await failureOf(silent.lane.stats())).code !== "LANE_STORE_UNKNOWN");
+  beside.finish(before.jobId, "heard");
+  expect(await before.result).toBe("heard");
+  // Also the one that only listens.
+  await until(async () => {
+    const now = await listeners();
+    return known.some((id) => !now.includes(id)) && now.some((id) => !known.includes(id));
+  });
+});
+
 test("cancel() whose answer was lost is known again as what it has done", async () => {
   const name = unique("lane");
   const proxy = await openProxy(url());

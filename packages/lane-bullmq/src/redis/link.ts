@@ -1,6 +1,7 @@
 import { Queue } from "bullmq";
 import { type Cluster, Redis, type RedisOptions } from "ioredis";
 import { queueName } from "./keys.ts";
+import { Pulse } from "./pulse.ts";
 import { type RunScript, scriptRunner } from "./run-script.ts";
 
 /** Where Redis is: a URL, options of ioredis, or a client, which is left alone: the lane opens connections like it. */
@@ -18,6 +19,8 @@ export interface Link {
   readonly era: () => number;
   /** Opens one more connection, which is its opener's to close. */
   readonly connect: () => Redis;
+  /** Of all connections that are opened here. */
+  readonly pulse: Pulse;
   close(): Promise<void>;
 }
 
@@ -25,15 +28,19 @@ export interface LinkOptions {
   readonly name: string;
   readonly connection: RedisAddress;
   readonly prefix: string;
+  /** After so long without a sign a connection is opened again. */
+  readonly silenceMs: number;
   readonly onError: (error: unknown) => void;
 }
 
 /** Commands wait for a lost connection to come back: what waits too long is given up by the lane, call by call. */
 const always = { maxRetriesPerRequest: null, lazyConnect: false, replyMapping: "legacy" } as const;
 
-export function openLink({ name, connection, prefix, onError }: LinkOptions): Link {
+export function openLink({ name, connection, prefix, silenceMs, onError }: LinkOptions): Link {
+  const pulse = new Pulse(silenceMs);
   const connect = (): Redis => {
     const client = newClient(connection);
+    pulse.add(client);
     client.on("error", onError);
     return client;
   };
@@ -50,9 +57,11 @@ export function openLink({ name, connection, prefix, onError }: LinkOptions): Li
     client,
     base,
     connect,
+    pulse,
     era: () => (client.status === "ready" ? era : era + 1),
     script: scriptRunner(client, base),
     close: async () => {
+      pulse.close();
       await queue.close().catch(onError);
       client.disconnect();
     },

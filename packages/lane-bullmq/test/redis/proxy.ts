@@ -11,6 +11,8 @@ export interface Proxy {
   deafen(): void;
   /** What connects from now on comes through; what was sent meanwhile is lost. */
   restore(): void;
+  /** Nothing comes through on the connections that there are, and nobody is told; new ones are as ever. */
+  forget(): void;
 }
 
 export async function openProxy(url: string): Promise<Proxy> {
@@ -19,6 +21,7 @@ export async function openProxy(url: string): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let isDropping = false;
   let isDeaf = false;
+  let era = 0;
   const proxy = createServer((near) => {
     const far = connect(port, target.hostname);
     for (const socket of [near, far]) {
@@ -26,8 +29,9 @@ export async function openProxy(url: string): Promise<Proxy> {
       socket.on("error", () => {});
       socket.on("close", () => sockets.delete(socket));
     }
-    near.on("data", (chunk) => isDropping || far.write(chunk));
-    far.on("data", (chunk) => isDropping || isDeaf || near.write(chunk));
+    const mine = era;
+    near.on("data", (chunk) => isDropping || mine < era || far.write(chunk));
+    far.on("data", (chunk) => isDropping || isDeaf || mine < era || near.write(chunk));
     near.on("close", () => far.destroy());
     far.on("close", () => near.destroy());
   });
@@ -44,6 +48,7 @@ export async function openProxy(url: string): Promise<Proxy> {
   return {
     url: target.href,
     drop: () => void (isDropping = true),
+    forget: () => void (era += 1),
     deafen: () => void (isDeaf = true),
     restore: () => {
       isDropping = false;
