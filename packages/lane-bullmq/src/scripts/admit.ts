@@ -70,7 +70,7 @@ for place, job in ipairs(cjson.decode(ARGV[3])) do
     local own = endOf(level, caller, at.virtual)
     local tag = math.max(at.virtual, own.tag)
     local _, far = priorityOf(level, tag, at.origin)
-    if far and at.virtual > at.origin then
+    if far and isWorthMoving(at.virtual, at.origin) then
       rebase(level, at.virtual)
       at.origin = at.virtual
     end

@@ -77,6 +77,9 @@ local function place(level, id, tag, origin)
   return far
 end
 
+-- It costs a step for each job of the level.
+local function isWorthMoving(now, origin) return now - origin >= LEVEL / 8 end
+
 local function rebase(level, now)
   local isFar = false
   for _, caller in ipairs(rcall('ZRANGE', ends(level), 0, -1)) do

@@ -45,7 +45,7 @@ end
 for level = 0, 7 do
   if rcall('HEXISTS', LANE, 'far' .. level) == 1 then
     local at = virtual(level, false)
-    if at - field('B' .. level) >= LEVEL / 8 then rebase(level, at) end
+    if isWorthMoving(at, field('B' .. level)) then rebase(level, at) end
   end
 end
 
