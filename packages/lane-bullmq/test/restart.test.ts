@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
+import { failureOf, newJob, openLane, openRedis, unique, until } from "./open-lane.ts";
 import { openProxy } from "./redis/proxy.ts";
 import { createRedis, type RedisServer } from "./redis/redis-server.ts";
 import { useRedisProgram } from "./redis/use-redis.ts";
@@ -66,6 +66,28 @@ test("a submit that comes first to an emptied Redis sets the cap before its job 
     [...events, ...beside.events].filter(({ type }) => type === "redis-emptied").length;
   await until(() => told() === 1);
   expect((await lane.stats()).maxConcurrent).toBe(0);
+});
+
+test("a Redis that fails over to another one: what is left on the old one, which is a replica now, goes on with the new one", async () => {
+  const [old, next] = [await openServer(false), await openServer(false)];
+  const proxy = await openProxy(old.url);
+  const name = unique("lane");
+  const { lane, add, start, finish } = openLane(proxy.url, { name, maxConcurrent: 1 });
+  const asking = openLane(proxy.url, { name, maxConcurrent: undefined, maxConcurrentHere: 0 });
+  const running = await start("gate");
+  const waiting = await asking.add("echo", {}, "later");
+  const [before, after] = [openRedis(old.url), openRedis(next.url)];
+  await before.config("SET", "repl-diskless-sync-delay", "0");
+  await after.replicaof("127.0.0.1", new URL(old.url).port);
+  await until(async () => (await after.exists(`executus:${name}:j${waiting.jobId}`)) === 1);
+  await after.replicaof("NO", "ONE");
+  proxy.moveTo(next.url);
+  await before.replicaof("127.0.0.1", new URL(next.url).port);
+  finish(running.jobId, "over a failover");
+  expect(await running.result).toBe("over a failover");
+  expect(await waiting.result).toBe("later");
+  expect(await asking.lane.submitWait({ ...newJob("echo", "next") })).toBe("next");
+  expect(await lane.stats()).toMatchObject({ finished: 3, failed: 0 });
 });
 
 test("a submit whose answer was lost together with all that Redis knew is not sent again: LANE_STORE_UNKNOWN", async () => {

@@ -68,13 +68,29 @@ export function openLink({ name, connection, prefix, silenceMs, onError }: LinkO
   };
 }
 
+/** A server that has become a replica keeps its connections: they are opened again, and what it refused is sent again. */
+function followMaster(): NonNullable<RedisOptions["reconnectOnError"]> {
+  let last = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    // Not again and again: whoever asks is told that it is refused.
+    if (!message.includes("READONLY") || performance.now() - last < 1_000) return false;
+    last = performance.now();
+    return 2;
+  };
+}
+
 function newClient(connection: RedisAddress): Redis {
-  if (typeof connection === "string") return new Redis(connection, always);
+  const reconnectOnError = followMaster();
+  if (typeof connection === "string") return new Redis(connection, { reconnectOnError, ...always });
   if ("nodes" in connection) {
     const redisOptions = { ...connection.options.redisOptions, ...always };
     // It has all that the lane asks of a client.
     return connection.duplicate([], { redisOptions }) as unknown as Redis;
   }
-  if ("duplicate" in connection) return connection.duplicate(always);
-  return new Redis({ ...connection, ...always });
+  if ("duplicate" in connection)
+    return connection.duplicate({
+      ...always,
+      reconnectOnError: connection.options.reconnectOnError ?? reconnectOnError,
+    });
+  return new Redis({ reconnectOnError, ...connection, ...always });
 }

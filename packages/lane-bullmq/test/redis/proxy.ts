@@ -11,13 +11,15 @@ export interface Proxy {
   deafen(): void;
   /** What connects from now on comes through; what was sent meanwhile is lost. */
   restore(): void;
+  /** What connects from now on comes to another server. */
+  moveTo(url: string): void;
   /** Nothing comes through on the connections that there are, and nobody is told; new ones are as ever. */
   forget(): void;
 }
 
 export async function openProxy(url: string): Promise<Proxy> {
   const target = new URL(url);
-  const port = Number(target.port || 6379);
+  let port = Number(target.port || 6379);
   const sockets = new Set<Socket>();
   let isDropping = false;
   let isDeaf = false;
@@ -48,6 +50,7 @@ export async function openProxy(url: string): Promise<Proxy> {
   return {
     url: target.href,
     drop: () => void (isDropping = true),
+    moveTo: (to) => void (port = Number(new URL(to).port)),
     forget: () => void (era += 1),
     deafen: () => void (isDeaf = true),
     restore: () => {
