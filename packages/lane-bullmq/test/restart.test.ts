@@ -72,7 +72,7 @@ test("a Redis that fails over to another one: what is left on the old one, which
   const [old, next] = [await openServer(false), await openServer(false)];
   const proxy = await openProxy(old.url);
   const name = unique("lane");
-  const { lane, add, start, finish } = openLane(proxy.url, { name, maxConcurrent: 1 });
+  const { lane, start, finish } = openLane(proxy.url, { name, maxConcurrent: 1 });
   const asking = openLane(proxy.url, { name, maxConcurrent: undefined, maxConcurrentHere: 0 });
   const running = await start("gate");
   const waiting = await asking.add("echo", {}, "later");
