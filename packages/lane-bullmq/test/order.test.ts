@@ -16,7 +16,7 @@ interface NewJob {
 
 const newJob = (weights: readonly number[]): fc.Arbitrary<NewJob> =>
   fc.record({
-    caller: fc.constantFrom("ca", "cb", "-"),
+    caller: fc.constantFrom("ca", "ca", "ca", "ca", "cb", "-"),
     level: fc.constantFrom(7, 7, 0),
     weight: fc.constantFrom(...weights),
   });
@@ -26,12 +26,14 @@ const steps = (weights: readonly number[]) =>
     fc.oneof(
       {
         weight: 4,
-        arbitrary: fc.record({ submit: fc.array(newJob(weights), { minLength: 1, maxLength: 80 }) }),
+        arbitrary: fc.record({
+          submit: fc.array(newJob(weights), { minLength: 1, maxLength: 240, size: "max" }),
+        }),
       },
       { weight: 3, arbitrary: fc.record({ start: fc.integer({ min: 1, max: 40 }) }) },
-      { weight: 3, arbitrary: fc.record({ cancel: fc.nat() }) },
+      { weight: 3, arbitrary: fc.record({ cancel: fc.oneof(fc.nat(3), fc.nat()) }) },
     ),
-    { minLength: 1, maxLength: 40 },
+    { minLength: 1, maxLength: 25, size: "max" },
   );
 
 const kinds = {
@@ -82,6 +84,6 @@ test.for(Object.entries(kinds))(
       }
       redis.disconnect();
     });
-    await fc.assert(property, propertyRuns(`courses of ${what}`, 25, 1_000));
+    await fc.assert(property, { ...propertyRuns(`courses of ${what}`, 25, 1_000), endOnFailure: true });
   },
 );
