@@ -16,6 +16,7 @@ export class Opening {
   readonly #options: OpeningOptions;
   #attempt = newAttempt();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOpen = false;
   #isClosed = false;
 
   constructor(options: OpeningOptions) {
@@ -31,6 +32,7 @@ export class Opening {
     const attempt = this.#attempt;
     try {
       await this.#options.open();
+      this.#isOpen = true;
       attempt.resolve();
     } catch (error) {
       if (this.#isClosed) return;
@@ -48,7 +50,12 @@ export class Opening {
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    this.#attempt.reject(this.#options.closed());
+    if (this.#isOpen) return;
+    const closed = this.#options.closed();
+    this.#attempt.reject(closed);
+    // The last one may have failed already.
+    this.#attempt = newAttempt();
+    this.#attempt.reject(closed);
   }
 }
 

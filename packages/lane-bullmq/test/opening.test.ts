@@ -39,6 +39,18 @@ test("a lane that Redis refuses says why, and takes part as soon as it is not re
   expect(await lane.submitWait(newJob("echo", 1))).toBe(1);
 });
 
+test("a lane that was closed before it was let in says that it is closed", async () => {
+  const server = await createRedis(false);
+  onTestFinished(() => server.remove());
+  const redis = openRedis(server.url);
+  await redis.replicaof("127.0.0.1", 1);
+  const { lane, add } = openLane(server.url);
+  expect(await failureOf(lane.ready())).toMatchObject({ code: "LANE_STORE_UNKNOWN" });
+  await lane.close();
+  for (const call of [lane.ready(), add("echo"), lane.stats()])
+    expect(await failureOf(call)).toMatchObject({ code: "LANE_CLOSED" });
+});
+
 test("close() of a lane that never found Redis settles all that waits for it", async () => {
   const { lane, add } = openLane("redis://127.0.0.1:1", { answerTimeoutMs: Number.POSITIVE_INFINITY });
   const calls = [lane.ready(), add("echo"), lane.submitWait(newJob("echo")), lane.stats()].map(failureOf);
