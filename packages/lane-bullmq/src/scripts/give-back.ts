@@ -20,7 +20,9 @@ local tag = math.max(tonumber(rcall('ZSCORE', queueOf(level, caller), id) or '0'
 rcall('ZADD', queueOf(level, caller), text(tag), id)
 local last = tonumber(rcall('ZSCORE', ends(level), caller) or '0')
 rcall('ZADD', ends(level), text(math.max(last, tag + (data.w or 1))), caller)
-rcall('ZADD', PRIO, text(priorityOf(level, tag, field('B' .. level)) * SCORE), id)
+local priority, far = priorityOf(level, tag, field('B' .. level))
+if far then rcall('HSET', LANE, 'far' .. level, 1) end
+rcall('ZADD', PRIO, text(priority * SCORE), id)
 rcall('ZADD', base .. 'marker', 0, '0')
 return 1
 `;
