@@ -201,7 +201,7 @@ test("cancel() whose answer was lost is known again as what it has done", async 
   });
 });
 
-test("a worker waits no longer for a sign after an error than it does else", () => {
+test("a worker waits no longer for a sign after an error than it does else", async () => {
   const connection = openRedis(url());
   const nothing = (): void => {};
   const listener = { onJob: async () => ({}), onEnded: nothing, onPassed: nothing, cap: () => 1 };
@@ -210,8 +210,9 @@ test("a worker waits no longer for a sign after an error than it does else", () 
     ask = (blockUntil: number): number => this.getBlockTimeout(blockUntil);
   }
   const worker = new Asked(unique("queue"), listener, options);
-  onTestFinished(() => worker.close(true));
   worker.on("error", nothing);
+  onTestFinished(() => worker.close());
+  await worker.waitUntilReady();
   expect([worker.ask(0), worker.ask(Number.POSITIVE_INFINITY)]).toEqual([1, 1]);
 });
 
