@@ -44,9 +44,11 @@ export class Channel {
     this.#client = link.connect();
     this.#orders = `${link.base}lane:orders`;
     this.#ends = `${link.base}lane:ends:${process}`;
+    // The driver would subscribe again by itself, and leave a rejection to nobody if it is closed meanwhile.
+    Reflect.set(this.#client.options, "autoResubscribe", false);
     let wasReady = false;
     this.#client.on("ready", () => {
-      if (wasReady) listener.onReconnect();
+      if (wasReady) this.open().then(listener.onReconnect, () => {});
       wasReady = true;
     });
     this.#client.on("message", (channel: string, text: string) => {
