@@ -16,10 +16,9 @@ import { Cap, fromNumber } from "./cap.ts";
 import { Intake } from "./intake.ts";
 import { Ends, lookAt } from "./jobs/ends.ts";
 import type { LaneParts } from "./lane-parts.ts";
+import { Opening } from "./opening.ts";
 import { placementOf } from "./placement.ts";
-import { answered } from "./redis/answer.ts";
-import { Channel } from "./redis/channel.ts";
-import { withoutCommand } from "./redis/without-command.ts";
+import { Channel, type Order } from "./redis/channel.ts";
 import * as refusals from "./refusals.ts";
 import { Stopping } from "./stopping.ts";
 import { supports } from "./supports.ts";
@@ -30,11 +29,17 @@ import { currentJob } from "./worker/running-job.ts";
 
 /** A lane whose queue is in Redis: any number of processes share its jobs, its order and its cap. */
 export interface BullmqLane extends Lane {
-  /** Resolves once this process takes part: it has set its cap and begun to take jobs. Everything else waits for that by itself. */
+  /**
+   * Resolves once this process takes part: it has set its cap and begun to take jobs. Everything else waits for that by itself.
+   * Waits as long as Redis is not there. Rejects when Redis refuses, or the lane is closed; when called again, with the next try.
+   */
   ready(): Promise<void>;
   /** Deletes ended jobs that are past `retentionMs` now, and resolves with their number. Happens by itself every `sweepEveryMs`. */
   sweep(): Promise<number>;
 }
+
+/** The longest that Redis can keep anything: some thousands of centuries. */
+const longestHoldMs = Number.MAX_SAFE_INTEGER;
 
 export class RedisLane implements BullmqLane {
   readonly name: string;
@@ -47,7 +52,7 @@ export class RedisLane implements BullmqLane {
   readonly #intake: Intake;
   readonly #tender: Tender;
   readonly #sweeper: Sweeper;
-  readonly #ready: Promise<void>;
+  readonly #opening: Opening;
   #closing: Promise<CloseReport> | undefined;
   #isGone = false;
 
@@ -57,7 +62,7 @@ export class RedisLane implements BullmqLane {
     const cap = new Cap(parts, firstCap);
     this.#cap = cap;
     const ends = new Ends(parts, (jobId) => this.#runner.find(jobId) !== undefined);
-    const onAbort = (jobId: string, reason: unknown): void => this.#stopping.aborted(jobId, reason);
+    const onAbort = (order: Order): void => this.#stopping.aborted(order);
     this.#tender = new Tender({ parts, cap, ends, onAbort });
     this.#channel = new Channel(parts.link, parts.process, {
       onAbort,
@@ -73,20 +78,23 @@ export class RedisLane implements BullmqLane {
     });
     this.#stopping = new Stopping(parts, this.#runner, () => this.#tender.soon());
     this.#sweeper = new Sweeper(parts);
-    this.#ready = this.#open().catch((error: unknown) => {
-      throw withoutCommand(error);
+    this.#opening = new Opening({
+      open: () => this.#open(),
+      onError: parts.onError,
+      toReason: (error) => parts.answers.coded(error, "open"),
+      closed: () => refusals.closedLane("open", this.name),
     });
-    this.#ready.catch(() => {});
     this.#intake = new Intake({
       parts,
       stopping: this.#stopping,
-      ready: this.#ready,
+      ready: () => this.#opening.ready,
       cap: () => cap.known,
     });
+    void this.#opening.begin();
   }
 
   ready(): Promise<void> {
-    return this.#ready;
+    return this.#opening.ready;
   }
 
   async submit<T>(job: Job<T>, options: SubmitOptions = {}): Promise<Ticket<T>> {
@@ -150,7 +158,7 @@ export class RedisLane implements BullmqLane {
       throw new RangeError(
         `Cannot hold lane "${this.name}": 'at' must be epoch milliseconds: received ${String(at)}`,
       );
-    const ms = Math.ceil(at - this.#parts.settings.clock());
+    const ms = Math.min(longestHoldMs, Math.ceil(at - this.#parts.settings.clock()));
     if (ms <= 0) return;
     const isNew = await this.#ask(() => this.#parts.link.script("hold", ms), "hold");
     if (isNew === 1) this.#parts.tell({ type: "lane-held", until: at, reason });
@@ -178,6 +186,7 @@ export class RedisLane implements BullmqLane {
   async #open(): Promise<void> {
     await this.#channel.open();
     await this.#cap.declare();
+    await this.#intake.open();
     if (this.#closing) return;
     this.#cap.follow();
     this.#runner.start();
@@ -187,11 +196,11 @@ export class RedisLane implements BullmqLane {
 
   async #ask<T>(ask: () => Promise<T>, what: string): Promise<T> {
     if (this.#isGone) throw refusals.closedLane(what, this.name);
-    const { answerTimeoutMs } = this.#parts.settings;
-    return answered(this.#ready.then(ask), what, this.name, answerTimeoutMs);
+    return this.#parts.answers.wait(this.#opening.ready.then(ask), what);
   }
 
   async #close(graceMs: number): Promise<CloseReport> {
+    this.#opening.close();
     this.#runner.shut();
     this.#cap.close();
     this.#sweeper.close();
@@ -208,7 +217,7 @@ export class RedisLane implements BullmqLane {
   }
 
   async #leaveRedis(isAbandoning: boolean): Promise<void> {
-    const { link, onError, onClosed, local } = this.#parts;
+    const { link, answers, onError, onClosed, local } = this.#parts;
     try {
       await this.#runner.close(isAbandoning);
     } catch (error) {
@@ -220,5 +229,6 @@ export class RedisLane implements BullmqLane {
     for (const job of local.all()) this.#stopping.leave(job);
     this.#channel.close();
     await link.close();
+    answers.close();
   }
 }

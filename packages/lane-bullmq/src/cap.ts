@@ -10,7 +10,6 @@ export class Cap {
   readonly #limit: Limit | undefined;
   #known: number | undefined;
   #unsubscribe: (() => void) | undefined;
-  #last: Promise<unknown> = Promise.resolve();
 
   /** @param first what `firstCap` gave */
   constructor(parts: LaneParts, first: number | undefined) {
@@ -27,9 +26,7 @@ export class Cap {
   /** Sets what this process was started with, unless the last one was started with the same. */
   async declare(): Promise<void> {
     if (this.#known === undefined) return;
-    const { script } = this.#parts.link;
-    if (typeof this.#limit === "function" || (await script("declare", toNumber(this.#known))) === 1)
-      await this.#write(this.#known);
+    await this.#write(this.#known, typeof this.#limit === "function" ? "follow" : "declare");
   }
 
   /** Follows a function that says when it has changed. */
@@ -45,7 +42,7 @@ export class Cap {
       const next = readCap(this.#parts.name, this.#limit);
       if (next === this.#known) return;
       this.#known = next;
-      void this.#write(next).catch(this.#parts.onError);
+      void this.#write(next, "follow").catch(this.#parts.onError);
     } catch (error) {
       const { name, settings } = this.#parts;
       reportProblem(settings.logger, `The cap of lane "${name}" keeps its last value, ${this.#known}`, error);
@@ -56,7 +53,7 @@ export class Cap {
   async set(maxConcurrent: number): Promise<void> {
     requireWholeNumber(maxConcurrent, `Cannot change lane "${this.#parts.name}": 'maxConcurrent'`, 0);
     if (typeof this.#limit === "function") throw capBound(this.#parts.name);
-    await this.#write(maxConcurrent);
+    await this.#write(maxConcurrent, "set");
     this.#known = maxConcurrent;
     this.#parts.tell({ type: "cap-changed", maxConcurrent });
   }
@@ -66,11 +63,9 @@ export class Cap {
     if (typeof this.#limit !== "function") this.#known = fromNumber(answer);
   }
 
-  /** Redis has lost it. */
+  /** Redis had lost it, or had it from a submit, which declares nothing. */
   async restore(): Promise<void> {
-    if (this.#known === undefined) return;
-    await this.#parts.link.script("declare", toNumber(this.#known));
-    await this.#write(this.#known);
+    if (this.#known !== undefined) await this.#write(this.#known, "restore");
   }
 
   close(): void {
@@ -86,19 +81,8 @@ export class Cap {
     this.#unsubscribe = undefined;
   }
 
-  /** In order: of two changes the later one counts. 0 pauses, which is what BullMQ documents for it. */
-  #write(value: number): Promise<void> {
-    const { queue } = this.#parts.link;
-    const write = async (): Promise<void> => {
-      if (value === 0) await queue.pause();
-      if (value === Number.POSITIVE_INFINITY) await queue.removeGlobalConcurrency();
-      else await queue.setGlobalConcurrency(value);
-      // Also wakes workers that wait: they would look again only after a second.
-      if (value !== 0) await queue.resume();
-    };
-    const written = this.#last.then(write);
-    this.#last = written.catch(() => {});
-    return written;
+  async #write(value: number, why: "set" | "follow" | "declare" | "restore"): Promise<void> {
+    await this.#parts.link.script("cap", toNumber(value), why);
   }
 }
 

@@ -29,7 +29,7 @@ export function checkJob(lane: string, job: Job<unknown>, options: SubmitOptions
     throw new RangeError(`${what} 'priority' must be a finite number: received ${show(priority)}`);
   if (!(Number.isFinite(weight) && weight > 0))
     throw new RangeError(`${what} 'weight' must be a finite number above 0: received ${show(weight)}`);
-  if (timeoutMs !== undefined && !(timeoutMs > 0))
+  if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs > 0))
     throw new RangeError(`${what} 'timeoutMs' must be a number above 0: received ${show(timeoutMs)}`);
   if (metadata !== undefined && !(metadata instanceof Uint8Array))
     throw new TypeError(`${what} 'metadata' must be a Uint8Array: received ${show(metadata)}`);

@@ -4,6 +4,7 @@ import { firstCap } from "./cap.ts";
 import { LocalJobs } from "./jobs/local-jobs.ts";
 import { eventTeller } from "./lane-events.ts";
 import { type BullmqLaneOptions, readOptions } from "./options.ts";
+import { Answers } from "./redis/answers.ts";
 import { openLink } from "./redis/link.ts";
 import { Troubles } from "./troubles.ts";
 
@@ -27,16 +28,17 @@ import { Troubles } from "./troubles.ts";
  */
 export function createBullmqLane(options: BullmqLaneOptions): BullmqLane {
   const settings = readOptions(options);
-  const { name, connection, prefix, onEvent, clock, logger } = settings;
+  const { name, connection, prefix, lockMs, onEvent, clock, logger } = settings;
   // Read before anything is opened: it may be a function that gives no cap.
   const first = firstCap(name, settings.maxConcurrent);
   const tell = eventTeller({ lane: name, onEvent, clock, logger });
   const troubles = new Troubles(tell);
-  const link = openLink({ name, connection, prefix, onError: troubles.report });
+  const link = openLink({ name, connection, prefix, silenceMs: lockMs, onError: troubles.report });
   link.client.on("ready", troubles.reconnected);
   // It is stored with each job, and so is short.
   const process = randomBytes(9).toString("base64url");
   const { report: onError, end: onClosed } = troubles;
   const local = new LocalJobs();
-  return new RedisLane({ name, process, settings, link, local, tell, onError, onClosed }, first);
+  const answers = new Answers(name, settings.answerTimeoutMs);
+  return new RedisLane({ name, process, settings, link, answers, local, tell, onError, onClosed }, first);
 }

@@ -4,7 +4,6 @@ import { nearestPriority } from "./jobs/level.ts";
 import type { LocalJob } from "./jobs/local-job.ts";
 import { Submissions } from "./jobs/submissions.ts";
 import type { LaneParts } from "./lane-parts.ts";
-import { answered } from "./redis/answer.ts";
 import * as refusals from "./refusals.ts";
 import type { Stopping } from "./stopping.ts";
 
@@ -12,7 +11,7 @@ export interface IntakeOptions {
   readonly parts: LaneParts;
   readonly stopping: Stopping;
   /** Resolves once the lane takes part. */
-  readonly ready: Promise<void>;
+  readonly ready: () => Promise<void>;
   /** The cap as it is known here. */
   readonly cap: () => number | undefined;
 }
@@ -29,22 +28,27 @@ export class Intake {
     this.#submissions = new Submissions(options.parts, options.cap);
   }
 
+  open(): Promise<void> {
+    return this.#submissions.open();
+  }
+
   /** Resolves once the job is in Redis. */
   async submit(job: Job<unknown>, options: SubmitOptions): Promise<LocalJob> {
     const { parts, stopping, ready } = this.#options;
-    const { name, settings } = parts;
+    const { name, answers } = parts;
     const checked = checkJob(name, job, options);
     if (this.#isClosed) throw refusals.closed(checked.jobId, name);
     const { signal, admit } = options;
     if (!this.#isReady) {
-      await answered(ready, "open", name, settings.answerTimeoutMs);
+      await answers.wait(ready(), "open");
       this.#isReady = true;
       signal?.throwIfAborted();
+      if (this.#isClosed) throw refusals.closed(checked.jobId, name);
     }
     const { accepted, drop } = this.#submissions.submit(checked, admit);
     try {
       const answer = signal ? unlessAborted(accepted, signal) : accepted;
-      const local = await answered(answer, `take job "${checked.jobId}"`, name, settings.answerTimeoutMs);
+      const local = await answers.wait(answer, `take job "${checked.jobId}"`);
       this.#accepted(local, checked);
       if (signal?.aborted) stopping.givenUp(local, signal.reason);
       else if (signal) local.follow(signal, () => stopping.givenUp(local, signal.reason));

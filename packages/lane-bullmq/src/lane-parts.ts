@@ -1,6 +1,7 @@
 import type { LocalJobs } from "./jobs/local-jobs.ts";
 import type { Tell } from "./lane-events.ts";
 import type { Settings } from "./options.ts";
+import type { Answers } from "./redis/answers.ts";
 import type { Link } from "./redis/link.ts";
 
 /** What all parts of one lane share. */
@@ -10,6 +11,7 @@ export interface LaneParts {
   readonly process: string;
   readonly settings: Settings;
   readonly link: Link;
+  readonly answers: Answers;
   readonly local: LocalJobs;
   readonly tell: Tell;
   /** A problem with Redis that nobody waits for. */

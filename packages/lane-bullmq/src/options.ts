@@ -76,11 +76,10 @@ export interface Settings extends BullmqLaneOptions {
 
 /** @throws {TypeError | RangeError | LaneError} naming the option and the value, before anything is opened. */
 export function readOptions(options: BullmqLaneOptions): Settings {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`Cannot create lane: 'options' must be an object: received ${show(options)}`);
   const { name } = options;
-  if (typeof name !== "string" || name === "")
-    throw new TypeError(
-      `Cannot create lane: 'name' must be a string that is not empty: received ${show(name)}`,
-    );
+  requireText(name, "Cannot create lane: 'name'");
   const what = `Cannot create lane "${name}":`;
   requireParts(options, what);
   refuseUnsupported(options, what);
@@ -124,13 +123,15 @@ function requireParts(options: BullmqLaneOptions, what: string): void {
     throw new TypeError(
       `${what} 'connection' must be a URL, options or a client of ioredis: received ${show(connection)}`,
     );
-  if (typeof prefix !== "string" || prefix === "")
-    throw new TypeError(`${what} 'prefix' must be a string that is not empty: received ${show(prefix)}`);
+  requireText(prefix, `${what} 'prefix'`);
   for (const option of ["reconstruct", "onEvent", "clock"] as const) {
     const value: unknown = options[option];
     if (typeof value === "function" || (value === undefined && option !== "reconstruct")) continue;
     throw new TypeError(`${what} '${option}' must be a function: received ${show(value)}`);
   }
+  const { logger } = options;
+  if (logger !== undefined && typeof (logger as Partial<Logger> | null)?.warn !== "function")
+    throw new TypeError(`${what} 'logger' must have a method 'warn': received ${show(logger)}`);
   for (const option of ["maxConcurrent", "retentionMs"] as const) {
     const value: unknown = options[option];
     if (value === undefined || typeof value === "function") continue;
@@ -144,6 +145,8 @@ function refuseUnsupported(
   { aging, callerWeight, maxConcurrentPerCaller, rate = [] }: BullmqLaneOptions,
   what: string,
 ): void {
+  if (!Array.isArray(rate))
+    throw new TypeError(`${what} 'rate' must be a list of windows: received ${show(rate)}`);
   const asked = {
     aging: Boolean(aging),
     callerWeight: callerWeight !== undefined,
@@ -159,6 +162,13 @@ function requireTime(value: unknown, what: string, least: number): void {
   if (typeof value === "number" && value >= least && value <= longestTimerMs) return;
   const problem = `${what} must be a number of at least ${least} and at most ${longestTimerMs}: received ${show(value)}`;
   throw typeof value === "number" ? new RangeError(problem) : new TypeError(problem);
+}
+
+function requireText(value: unknown, what: string): void {
+  if (typeof value !== "string" || value === "" || !value.isWellFormed())
+    throw new TypeError(
+      `${what} must be a string of valid Unicode that is not empty: received ${show(value)}`,
+    );
 }
 
 function show(value: unknown): string {

@@ -75,6 +75,23 @@ export function noAnswer(what: string, lane: string, limitMs: number): LaneError
   return new LaneError("LANE_STORE_UNKNOWN", message, { retryable: true });
 }
 
+export function unanswered(what: string, lane: string): LaneError {
+  const message = `Cannot tell if lane "${lane}" did ${what}: it was closed before Redis answered`;
+  return new LaneError("LANE_STORE_UNKNOWN", message, { retryable: true });
+}
+
+/** The driver's words are its cause: they are not for everybody. */
+export function refusedByRedis(what: string, lane: string, cause: unknown): LaneError {
+  const [kind] = /^[A-Z]+\b/.exec(cause instanceof Error ? cause.message : "") ?? ["see its cause"];
+  const message = `Lane "${lane}" could not ${what}: Redis refused (${kind})`;
+  return new LaneError("LANE_STORE_UNKNOWN", message, { retryable: true, cause });
+}
+
+export function forgotten(lane: string): LaneError {
+  const message = `Cannot tell if lane "${lane}" took the job: Redis has lost its data before it answered`;
+  return new LaneError("LANE_STORE_UNKNOWN", message, { retryable: true });
+}
+
 export function interrupted(lane: string): BullmqLaneError {
   const message = `The process that ran this job of lane "${lane}" died, or was cut off for longer than its lock`;
   return new BullmqLaneError("LANE_INTERRUPTED", message);

@@ -1,6 +1,6 @@
 import type { LocalJob } from "./jobs/local-job.ts";
 import type { LaneParts } from "./lane-parts.ts";
-import { stopTexts } from "./redis/channel.ts";
+import { type Order, stopTexts } from "./redis/channel.ts";
 import { keyOfJob } from "./redis/keys.ts";
 import * as refusals from "./refusals.ts";
 import type { JobRunner } from "./worker/job-runner.ts";
@@ -14,6 +14,7 @@ export class Stopping {
   readonly #runner: JobRunner;
 
   readonly #onGap: () => void;
+  #count = 0;
 
   /** @param onGap called when a part of a caller's queue has still to move up */
   constructor(parts: LaneParts, runner: JobRunner, onGap: () => void) {
@@ -27,15 +28,17 @@ export class Stopping {
    * is to stop, else with its state.
    */
   async stop(jobId: string, may: May, reason: unknown): Promise<string> {
-    const { local, link, tell, name } = this.#parts;
+    const { local, link, tell, name, process } = this.#parts;
+    const call = `${process}:${(this.#count += 1)}`;
     const taken = reason ?? refusals.cancelled(jobId, name);
     const stopped = reason ?? refusals.aborted(jobId, name);
     const callerId = local.get(jobId)?.callerId;
     const state = String(
-      await link.script("stop", keyOfJob(jobId), may, ...stopTexts(jobId, taken, stopped)),
+      await link.script("stop", keyOfJob(jobId), may, ...stopTexts(jobId, taken, stopped, call)),
     );
-    if (state === "aborting") this.aborted(jobId, stopped);
-    if (!state.startsWith("taken")) return state;
+    const [done = "", submission = ""] = state.split(" ");
+    if (done === "aborting") this.aborted({ jobId, submission, reason: stopped });
+    if (!state.startsWith("taken")) return done;
     if (state === "taken-gap") this.#onGap();
     tell({ type: "job-ended", jobId, callerId, end: "cancelled", reason: taken });
     local.settle(jobId, { end: "cancelled", reason: taken });
@@ -43,8 +46,8 @@ export class Stopping {
   }
 
   /** Somebody wants a running job to stop: its code, if it runs here, and its submitter, if that is here. */
-  aborted(jobId: string, reason: unknown): void {
-    this.#runner.stop(jobId, { reason, end: "cancelled" });
+  aborted({ jobId, submission, reason }: Order): void {
+    this.#runner.obey(jobId, submission, { reason, end: "cancelled" });
     this.#parts.local.settle(jobId, { end: "cancelled", reason });
   }
 

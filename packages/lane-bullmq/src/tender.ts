@@ -1,21 +1,21 @@
 import type { Cap } from "./cap.ts";
 import type { Ends } from "./jobs/ends.ts";
 import type { LaneParts } from "./lane-parts.ts";
+import { type Order, readOrder } from "./redis/channel.ts";
 import { jobOfKey } from "./redis/keys.ts";
 import { interrupted } from "./refusals.ts";
-import { fromThrownJson, type ThrownJson } from "./wire/error-json.ts";
 import { endText } from "./wire/job-end.ts";
 
 export interface TenderOptions {
   readonly parts: LaneParts;
   readonly cap: Cap;
   readonly ends: Ends;
-  readonly onAbort: (jobId: string, reason: unknown) => void;
+  readonly onAbort: (order: Order) => void;
 }
 
 type Answer = readonly [
   cap: number,
-  isKnown: number,
+  declared: string,
   aborts: readonly string[],
   interrupted: readonly string[],
   gaps: number,
@@ -40,6 +40,7 @@ export class Tender {
   /** Looks now, at ends too; resolves when it has been looked at all that was so when it was called. */
   async look(): Promise<void> {
     this.#isDue = true;
+    this.#options.parts.link.pulse.check();
     this.#tending ??= this.#lookUntilDone().finally(() => {
       this.#tending = undefined;
       this.#schedule();
@@ -89,12 +90,11 @@ export class Tender {
     let gaps = 1;
     while (gaps > 0 && !this.#isClosed) {
       const answer = await parts.link.script("tend", endText("failed", interrupted(parts.name)));
-      const [limit, isKnown, aborts, failed, left] = answer as Answer;
+      const [limit, declared, aborts, failed, left] = answer as Answer;
       gaps = left;
-      if (isKnown === 1) cap.learn(limit);
-      else await this.#restore();
-      for (let at = 0; at < aborts.length; at += 2)
-        onAbort(jobOfKey(aborts[at] ?? ""), fromThrownJson(JSON.parse(aborts[at + 1] ?? "{}") as ThrownJson));
+      if (declared !== "") cap.learn(limit);
+      if (declared === "" || declared === "restored") await this.#restore();
+      for (let at = 1; at < aborts.length; at += 2) onAbort(readOrder(aborts[at] ?? "{}"));
       for (const key of failed) parts.tell({ type: "job-interrupted", jobId: jobOfKey(key) });
     }
   }

@@ -73,6 +73,29 @@ test("a job that a closing worker was given goes back to its place, and may stil
   expect(notes).toEqual(ids.map((jobId) => `started ${jobId}`));
 });
 
+test("a job that goes back after others have started keeps its turn when the base moves", async () => {
+  const name = unique("lane");
+  const { add } = openLane(url(), { name, maxConcurrent: 0 });
+  const redis = openRedis(url());
+  const base = `executus:${name}:`;
+  const first = await add("echo", { callerId: "eve" });
+  await redis.zadd(`${base}lane:F:7`, 199_990, "cada");
+  const given = await add("echo", { callerId: "ada" });
+  const key = `j${given.jobId}`;
+  // It is taken, all that is before a tag of 200,000 starts, and then it goes back.
+  await redis.zrem(`${base}prioritized`, key);
+  await redis.lpush(`${base}active`, key);
+  await redis.set(`${base}${key}:lock`, "token");
+  await redis.hset(`${base}lane`, "V7", 200_000);
+  expect(await scriptRunner(redis, base)("giveBack", key, "token")).toBe(1);
+  await redis.zrem(`${base}prioritized`, `j${first.jobId}`);
+  await redis.zadd(`${base}lane:F:7`, 262_150, "cbob");
+  const later = await add("echo", { callerId: "bob" });
+  expect(await redis.hget(`${base}lane`, "B7")).toBe("200000");
+  const order = await redis.zrange(`${base}prioritized`, "0", "-1");
+  expect(order).toEqual([key, `j${later.jobId}`]);
+});
+
 test("a process that closes is gone: its connections are closed and it ends by itself", async () => {
   const name = unique("lane");
   const submitter = openLane(url(), { name, maxConcurrent: 1, maxConcurrentHere: 0 });

@@ -1,6 +1,7 @@
 import { Queue } from "bullmq";
 import { expect, test } from "vitest";
 import { failureOf, newJob, openLane, openRedis, unique, until } from "./open-lane.ts";
+import { scriptRunner } from "../src/redis/run-script.ts";
 import { useRedis } from "./redis/use-redis.ts";
 import { startWorker } from "./start-worker.ts";
 
@@ -90,15 +91,39 @@ test("abort() that was not heard is found by the worker when it looks after the 
   const worker = await startWorker({ name, connection: url(), lockMs: 1_000 });
   const { jobId } = await submitter.add("gate");
   await worker.said(`started ${jobId}`);
+  const redis = openRedis(url());
+  const { f, n } = JSON.parse((await redis.hget(`executus:${name}:j${jobId}`, "data")) ?? "");
   // What abort() writes, without what it says.
-  await openRedis(url()).hset(
+  await redis.hset(
     `executus:${name}:lane:aborts`,
     `j${jobId}`,
-    JSON.stringify({ value: "unheard" }),
+    JSON.stringify({ s: `${f}:${n}`, id: `j${jobId}`, x: { value: "unheard" } }),
   );
   await worker.said(`aborted ${jobId}`);
   await until(async () => (await submitter.lane.stats()).cancelled === 1);
   expect(await submitter.lane.placement(jobId)).toMatchObject({ state: "cancelled" });
+});
+
+test("abort() of a job is not obeyed by a later one of the same id, which comes when the first has been swept", async () => {
+  const name = unique("lane");
+  const id = unique("daily");
+  const one = openLane(url(), { name });
+  await one.start("gate", { id });
+  const two = openLane(url(), { name, retentionMs: 0, lockMs: 60_000 });
+  await two.lane.ready();
+  await one.lane.abort(id);
+  await until(async () => (await two.lane.stats()).cancelled === 1);
+  // As an order that nobody has cleared away yet.
+  const order = JSON.stringify({ s: "before:1", id: `j${id}`, x: { value: "stale" } });
+  await openRedis(url()).hset(`executus:${name}:lane:aborts`, `j${id}`, order);
+  await one.lane.close();
+  await until(async () => (await two.lane.sweep()) >= 0 && !(await two.lane.placement(id)));
+  const { result } = await two.start("gate", { id });
+  const three = openLane(url(), { name, maxConcurrentHere: 0 });
+  await three.lane.ready();
+  two.finish(id, "again");
+  expect(await result).toBe("again");
+  expect(two.notes).toEqual([`started ${id}`]);
 });
 
 test("a timeout in another process rejects with LANE_TIMEOUT while the code still runs", async () => {
@@ -186,6 +211,17 @@ test("a cap that is declared anew takes effect, and one that is declared again l
   expect((await first.lane.stats()).maxConcurrent).toBe(6);
 });
 
+test("a cap that was declared by a process that died at once is in force", async () => {
+  const name = unique("lane");
+  const first = openLane(url(), { name, maxConcurrent: 4 });
+  await first.lane.ready();
+  const script = scriptRunner(openRedis(url()), `executus:${name}:`);
+  // It has declared another one, and hears and does nothing more.
+  await script("cap", 6, "declare");
+  const second = openLane(url(), { name, maxConcurrent: 6 });
+  expect((await second.lane.stats()).maxConcurrent).toBe(6);
+});
+
 test("a cap that follows a function is that of the cluster, and refuses to be set by hand", async () => {
   const name = unique("lane");
   let cap = 2;
@@ -202,6 +238,7 @@ test("a cap that follows a function is that of the cluster, and refuses to be se
   ];
   await following.lane.ready();
   expect((await other.lane.stats()).maxConcurrent).toBe(2);
+  expect(following.events.map(({ type }) => type)).not.toContain("redis-emptied");
   cap = 5;
   changed();
   await until(async () => (await other.lane.stats()).maxConcurrent === 5);
@@ -217,6 +254,13 @@ test("holdUntil() holds every process, and needs none of them to end", async () 
   const { result } = await two.add("echo", {}, "late");
   expect(await result).toBe("late");
   expect(Date.now()).toBeGreaterThanOrEqual(at - 50);
+});
+
+test("holdUntil() takes any instant, however far", async () => {
+  const { lane, add } = openLane(url());
+  await lane.holdUntil(Number.MAX_VALUE, "for good");
+  const { jobId } = await add("echo");
+  expect(await lane.placement(jobId)).toMatchObject({ state: "queued", waitingFor: "hold" });
 });
 
 test("a hold that ends while more jobs run than a lowered cap allows leaves the process to its work", async () => {

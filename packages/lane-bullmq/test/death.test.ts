@@ -48,6 +48,21 @@ test("a killed worker's job is failed also while the lane is held", async () => 
   expect(await lane.stats()).toMatchObject({ running: 0, failed: 1, maxConcurrent: 0 });
 });
 
+test("a killed worker's job is failed also where nobody is left who works", async () => {
+  const name = unique("lane");
+  const { lane, add, events } = openLane(url(), { name, lockMs, maxConcurrent: 1, maxConcurrentHere: 0 });
+  const dying = await startWorker({ name, connection: url(), lockMs });
+  const { jobId, result } = await add("deaf");
+  await dying.said(`started ${jobId}`);
+  const waiting = await add("echo", {}, "later");
+  await dying.kill();
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_INTERRUPTED" });
+  expect(await lane.stats()).toMatchObject({ running: 0, queued: 1, failed: 1 });
+  expect(events).toContainEqual(expect.objectContaining({ type: "job-interrupted", jobId }));
+  await startWorker({ name, connection: url(), lockMs });
+  expect(await waiting.result).toBe("later");
+});
+
 test("a process that stood still for longer than its lock is fenced when it wakes up: its late end changes nothing", async () => {
   const name = unique("lane");
   const { lane, add } = openLane(url(), { name, lockMs, maxConcurrent: 1, maxConcurrentHere: 0 });

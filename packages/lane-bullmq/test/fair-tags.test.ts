@@ -126,6 +126,21 @@ test("a tag that is too far off waits at the last place in the order of arrival,
   expect(await redis.hget(`${base}lane`, `far${level}`)).toBeNull();
 });
 
+test("a base moves only when it is worth it: not with each submit of a caller who is far ahead", async () => {
+  const { add, advance, order, redis, base } = openHeld();
+  const near = await add("echo", { callerId: "eve" });
+  await advance("ada", last + 5);
+  await redis.hset(`${base}lane`, `V${level}`, 32_767);
+  const far = await add("echo", { callerId: "ada" });
+  expect(await redis.hget(`${base}lane`, `B${level}`)).toBeNull();
+  expect(await redis.hget(`${base}lane`, `far${level}`)).toBe("1");
+  await redis.hset(`${base}lane`, `V${level}`, 32_768);
+  const next = await add("echo", { callerId: "ada" });
+  expect(await redis.hget(`${base}lane`, `B${level}`)).toBe("32768");
+  expect(await redis.hget(`${base}lane`, `far${level}`)).toBeNull();
+  expect(await order()).toEqual([near, far, next].map(({ jobId }) => jobId));
+});
+
 test("cancelling 990 of one's own 1,000 jobs costs nobody a turn", async () => {
   const { add, lane, order, redis, base } = openHeld();
   const own = await Promise.all(Array.from({ length: 1_000 }, () => add("echo", { callerId: "ada" })));

@@ -7,12 +7,20 @@ import { useRedis } from "./redis/use-redis.ts";
 const url = useRedis();
 const nothing = (): (() => void) => () => {};
 const bad: readonly [Record<string, unknown>, string][] = [
-  [{ name: "" }, `Cannot create lane: 'name' must be a string that is not empty: received ""`],
+  [
+    { name: "" },
+    `Cannot create lane: 'name' must be a string of valid Unicode that is not empty: received ""`,
+  ],
+  [{ name: "\ud800" }, "'name' must be a string of valid Unicode that is not empty"],
+  [{ name: null }, "'name' must be a string of valid Unicode that is not empty: received null"],
+  [{ rate: null }, "'rate' must be a list of windows: received null"],
+  [{ rate: 5 }, "'rate' must be a list of windows: received 5"],
+  [{ logger: null }, "'logger' must have a method 'warn': received null"],
   [
     { connection: undefined },
     `'connection' must be a URL, options or a client of ioredis: received undefined`,
   ],
-  [{ prefix: "" }, `'prefix' must be a string that is not empty: received ""`],
+  [{ prefix: "" }, `'prefix' must be a string of valid Unicode that is not empty: received ""`],
   [{ reconstruct: undefined }, "'reconstruct' must be a function: received undefined"],
   [{ onEvent: 1 }, "'onEvent' must be a function: received 1"],
   [{ maxConcurrent: "4" }, `'maxConcurrent' must be a whole number of at least 0, or Infinity: received "4"`],
@@ -37,6 +45,33 @@ test("createBullmqLane() throws for a bad option before it opens anything, and n
     const options = { name: "llm", connection: "redis://127.0.0.1:1", reconstruct: nothing, ...fields };
     expect(() => createBullmqLane(options as BullmqLaneOptions)).toThrow(message);
   }
+});
+
+test("createBullmqLane() says that it needs options", () => {
+  for (const options of [undefined, null, "redis://127.0.0.1:1"])
+    expect(() => createBullmqLane(options as unknown as BullmqLaneOptions)).toThrow(
+      /^Cannot create lane: 'options' must be an object: received /,
+    );
+});
+
+test("submit() refuses a timeout that is no number", async () => {
+  const { lane } = openLane(url());
+  const job = { ...newJob("echo"), timeoutMs: "5" as unknown as number };
+  expect(await failureOf(lane.submit(job))).toMatchObject({
+    name: "RangeError",
+    message: expect.stringContaining(`'timeoutMs' must be a number above 0: received "5"`),
+  });
+});
+
+test("what can be no id is that of no job, and not of one that it could become on its way", async () => {
+  const { lane, add } = openLane(url(), { maxConcurrent: 0 });
+  for (const id of ["\ufffd", "undefined", "5"]) await add("echo", { id });
+  for (const id of ["\ud800", undefined, 5] as string[]) {
+    expect(await lane.placement(id)).toBeUndefined();
+    expect(await failureOf(lane.cancel(id))).toMatchObject({ code: "LANE_UNKNOWN_JOB" });
+    expect(await failureOf(lane.abort(id))).toMatchObject({ code: "LANE_UNKNOWN_JOB" });
+  }
+  expect((await lane.stats()).queued).toBe(3);
 });
 
 test("createBullmqLane() refuses what only other lanes can do with LANE_UNSUPPORTED", () => {

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { JobWorker } from "../src/worker/job-worker.ts";
 import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
 import { openProxy } from "./redis/proxy.ts";
 import { useRedis } from "./redis/use-redis.ts";
@@ -106,7 +107,7 @@ test("a submit that was given up before it was sent is not sent", async () => {
   proxy.drop();
   const codes = await Promise.all([
     failureOf(add("echo", { id: "sent" })),
-    until(() => true).then(() => failureOf(add("echo", { id: "unsent" }))),
+    new Promise(setImmediate).then(() => failureOf(add("echo", { id: "unsent" }))),
   ]);
   expect(codes.map(({ code }) => code)).toEqual(["LANE_STORE_UNKNOWN", "LANE_STORE_UNKNOWN"]);
   proxy.restore();
@@ -135,6 +136,84 @@ test("a submit whose answer was lost is sent again, and is one job", async () =>
     state: "finished",
   });
   expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
+});
+
+test("a submit whose answer was lost is one job, also if that has ended and been swept before it is sent again", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, lockMs: 60_000, maxConcurrentHere: 0 });
+  const beside = openLane(url(), { name, retentionMs: 0 });
+  await Promise.all([cutOff.lane.ready(), beside.lane.ready()]);
+  await (
+    await cutOff.add("echo", { id: "first" }, "")
+  ).result;
+  proxy.deafen();
+  const submitted = Promise.all([
+    cutOff.add("echo", { id: "once" }),
+    failureOf(cutOff.add("echo", { id: "once" })),
+  ]);
+  await until(() => beside.notes.includes("started once"));
+  await until(async () => (await beside.lane.sweep()) >= 0 && !(await beside.lane.placement("once")));
+  proxy.restore();
+  const [{ result }, refused] = await submitted;
+  expect(refused).toMatchObject({ code: "LANE_DUPLICATE", state: "queued" });
+  expect(await failureOf(result)).toMatchObject({ code: "LANE_LOST" });
+  expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
+});
+
+test("a process whose connections are dead without a word opens others", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const silent = openLane(proxy.url, { name, lockMs, maxConcurrentHere: 0, answerTimeoutMs: 300 });
+  const beside = openLane(url(), { name, lockMs, maxConcurrent: 2 });
+  const before = await silent.add("gate");
+  await until(() => beside.notes.includes(`started ${before.jobId}`));
+  const redis = openRedis(url());
+  const listeners = async (): Promise<string[]> =>
+    [...String(await redis.client("LIST", "TYPE", "PUBSUB")).matchAll(/^id=(\d+)/gm)].map(([id]) => id);
+  const known = await listeners();
+  proxy.forget();
+  await until(async () => (await failureOf(silent.lane.stats())).code !== "LANE_STORE_UNKNOWN");
+  beside.finish(before.jobId, "heard");
+  expect(await before.result).toBe("heard");
+  // Also the one that only listens.
+  await until(async () => {
+    const now = await listeners();
+    return known.some((id) => !now.includes(id)) && now.some((id) => !known.includes(id));
+  });
+});
+
+test("cancel() whose answer was lost is known again as what it has done", async () => {
+  const name = unique("lane");
+  const proxy = await openProxy(url());
+  const cutOff = openLane(proxy.url, { name, maxConcurrent: 0, lockMs: 60_000 });
+  const beside = openLane(url(), { name, maxConcurrent: 0 });
+  for (const id of ["first", "second"]) await cutOff.add("echo", { id });
+  await cutOff.lane.cancel("first");
+  proxy.deafen();
+  const cancelled = cutOff.lane.cancel("second");
+  await until(async () => (await beside.lane.stats()).cancelled === 2);
+  proxy.restore();
+  await cancelled;
+  expect(await failureOf(beside.lane.cancel("second"))).toMatchObject({
+    code: "LANE_NOT_QUEUED",
+    state: "cancelled",
+  });
+});
+
+test("a worker waits no longer for a sign after an error than it does else", async () => {
+  const connection = openRedis(url());
+  const nothing = (): void => {};
+  const listener = { onJob: async () => ({}), onEnded: nothing, onPassed: nothing, cap: () => 1 };
+  const options = { connection, autorun: false, drainDelay: 1 };
+  class Asked extends JobWorker {
+    ask = (blockUntil: number): number => this.getBlockTimeout(blockUntil);
+  }
+  const worker = new Asked(unique("queue"), listener, options);
+  worker.on("error", nothing);
+  onTestFinished(() => worker.close());
+  await worker.waitUntilReady();
+  expect([worker.ask(0), worker.ask(Number.POSITIVE_INFINITY)]).toEqual([1, 1]);
 });
 
 test("a process that was cut off takes jobs again when it is back", async () => {

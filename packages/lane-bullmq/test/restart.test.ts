@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { failureOf, openLane, openRedis, unique, until } from "./open-lane.ts";
 import { createRedis, type RedisServer } from "./internal/redis-server.ts";
+import { failureOf, newJob, openLane, openRedis, unique, until } from "./open-lane.ts";
+import { openProxy } from "./redis/proxy.ts";
 import { useRedisProgram } from "./redis/use-redis.ts";
 
 useRedisProgram();
@@ -54,10 +55,61 @@ test("a submit that comes first to an emptied Redis sets the cap before its job 
   const server = await openServer(false);
   const name = unique("lane");
   // Looked after so rarely that a submit comes first.
-  const { lane, add, notes } = openLane(server.url, { name, maxConcurrent: 0, lockMs: 60_000 });
+  const { lane, add, notes, events } = openLane(server.url, { name, maxConcurrent: 0, lockMs: 60_000 });
   const lost = await add("echo");
   await openRedis(server.url).flushall();
   const [one, two] = [await add("echo"), await add("echo")];
   expect(await lane.stats()).toMatchObject({ queued: 2, running: 0, maxConcurrent: 0 });
   expect([notes, new Set([lost.jobId, one.jobId, two.jobId]).size]).toEqual([[], 3]);
+  // Whoever looks after the lane says so all the same, once.
+  const beside = openLane(server.url, { name, maxConcurrent: undefined });
+  await beside.lane.ready();
+  const told = (): number =>
+    [...events, ...beside.events].filter(({ type }) => type === "redis-emptied").length;
+  await until(() => told() === 1);
+  expect((await lane.stats()).maxConcurrent).toBe(0);
+});
+
+test("a Redis that fails over to another one: what is left on the old one, which is a replica now, goes on with the new one", async () => {
+  const [old, next] = [await openServer(false), await openServer(false)];
+  const proxy = await openProxy(old.url);
+  const name = unique("lane");
+  const { lane, start, finish } = openLane(proxy.url, { name, maxConcurrent: 1 });
+  const asking = openLane(proxy.url, { name, maxConcurrent: undefined, maxConcurrentHere: 0 });
+  const running = await start("gate");
+  const waiting = await asking.add("echo", {}, "later");
+  const [before, after] = [openRedis(old.url), openRedis(next.url)];
+  await before.config("SET", "repl-diskless-sync-delay", "0");
+  await after.replicaof("127.0.0.1", new URL(old.url).port);
+  await until(async () => (await after.exists(`executus:${name}:j${waiting.jobId}`)) === 1);
+  await after.replicaof("NO", "ONE");
+  proxy.moveTo(next.url);
+  await before.replicaof("127.0.0.1", new URL(next.url).port);
+  finish(running.jobId, "over a failover");
+  expect(await running.result).toBe("over a failover");
+  expect(await waiting.result).toBe("later");
+  expect(await asking.lane.submitWait({ ...newJob("echo", "next") })).toBe("next");
+  expect(await lane.stats()).toMatchObject({ finished: 3, failed: 0 });
+});
+
+test("a submit whose answer was lost together with all that Redis knew is not sent again: LANE_STORE_UNKNOWN", async () => {
+  const server = await openServer(false);
+  const name = unique("lane");
+  const proxy = await openProxy(server.url);
+  const cutOff = openLane(proxy.url, { name, lockMs: 60_000, maxConcurrentHere: 0 });
+  const beside = openLane(server.url, { name, lockMs: 60_000 });
+  await Promise.all([cutOff.lane.ready(), beside.lane.ready()]);
+  await (
+    await cutOff.add("echo", { id: "first" })
+  ).result;
+  proxy.deafen();
+  const submitted = failureOf(cutOff.add("gate", { id: "once" }));
+  await until(() => beside.notes.includes("started once"));
+  await server.kill();
+  await server.start();
+  proxy.restore();
+  expect(await submitted).toMatchObject({ name: "LaneError", code: "LANE_STORE_UNKNOWN", retryable: true });
+  expect(await (await cutOff.add("echo", { id: "next" }, "goes on")).result).toBe("goes on");
+  expect(beside.notes.filter((note) => note === "started once")).toHaveLength(1);
+  beside.finish("once");
 });

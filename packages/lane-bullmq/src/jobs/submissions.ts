@@ -32,10 +32,17 @@ export class Submissions {
   readonly #pending: Pending[] = [];
   #isSending = false;
   #count = 0;
+  #batches = 0;
 
   constructor(parts: LaneParts, cap: () => number | undefined) {
     this.#parts = parts;
     this.#cap = cap;
+  }
+
+  /** Redis knows from now on that this process has sent nothing yet. */
+  async open(): Promise<void> {
+    const { link, process } = this.#parts;
+    await link.client.set(`${link.base}lane:sent:${process}`, "0 {}", "EX", 86_400, "NX");
   }
 
   submit(job: CheckedJob, admit: SubmitOptions["admit"]): Submission {
@@ -100,9 +107,18 @@ export class Submissions {
     const cap = this.#cap();
     const known = cap === undefined ? "" : cap === Number.POSITIVE_INFINITY ? -1 : cap;
     const jobs = JSON.stringify(batch.map((entry) => this.#toStored(entry)));
-    const send = (): Promise<unknown> => link.script("admit", limit, known, jobs);
+    const number = (this.#batches += 1);
+    const send = (isFirst: 0 | 1): Promise<unknown> =>
+      link.script("admit", limit, known, jobs, this.#parts.process, number, isFirst);
+    const era = link.era();
     // Whether it was done or not: what was taken in before is known again.
-    const refused = (await send().catch(send)) as (number | string)[];
+    let answer = await send(0).catch(() => send(0));
+    if (answer === "unsure") {
+      // It may have been sent, and done, and sent again to a server that has lost it.
+      if (link.era() !== era) throw refusals.forgotten(this.#parts.name);
+      answer = await send(1);
+    }
+    const refused = answer as (number | string)[];
     const verdicts = new Map<number, string>();
     for (let at = 0; at < refused.length; at += 2)
       verdicts.set(Number(refused[at]) - 1, String(refused[at + 1]));

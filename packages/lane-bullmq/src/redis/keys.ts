@@ -1,6 +1,6 @@
-/** A job's id as BullMQ takes it: no colon, no bare number. */
-export function keyOfJob(jobId: string): string {
-  return `j${escaped(jobId)}`;
+/** A job's id as BullMQ takes it: no colon, no bare number. What can be no id gets the key of no job. */
+export function keyOfJob(jobId: unknown): string {
+  return typeof jobId === "string" && jobId.isWellFormed() ? `j${escaped(jobId)}` : "-";
 }
 
 export function jobOfKey(key: string): string {

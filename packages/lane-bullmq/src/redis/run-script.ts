@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import { admit } from "../scripts/admit.ts";
 import { count } from "../scripts/count.ts";
-import { declare, hold } from "../scripts/declare.ts";
+import { cap } from "../scripts/cap.ts";
 import { fairTags } from "../scripts/fair-tags.ts";
 import { giveBack } from "../scripts/give-back.ts";
+import { hold } from "../scripts/hold.ts";
 import { jobStates } from "../scripts/job-states.ts";
 import { look } from "../scripts/look.ts";
 import { countAsCancelled, sweepCancelled } from "../scripts/settle.ts";
@@ -13,9 +14,9 @@ import { tend } from "../scripts/tend.ts";
 
 const bodies: Readonly<Record<ScriptName, string>> = {
   admit,
+  cap,
   count,
   countAsCancelled,
-  declare,
   giveBack,
   hold,
   look,
@@ -26,9 +27,9 @@ const bodies: Readonly<Record<ScriptName, string>> = {
 
 export type ScriptName =
   | "admit"
+  | "cap"
   | "count"
   | "countAsCancelled"
-  | "declare"
   | "giveBack"
   | "hold"
   | "look"

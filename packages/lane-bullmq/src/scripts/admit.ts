@@ -1,18 +1,24 @@
 /**
  * Takes in jobs in one step: refuses known ids and full queues, gives each of the others its tag and adds it, as BullMQ does
- * for a job with a priority: the same row, events, place and marker. One that was sent twice is known by its data.
+ * for a job with a priority: the same row, events, place and marker. A batch that is sent again after its answer was lost is
+ * known by its number, whatever has become of its jobs, and gets the same answer.
  *
- * `ARGV`: maxQueued (-1 for none), cap to restore if Redis has lost it (`""` for none known), and the jobs as JSON: id, caller,
- * level, weight, 1 if it is taken whatever is queued, name, data. Answers, for each that was refused: its place among them
- * and `"known <state>"` or `"full <queued>"`, in turn.
+ * `ARGV`: maxQueued (-1 for none), cap to restore if Redis has lost it (`""` for none known), the jobs as JSON: id, caller,
+ * level, weight, 1 if it is taken whatever is queued, name, data; the process, the number of its batch, 1 if it is surely sent
+ * for the first time. Answers, for each that was refused: its place among them and `"known <state>"` or `"full <queued>"`, in
+ * turn; or `"unsure"`, having done nothing, if Redis has forgotten what this process has sent.
  */
 export const admit: string = String.raw`
 local maxQueued, cap = tonumber(ARGV[1]), ARGV[2]
+local sent, number = LANE .. ':sent:' .. ARGV[4], ARGV[5]
+local last = rcall('GET', sent)
+if not last and ARGV[6] ~= '1' then return 'unsure' end
+if last and string.match(last, '^%d+') == number then return cjson.decode(string.sub(last, #number + 2)) end
+
 local now = clock()
 if cap ~= '' and rcall('HEXISTS', LANE, 'declared') == 0 then
   rcall('HSET', LANE, 'declared', 'restored')
-  if cap ~= '-1' then rcall('HSET', base .. 'meta', 'concurrency', cap) end
-  if cap == '0' then rcall('HSET', base .. 'meta', 'paused', 1) end
+  setCap(cap)
 end
 
 local levels = {}
@@ -56,7 +62,7 @@ for place, job in ipairs(cjson.decode(ARGV[3])) do
   local id, caller, level, weight, always, name, data = unpack(job)
   local state = known(id)
   if state ~= '' then
-    if rcall('HGET', base .. id, 'data') ~= data then refuse(place, 'known ' .. state) end
+    refuse(place, 'known ' .. state)
   elseif maxQueued >= 0 and always ~= 1 and waiting + #taken >= maxQueued + free then
     refuse(place, 'full ' .. waiting + #taken)
   else
@@ -64,7 +70,7 @@ for place, job in ipairs(cjson.decode(ARGV[3])) do
     local own = endOf(level, caller, at.virtual)
     local tag = math.max(at.virtual, own.tag)
     local _, far = priorityOf(level, tag, at.origin)
-    if far and at.virtual > at.origin then
+    if far and isWorthMoving(at.virtual, at.origin) then
       rebase(level, at.virtual)
       at.origin = at.virtual
     end
@@ -101,5 +107,6 @@ for _, own in pairs(ended) do
 end
 for from, to in batches(#places) do rcall('ZADD', PRIO, unpack(places, from, to)) end
 if free > 0 then rcall('ZADD', base .. 'marker', 0, '0') end
+rcall('SET', sent, number .. ' ' .. cjson.encode(answers), 'EX', 86400)
 return answers
 `;

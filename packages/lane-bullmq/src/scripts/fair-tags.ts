@@ -8,7 +8,7 @@
  *
  * Keys of a lane, below the queue's own: `lane` (hash: V and B of each level and more), `lane:F:<level>` (callers by the
  * end of their last job), `lane:C:<level>:<caller>` (a caller's jobs by tag), `lane:gaps` (callers of whose queue a part has
- * still to move up, and from which tag on), `lane:aborts`, `lane:cancelled`.
+ * still to move up, and from which tag on), `lane:aborts`, `lane:cancelled`, `lane:sent:<process>` (its last batch, for a day).
  */
 export const fairTags: string = String.raw`
 local base = KEYS[1]
@@ -76,6 +76,9 @@ local function place(level, id, tag, origin)
   rcall('ZADD', PRIO, 'XX', text(priority * SCORE + tonumber(score) % SCORE), id)
   return far
 end
+
+-- It costs a step for each job of the level.
+local function isWorthMoving(now, origin) return now - origin >= LEVEL / 8 end
 
 local function rebase(level, now)
   local isFar = false

@@ -12,10 +12,17 @@ rcall('SREM', base .. 'stalled', id)
 if rcall('LREM', base .. 'active', 1, id) == 0 then return 0 end
 rcall('HINCRBY', key, 'ats', -1)
 rcall('HDEL', key, 'processedOn')
-local data = cjson.decode(rcall('HGET', key, 'data') or '{}')
+local data = dataOf(id)
 local level = data.l or 0
-local tag = rcall('ZSCORE', queueOf(level, data.c and 'c' .. data.c or '-'), id) or '0'
-rcall('ZADD', PRIO, text(priorityOf(level, tonumber(tag), field('B' .. level)) * SCORE), id)
+local caller = data.c and 'c' .. data.c or '-'
+-- What has started since may have moved the virtual time past its tag, and its caller may have been forgotten.
+local tag = math.max(tonumber(rcall('ZSCORE', queueOf(level, caller), id) or '0'), virtual(level, false))
+rcall('ZADD', queueOf(level, caller), text(tag), id)
+local last = tonumber(rcall('ZSCORE', ends(level), caller) or '0')
+rcall('ZADD', ends(level), text(math.max(last, tag + (data.w or 1))), caller)
+local priority, far = priorityOf(level, tag, field('B' .. level))
+if far then rcall('HSET', LANE, 'far' .. level, 1) end
+rcall('ZADD', PRIO, text(priority * SCORE), id)
 rcall('ZADD', base .. 'marker', 0, '0')
 return 1
 `;

@@ -20,6 +20,18 @@ local function limitNow()
   return tonumber(cap[2] or '-1')
 end
 
+local function setCap(cap)
+  local meta, events = base .. 'meta', base .. 'events'
+  if cap == '-1' then rcall('HDEL', meta, 'concurrency') else rcall('HSET', meta, 'concurrency', cap) end
+  if cap == '0' then
+    if rcall('HSET', meta, 'paused', 1) == 1 then rcall('XADD', events, '*', 'event', 'paused') end
+    rcall('DEL', base .. 'marker')
+    return
+  end
+  if rcall('HDEL', meta, 'paused') == 1 then rcall('XADD', events, '*', 'event', 'resumed') end
+  if rcall('LLEN', base .. 'wait') + rcall('ZCARD', PRIO) > 0 then rcall('ZADD', base .. 'marker', 0, '0') end
+end
+
 local function clock()
   local time = rcall('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -29,8 +41,10 @@ local function tellEnd(id, from)
   if from then rcall('PUBLISH', LANE .. ':ends:' .. from, '{"id":' .. cjson.encode(id) .. '}') end
 end
 
-local function submitterOf(id)
-  local data = rcall('HGET', base .. id, 'data')
-  return data and cjson.decode(data).f
+local function dataOf(id) return cjson.decode(rcall('HGET', base .. id, 'data') or '{}') end
+
+local function submissionOf(id)
+  local data = dataOf(id)
+  return (data.f or '') .. ':' .. (data.n or 0)
 end
 `;

@@ -12,7 +12,7 @@ export interface JobData {
   readonly f: string;
   /** Level: 0 is the highest. */
   readonly l: number;
-  /** Which of that process's submits it was: one that is sent again is known by it. */
+  /** Which of that process's submits it was: two jobs that had the same id, one after the other, are told apart by it. */
   readonly n: number;
 }
 

@@ -12,11 +12,13 @@ export type Outcome =
 interface EndJson {
   readonly e: "cancelled" | "failed";
   readonly x: ThrownJson;
+  /** Of one that was taken out: which call did it. */
+  readonly k?: string;
 }
 
 /** What stands in a job's row as the reason of its failure. */
-export function endText(end: EndJson["e"], reason: unknown): string {
-  return JSON.stringify({ e: end, x: toThrownJson(reason) } satisfies EndJson);
+export function endText(end: EndJson["e"], reason: unknown, k?: string): string {
+  return JSON.stringify({ e: end, x: toThrownJson(reason), ...(k !== undefined && { k }) } satisfies EndJson);
 }
 
 /** Reads a row's end, as the scripts give it: its state, and the JSON of the two ways to end. */

@@ -8,18 +8,19 @@ const most = 100;
  * Only the last are kept, since most are for other processes; one that is forgotten is found when the lane is tended.
  */
 export class EarlyOrders {
+  /** By submission: an id may come again. */
   readonly #orders = new Map<string, Stop>();
 
-  add(jobId: string, stop: Stop): void {
-    this.#orders.delete(jobId);
-    this.#orders.set(jobId, stop);
+  add(submission: string, stop: Stop): void {
+    this.#orders.delete(submission);
+    this.#orders.set(submission, stop);
     const [oldest] = this.#orders.keys();
     if (this.#orders.size > most && oldest !== undefined) this.#orders.delete(oldest);
   }
 
-  take(jobId: string): Stop | undefined {
-    const stop = this.#orders.get(jobId);
-    this.#orders.delete(jobId);
+  take(submission: string): Stop | undefined {
+    const stop = this.#orders.get(submission);
+    this.#orders.delete(submission);
     return stop;
   }
 }

@@ -69,15 +69,11 @@ export class JobRunner {
     return this.#running.get(keyOfJob(jobId));
   }
 
-  /** Tells a job's code to stop, and its submitter that it was told. False if it does not run here. */
-  stop(jobId: string, stop: Stop): boolean {
+  /** Tells a job's code to stop, and its submitter that it was told: now, or as soon as it comes here. */
+  obey(jobId: string, submission: string, stop: Stop): void {
     const job = this.find(jobId);
-    if (job === undefined) {
-      this.#orders.add(jobId, stop);
-      return false;
-    }
-    this.#stop(job, stop);
-    return true;
+    if (job?.submission === submission) this.#stop(job, stop);
+    else this.#orders.add(submission, stop);
   }
 
   /** True while a job runs that closes its own lane. */
@@ -123,7 +119,7 @@ export class JobRunner {
     const ageMs = Math.max(0, Date.now() - (stored.processedOn ?? 0));
     // It has lain here for too long, since the process stood still: it is another one's to fail, and has not begun.
     if (!this.#locks.hold(stored.id ?? "", token, ageMs)) this.#fence(stored.id ?? "", false, job);
-    const order = this.#orders.take(job.jobId);
+    const order = this.#orders.take(job.submission);
     if (order) this.#stop(job, order);
     job.outcome = await this.#run(job);
     this.#locks.release(stored.id ?? "");

@@ -60,7 +60,8 @@ export class JobWorker extends Worker<JobData, ValueJson> {
 
   protected override getBlockTimeout(blockUntil: number): number {
     this.#hasWaited = true;
-    return super.getBlockTimeout(blockUntil);
+    // After an error of the connection BullMQ would wait for ten seconds, as for a job that is delayed.
+    return Math.min(super.getBlockTimeout(blockUntil), this.opts.drainDelay ?? 1);
   }
 
   protected override createJob(data: JobJson, jobId: string): StoredJob {

@@ -58,6 +58,11 @@ export class RunningJob {
     return this.stored.data.f;
   }
 
+  /** Which submit this is of: when a job has been swept its id may come again. */
+  get submission(): string {
+    return `${this.stored.data.f}:${this.stored.data.n}`;
+  }
+
   /** The first reason counts. False if it had been told before. */
   stop(stop: Stop): boolean {
     if (this.stopped) return false;

@@ -11,14 +11,19 @@ export interface Proxy {
   deafen(): void;
   /** What connects from now on comes through; what was sent meanwhile is lost. */
   restore(): void;
+  /** What connects from now on comes to another server. */
+  moveTo(url: string): void;
+  /** Nothing comes through on the connections that there are, and nobody is told; new ones are as ever. */
+  forget(): void;
 }
 
 export async function openProxy(url: string): Promise<Proxy> {
   const target = new URL(url);
-  const port = Number(target.port || 6379);
+  let port = Number(target.port || 6379);
   const sockets = new Set<Socket>();
   let isDropping = false;
   let isDeaf = false;
+  let era = 0;
   const proxy = createServer((near) => {
     const far = connect(port, target.hostname);
     for (const socket of [near, far]) {
@@ -26,8 +31,9 @@ export async function openProxy(url: string): Promise<Proxy> {
       socket.on("error", () => {});
       socket.on("close", () => sockets.delete(socket));
     }
-    near.on("data", (chunk) => isDropping || far.write(chunk));
-    far.on("data", (chunk) => isDropping || isDeaf || near.write(chunk));
+    const mine = era;
+    near.on("data", (chunk) => isDropping || mine < era || far.write(chunk));
+    far.on("data", (chunk) => isDropping || isDeaf || mine < era || near.write(chunk));
     near.on("close", () => far.destroy());
     far.on("close", () => near.destroy());
   });
@@ -44,6 +50,8 @@ export async function openProxy(url: string): Promise<Proxy> {
   return {
     url: target.href,
     drop: () => void (isDropping = true),
+    moveTo: (to) => void (port = Number(new URL(to).port)),
+    forget: () => void (era += 1),
     deafen: () => void (isDeaf = true),
     restore: () => {
       isDropping = false;

@@ -1,15 +1,3 @@
-/**
- * The cap that a process was started with counts if it is another than the last one that any process was started with: so a
- * restart does not undo what was set meanwhile, and a new configuration does take effect.
- *
- * `ARGV`: cap, -1 for none. Answers "1" if it is to be set.
- */
-export const declare: string = String.raw`
-local before = rcall('HGET', LANE, 'declared')
-if before == ARGV[1] then return 0 end
-rcall('HSET', LANE, 'declared', ARGV[1])
-return 1
-`;
 /** Nothing starts for so many milliseconds (`ARGV[1]`), unless it is held for longer already. Answers "1" if it was changed. */
 export const hold: string = String.raw`
 local key = base .. 'limiter'
