@@ -224,14 +224,16 @@ test("createDeliverer() sends again after such a death where the key dedupes", a
 
 test("createDeliverer() keeps the order to one destination, and lets no destination wait for another", async () => {
   const { deliverer, reactions, shown } = createWorld();
-  const gate = Promise.withResolvers<void>();
+  const [reached, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   reactions.push(async (part) => {
+    reached.resolve();
     await gate.promise;
     shown.push(part.text);
   });
   const deliver = (to: string, text: string): Promise<Receipt> =>
     deliverer.deliver({ channel: "chat", to }, { key: `${to}-${text}`, text });
   const slow = [deliver("a", "1"), deliver("a", "2"), deliver("a", "3")];
+  await reached.promise;
   await deliver("b", "other");
   expect(shown).toEqual(["other"]);
   gate.resolve();
