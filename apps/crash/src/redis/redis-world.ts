@@ -1,4 +1,4 @@
-import type { Lane } from "@executus/lane";
+import type { Lane, LaneStats } from "@executus/lane";
 import { type BullmqLane, createBullmqLane } from "@executus/lane-bullmq";
 import type { PersistedLane, PersistenceStore, RecoveryReport, RunFunction } from "@executus/lane/persisted";
 import { laneName } from "../plan/worker-order.ts";
@@ -68,7 +68,8 @@ function watched(lane: BullmqLane, points: CrashPoints): PersistedLane {
   };
   return new Proxy(lane, {
     get(target, key): unknown {
-      if (key === "recover") return () => target.ready().then(() => nothing);
+      if (key === "recover") return () => unlessClosed(target.ready(), undefined).then(() => nothing);
+      if (key === "stats") return () => unlessClosed(target.stats(), noRoom);
       if (key === "submit")
         return (...args: Parameters<Lane["submit"]>) => at("enqueue", () => target.submit(...args));
       if (key === "cancel")
@@ -78,6 +79,29 @@ function watched(lane: BullmqLane, points: CrashPoints): PersistedLane {
     },
   }) as unknown as PersistedLane;
 }
+
+/** What a lane that closes does not answer any more. */
+async function unlessClosed<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "LANE_CLOSED" || code === "LANE_STORE_UNKNOWN") return otherwise;
+    throw error;
+  }
+}
+
+/** As if as many waited as may. */
+const noRoom: LaneStats = {
+  submitted: 0,
+  queued: Number.POSITIVE_INFINITY,
+  running: 0,
+  yielded: 0,
+  finished: 0,
+  cancelled: 0,
+  failed: 0,
+  maxConcurrent: 0,
+};
 
 /** There is nothing to recover: what waits in Redis belongs to all. */
 const nothing: RecoveryReport = { interrupted: [], resubmitted: [], notRebuilt: [], ownedElsewhere: [] };
