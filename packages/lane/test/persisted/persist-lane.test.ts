@@ -365,6 +365,19 @@ test("run() stores its function's job under an id of its own", async () => {
   await expect(lane.run(() => 1, undefined)).resolves.toBe(1);
 });
 
+test("run() runs for whom a class names by a getter", async () => {
+  class Asked {
+    get callerId(): string {
+      return "ada";
+    }
+  }
+  const store = memoryStore();
+  const { lane } = startProcess(store);
+  const row = await lane.run(({ jobId }) => store.getJob(jobId), new Asked());
+  expect(row).toMatchObject({ callerId: "ada" });
+  await lane.close();
+});
+
 test("metadata is copied when the job is submitted", async () => {
   const store = memoryStore();
   const { lane } = startProcess(store, { maxConcurrent: 0 });
