@@ -6,6 +6,7 @@ import {
   type IdentityOptions,
   type Logger,
   memoryMembers,
+  type MemberOptions,
   type Subject,
   subjectKey,
 } from "../src/index.ts";
@@ -67,7 +68,7 @@ test("createIdentity() takes undefined for every option, and Infinity where ther
 test("createIdentity(), check() and member() take other names that are undefined or inherited", async () => {
   const others = Object.assign(Object.create({ inherited: 1 }) as object, { absent: undefined });
   const identity = createIdentity(Object.assign(others, { resolver: memoryMembers() }));
-  const given = Object.assign(Object.create({ inherited: 1 }) as object, { absent: undefined });
+  const given = Object.assign(Object.create({ inherited: 1 }) as MemberOptions, { absent: undefined });
   await expect(identity.check(ada, "read", given)).resolves.toMatchObject({ allowed: false });
   await expect(identity.member(ada, given)).resolves.toBeUndefined();
   await expect(identity.member(ada, new AbortController())).resolves.toBeUndefined();
