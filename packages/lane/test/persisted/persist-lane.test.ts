@@ -452,6 +452,7 @@ test.each<[string, unknown]>([
   ["undefined", undefined],
   ["a promise", Promise.resolve(memoryStore())],
   ["an object", { ...memoryStore(), enqueueJob() {} }],
+  ["a string", "postgres://ada:secret@db"],
 ])("persistLane() and createSweeper() refuse a store that is %s", (received, store) => {
   const inner = createLane({ name: "llm", maxConcurrent: 1 });
   expect(() => persistLane(inner, store as never)).toThrow(TypeError);
