@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -32,9 +32,22 @@ test("publishEnvironment() publishes to the registry on loopback, whatever npm t
   expect(JSON.stringify(env)).not.toMatch(/real|GITHUB_ACTIONS/);
 });
 
-test("publishEnvironment() refuses a folder from which pnpm would publish elsewhere", async () => {
+test("publishEnvironment() refuses a machine whose pnpm publishes the packages' scope elsewhere", async () => {
   const scratch = scratchFolder();
-  writeFileSync(join(scratch, "pnpm-workspace.yaml"), "registry: https://registry.example/\n");
+  mkdirSync(join(scratch, "pnpm"));
+  writeFileSync(join(scratch, "pnpm", "auth.ini"), "@executus:registry=https://registry.example/\n");
+  vi.stubEnv("XDG_CONFIG_HOME", scratch);
+  await expect(publishEnvironment(local, scratch, scratch)).rejects.toThrow(
+    /would publish to https:\/\/registry\.example/,
+  );
+});
+
+test.each([
+  "registry: https://registry.example/\n",
+  "registries:\n  '@executus': https://registry.example/\n",
+])("publishEnvironment() refuses a folder from which pnpm would publish elsewhere: %j", async (elsewhere) => {
+  const scratch = scratchFolder();
+  writeFileSync(join(scratch, "pnpm-workspace.yaml"), elsewhere);
   await expect(publishEnvironment(local, scratch, scratch)).rejects.toThrow(
     /would publish to https:\/\/registry\.example/,
   );

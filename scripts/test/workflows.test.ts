@@ -55,6 +55,12 @@ test("no job of the release that may write runs tests, and none of them begins b
   expect(jobOf("release", "gate")).toContain("run: bash .ci/run");
 });
 
+test("the job that asks what npm lacks has a pnpm on its path, which the action calls by its name", () => {
+  expect(jobOf("release", "mode")).toMatch(
+    /node_modules\/\.bin" >> "\$GITHUB_PATH"\n[^]*uses: changesets\/action\/select-mode@/,
+  );
+});
+
 test("no workflow keeps the token of its checkout where what it runs could read it", () => {
   for (const path of workflows) {
     const count = (pattern: RegExp): number => [...read(path).matchAll(pattern)].length;

@@ -77,9 +77,11 @@ function checkSetting(key: string, setting: Setting): void {
     requireBoolean(setting[option], `'${option}' of "${key}"`);
 }
 
+/** A text is not shown: somebody may have written the secret itself where it is said that there is one. */
 function requireBoolean(value: unknown, what: string): void {
   if (value === undefined || typeof value === "boolean") return;
-  throw new TypeError(`${action}: ${what} must be true or false: received ${show(value)}`);
+  const received = typeof value === "string" ? "a string" : show(value);
+  throw new TypeError(`${action}: ${what} must be true or false: received ${received}`);
 }
 
 function requireWord(key: string, option: string, value: unknown, words: readonly string[]): void {

@@ -373,7 +373,10 @@ test.each([
   [{ a: undefined }, `'schema' of "a" must be a Standard Schema: received undefined`],
   [{ a: { schema: codec.int, empty: "kept" } }, `'empty' of "a" must be unset or keep: received "kept"`],
   [{ a: { schema: codec.int, reload: "now" } }, `'reload' of "a" must be live or restart: received "now"`],
-  [{ a: { schema: codec.int, secret: "yes" } }, `'secret' of "a" must be true or false: received "yes"`],
+  [
+    { a: { schema: codec.int, secret: "sk-live-1234" } },
+    `'secret' of "a" must be true or false: received a string`,
+  ],
   [{ a: { schema: codec.int, optional: 1 } }, `'optional' of "a" must be true or false: received 1`],
   [
     { a: { schema: codec.int, deafult: 5 } },
@@ -403,7 +406,7 @@ test.each<[unknown, string]>([
   [null, "'options' must be an object: received null"],
   [Promise.resolve({}), "'options' must be an object: received a promise"],
   [{ source: [] }, "'options' has no 'source', only sources, strict, logger, signal"],
-  [{ strict: "no" }, `'strict' must be true or false: received "no"`],
+  [{ strict: "no" }, "'strict' must be true or false: received a string"],
   [{ logger: {} }, "'logger' must have the function warn: received an object"],
   [{ sources: [{ get: () => 1, nameOf: "A" }] }, "'source' must have a nameOf function: received object"],
   [{ sources: [{ get: () => 1, subscribe: 5 }] }, "'source' must have a subscribe function: received object"],

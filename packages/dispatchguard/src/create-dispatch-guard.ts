@@ -5,7 +5,7 @@ import { requireKnown } from "./internal/known-options.ts";
 import type { Logger } from "./internal/logger.ts";
 import { requireLogger } from "./internal/require-logger.ts";
 import { defaultLimits, type Limits, readLimits } from "./limits.ts";
-import { requireFunction, requireObject, requireOneOf } from "./require.ts";
+import { requireFunction, requireOneOf } from "./require.ts";
 import { TreeGuard } from "./tree-guard.ts";
 
 const action = "Cannot create dispatch guard";
@@ -41,9 +41,8 @@ export function createDispatchGuard(options: DispatchGuardOptions = {}): Dispatc
   requireOneOf(noRoot, ["root", "deny"], `${action}: 'noRoot'`);
   requireFunction(clock, `${action}: 'clock'`);
   if (onEvent !== undefined) requireFunction(onEvent, `${action}: 'onEvent'`);
-  requireObject(limits, `${action}: 'limits'`);
   requireLogger(logger, action);
-  const own = readLimits({ ...defaultLimits, ...omitUndefined(limits) }, action, logger);
+  const own = readLimits(limits, action, logger, defaultLimits);
   return new TreeGuard({
     own,
     noRoot,
@@ -51,8 +50,4 @@ export function createDispatchGuard(options: DispatchGuardOptions = {}): Dispatc
     logger,
     reporter: new EventReporter({ onEvent, clock, logger }),
   });
-}
-
-function omitUndefined(limits: Limits): Limits {
-  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
 }

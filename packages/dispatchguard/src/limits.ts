@@ -64,11 +64,20 @@ export const longestDelayMs: number = 2_147_483_647;
 /**
  * Checks limits.
  *
+ * @param defaults stand in for what is `undefined`
  * @throws {TypeError | RangeError} if one is not as documented; `action` opens the message.
  */
-export function readLimits(limits: Limits, action: string, logger: Logger | undefined): CheckedLimits {
+export function readLimits(
+  limits: Limits,
+  action: string,
+  logger: Logger | undefined,
+  defaults: Limits = {},
+): CheckedLimits {
   requireKnown(limits, knownLimits, `${action}: 'limits'`);
-  const { maxDepth, maxVisits, maxFanOut, maxConcurrent, maxDispatches, deadlineMs, budgets = {} } = limits;
+  // One by one, not by a spread: that leaves out what a class gives by a getter.
+  const { maxDepth = defaults.maxDepth, maxVisits = defaults.maxVisits } = limits;
+  const { maxFanOut = defaults.maxFanOut, maxConcurrent = defaults.maxConcurrent } = limits;
+  const { maxDispatches = defaults.maxDispatches, deadlineMs, budgets = {} } = limits;
   requireObject(budgets, `${action}: 'budgets'`);
   const read = (source: Limit = Infinity, name: string, check: Check = requireCount): (() => number) =>
     readLimit(source, `${action}: '${name}'`, check, logger);

@@ -15,6 +15,19 @@ test("the defaults are those that the documentation names", async () => {
   });
 });
 
+test("a limit that a class gives by a getter is in force, of a guard as of a dispatch", async () => {
+  class Settings implements Limits {
+    get maxDepth(): number {
+      return 1;
+    }
+  }
+  const guard = createDispatchGuard({ limits: new Settings() });
+  expect(await guard.root("root", (frame) => frame.remaining())).toMatchObject({ depth: 1, fanOut: 16 });
+  const limits = new Settings();
+  const dispatched = createDispatchGuard().dispatch("a", (frame) => frame.remaining(), { limits });
+  expect(await dispatched).toMatchObject({ depth: 1 });
+});
+
 test("the limits of one dispatch count from its own frame, and hold for all below it", async () => {
   const guard = createDispatchGuard({ limits: { maxDepth: 5 } });
   const limits: Limits = { maxDepth: 1, maxFanOut: 2, maxConcurrent: 3, maxDispatches: 4 };

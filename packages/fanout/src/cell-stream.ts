@@ -1,5 +1,5 @@
 import { type Cell, type CellContext, type PlacedCell, placeCell } from "./cell.ts";
-import { requireCall } from "./check-call.ts";
+import { readCall } from "./check-call.ts";
 import { FanoutError } from "./errors.ts";
 import type { FanoutOptions } from "./fanout-options.ts";
 import type { Ending, Outlet } from "./outlet.ts";
@@ -52,11 +52,10 @@ export function fanoutStream<T, M, R>(
   run: (task: T, target: M, cell: CellContext) => R | PromiseLike<R>,
   options: FanoutOptions<M, R> = {},
 ): CellStream<R> {
-  requireCall(options);
-  const { signal } = options;
+  const given = readCall(options);
   keepShapes();
   sample ??= new PumpedStream(makePlan([], [], () => undefined, {}, 1));
-  return new PumpedStream(makePlan(tasks, targets, run, { ...options, signal }, defaultOpenRows));
+  return new PumpedStream(makePlan(tasks, targets, run, given, defaultOpenRows));
 }
 
 class PumpedStream<T, M, R> implements CellStream<R>, Outlet<R> {

@@ -16,8 +16,16 @@ const knownOptions = {
   onCell: true,
 } as const;
 
-/** @throws {TypeError} unless each name among the options is known, and `signal` is one, or `undefined`. */
-export function requireCall<M, R>(options: FanoutOptions<M, R>): void {
+/**
+ * Reads each option of a call once, also what a class gives by a getter, which a spread would leave out.
+ *
+ * @throws {TypeError} unless each name among them is known, and `signal` is one, or `undefined`.
+ */
+export function readCall<M, R>(options: FanoutOptions<M, R>): FanoutOptions<M, R> {
   requireKnown(options, knownOptions, "Cannot fan out: 'options'");
-  requireSignal(options.signal);
+  const { maxConcurrent, maxConcurrentPerKey, key, maxOpenRows, cellTimeoutMs, retry } = options;
+  const { breaker, stopWhen, resume, signal, onCell } = options;
+  requireSignal(signal);
+  const limits = { maxConcurrent, maxConcurrentPerKey, key, maxOpenRows, cellTimeoutMs };
+  return { ...limits, retry, breaker, stopWhen, resume, signal, onCell };
 }

@@ -1,5 +1,5 @@
 import type { CellContext } from "./cell.ts";
-import { requireCall } from "./check-call.ts";
+import { readCall } from "./check-call.ts";
 import type { FanoutOptions } from "./fanout-options.ts";
 import type { Grid } from "./grid.ts";
 import { SettledGrid } from "./grid.ts";
@@ -46,11 +46,11 @@ export async function fanout<T, M, R>(
   run: (task: T, target: M, cell: CellContext) => R | PromiseLike<R>,
   options: FanoutOptions<M, R> = {},
 ): Promise<Grid<R>> {
-  requireCall(options);
-  const { signal } = options;
+  const given = readCall(options);
+  const { signal } = given;
   signal?.throwIfAborted();
   keepShapes();
-  const plan = makePlan(tasks, targets, run, { ...options, signal }, Infinity);
+  const plan = makePlan(tasks, targets, run, given, Infinity);
   signal?.throwIfAborted();
   if (plan.targets.length === 0) return new SettledGrid<R>([], 0);
   const ledger = new Ledger<R>(plan.targets.length, plan.onCell);

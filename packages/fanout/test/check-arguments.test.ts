@@ -166,3 +166,15 @@ test("fanout() takes an AbortController for its options: it has a signal", async
   const grid = await fanout([1], [1], () => 1, new AbortController());
   expect(grid.fulfilled).toHaveLength(1);
 });
+
+class Settings implements FanoutOptions<number, number> {
+  get cellTimeoutMs(): number {
+    return -1;
+  }
+}
+
+test("fanout() and fanoutStream() read an option that a class gives by a getter", async () => {
+  const refusal = "Cannot fan out: 'cellTimeoutMs' must be ";
+  await expect(fanout([1], [1], () => 1, new Settings())).rejects.toThrow(refusal);
+  expect(() => fanoutStream([1], [1], () => 1, new Settings())).toThrow(refusal);
+});

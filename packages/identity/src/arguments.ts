@@ -2,7 +2,8 @@
 export type ArgumentCheck = (value: unknown, what: string) => void;
 
 /**
- * Reads options once, so that what was checked is what is used.
+ * Reads options once, so that what was checked is what is used. Another's name says nothing where it is `undefined` or
+ * inherited: options may be picked out of more, and a signal's own controller may be given for it.
  *
  * @throws {TypeError} for one that has no check, which is misspelt, or whatever its check throws.
  */
@@ -12,11 +13,16 @@ export function readKnown<T extends object>(
   action: string,
 ): T {
   requireType("object", "an object")(options, `${action} 'options'`);
-  const read: Partial<T> = {};
   for (const name in options) {
-    if (!Object.hasOwn(checks, name)) throw new TypeError(`${action} there is no option '${name}'`);
+    if (Object.hasOwn(checks, name) || !Object.hasOwn(options, name) || options[name] === undefined) continue;
+    throw new TypeError(`${action} there is no option '${name}'`);
+  }
+  const read: Partial<T> = {};
+  // By the names of the checks: a getter of a class does not show among those of its instance.
+  for (const name in checks) {
     const value = options[name];
-    if (value !== undefined) checks[name](value, `${action} '${name}'`);
+    if (value === undefined) continue;
+    checks[name](value, `${action} '${name}'`);
     read[name] = value;
   }
   return read as T;

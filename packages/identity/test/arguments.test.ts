@@ -6,8 +6,11 @@ import {
   type IdentityOptions,
   type Logger,
   memoryMembers,
+  type MemberOptions,
+  type Subject,
+  subjectKey,
 } from "../src/index.ts";
-import { ada } from "./asks.ts";
+import { ada, bob } from "./asks.ts";
 
 const whole = (minimum: number): string =>
   `must be a whole number of at least ${minimum}, or Infinity: received`;
@@ -60,6 +63,26 @@ test("createIdentity() takes undefined for every option, and Infinity where ther
   const identity = createIdentity({ policy: allowIds({ everyone: true }), ...limits });
   await expect(identity.check(ada, "read")).resolves.toMatchObject({ allowed: true });
   await expect(identity.check(ada, "read")).resolves.toMatchObject({ cached: true });
+});
+
+test("createIdentity(), check() and member() take other names that are undefined or inherited", async () => {
+  const others = Object.assign(Object.create({ inherited: 1 }) as object, { absent: undefined });
+  const identity = createIdentity(Object.assign(others, { resolver: memoryMembers() }));
+  const given = Object.assign(Object.create({ inherited: 1 }) as MemberOptions, { absent: undefined });
+  await expect(identity.check(ada, "read", given)).resolves.toMatchObject({ allowed: false });
+  await expect(identity.member(ada, given)).resolves.toBeUndefined();
+  await expect(identity.member(ada, new AbortController())).resolves.toBeUndefined();
+});
+
+test("check() also asks about those whom a class gives by a getter of onBehalfOf", async () => {
+  class Asked {
+    get onBehalfOf(): readonly Subject[] {
+      return [bob];
+    }
+  }
+  const identity = createIdentity({ policy: allowIds([subjectKey(ada)]) });
+  await expect(identity.check(ada, "read")).resolves.toMatchObject({ allowed: true });
+  await expect(identity.check(ada, "read", new Asked())).resolves.toMatchObject({ allowed: false });
 });
 
 test.each<[string, string, unknown, string]>([

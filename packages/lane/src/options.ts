@@ -136,7 +136,7 @@ export function checkCall(
   options: SubmitOptions & RunOptions,
   unnamed: boolean,
 ): void {
-  if (isObject(job) && isObject(options)) {
+  if (isObject(job) && isRecord(options)) {
     const { signal, admit } = options;
     const isKnown = signal === undefined || isSignal(signal);
     if (isKnown && (admit === undefined || admit === "always") && !misspelt(options, unnamed)) return;
@@ -148,7 +148,7 @@ export function checkCall(
 function callMistake(lane: string, job: unknown, options: SubmitOptions, unnamed: boolean): Error {
   const what = `Cannot submit to lane "${lane}":`;
   if (!isObject(job)) return new TypeError(`${what} 'job' must be an object: received ${show(job)}`);
-  if (!isObject(options))
+  if (!isRecord(options))
     return new TypeError(`${what} 'options' must be an object: received ${show(options)}`);
   const { signal, admit } = options;
   if (signal !== undefined && !isSignal(signal))
@@ -177,6 +177,11 @@ function isOfJob(name: string): boolean {
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
+}
+
+/** Options that somebody forgot to await would be none, without a word. */
+function isRecord(value: unknown): boolean {
+  return isObject(value) && !(value instanceof Promise) && !Array.isArray(value);
 }
 
 /** By its methods: it may come from another realm. */

@@ -249,6 +249,8 @@ test.each<[string, unknown]>([
 test.each<[string, unknown]>([
   ["null", null],
   ["5", 5],
+  ["a promise", Promise.resolve({ callerId: "ada" })],
+  ["an array", []],
 ])("options that are %s are refused by a rejection, and nothing is registered", async (received, options) => {
   const lane = strictLane();
   const refusal = new TypeError(

@@ -19,7 +19,9 @@ export function requireStore(
 ): void {
   for (const method of methods) {
     if (typeof Reflect.get(Object(store), method) === "function") continue;
-    throw new TypeError(`${action}: 'store' must have the function ${method}: received ${show(store)}`);
+    // A text is not shown: it may be a database's address with a password in it.
+    const received = typeof store === "string" ? "a string" : show(store);
+    throw new TypeError(`${action}: 'store' must have the function ${method}: received ${received}`);
   }
 }
 

@@ -1,6 +1,13 @@
 import { requireClose } from "../check-arguments.ts";
 import { LaneError } from "../errors.ts";
-import type { Job, JobContext, RunOptions, SubmitOptions, Ticket } from "../job.ts";
+import {
+  type Job,
+  type JobContext,
+  type RunOptions,
+  type SubmitOptions,
+  type Ticket,
+  unnamedJob,
+} from "../job.ts";
 import type { CloseOptions, CloseReport, Lane, LaneStats, LaneSupports } from "../lane.ts";
 import type { Placement } from "../placement.ts";
 import { checkCall } from "../options.ts";
@@ -103,8 +110,8 @@ export class LaneWithStore implements PersistedLane {
   async run<T>(work: (context: JobContext) => T | PromiseLike<T>, options: RunOptions = {}): Promise<T> {
     // Before it is taken apart, which hides what it was.
     checkCall(this.name, { run: work }, options, true);
-    const { signal, ...job } = options;
-    return this.submitWait({ ...job, id: crypto.randomUUID(), run: work }, { signal });
+    const { signal } = options;
+    return this.submitWait({ ...unnamedJob(work, options), id: crypto.randomUUID() }, { signal });
   }
 
   async placement(jobId: string): Promise<Placement | undefined> {

@@ -365,6 +365,19 @@ test("run() stores its function's job under an id of its own", async () => {
   await expect(lane.run(() => 1, undefined)).resolves.toBe(1);
 });
 
+test("run() runs for whom a class names by a getter", async () => {
+  class Asked {
+    get callerId(): string {
+      return "ada";
+    }
+  }
+  const store = memoryStore();
+  const { lane } = startProcess(store);
+  const row = await lane.run(({ jobId }) => store.getJob(jobId), new Asked());
+  expect(row).toMatchObject({ callerId: "ada" });
+  await lane.close();
+});
+
 test("metadata is copied when the job is submitted", async () => {
   const store = memoryStore();
   const { lane } = startProcess(store, { maxConcurrent: 0 });
@@ -439,6 +452,7 @@ test.each<[string, unknown]>([
   ["undefined", undefined],
   ["a promise", Promise.resolve(memoryStore())],
   ["an object", { ...memoryStore(), enqueueJob() {} }],
+  ["a string", "postgres://ada:secret@db"],
 ])("persistLane() and createSweeper() refuse a store that is %s", (received, store) => {
   const inner = createLane({ name: "llm", maxConcurrent: 1 });
   expect(() => persistLane(inner, store as never)).toThrow(TypeError);
