@@ -734,7 +734,11 @@ test("outbox: who asks to be left alone for years is tried again after a day, an
 
 test("outbox: a record that cannot be read is failed, holds up no other, and can be listed and purged", async () => {
   const { outbox, store } = setUp();
+  const whole = { destination: here, message: { text: "Hello" } };
   const unreadable = ["{}", "not JSON", '{"destination":{"channel":"chat"}}'];
+  for (const files of [[null], [{ name: "a.txt", size: 1, mediaType: "text/plain" }]]) {
+    unreadable.push(JSON.stringify({ ...whole, files }));
+  }
   const rows = unreadable.map((content, index) => {
     return { key: `bad-${index}/0`, messageKey: `bad-${index}`, channel: "chat", digest: "d", content };
   });
@@ -750,6 +754,24 @@ test("outbox: a record that cannot be read is failed, holds up no other, and can
       receipt: { status: "failed", parts: [{ error: "The record of the delivery cannot be read" }] },
     });
   }
-  expect(await outbox.list()).toHaveLength(4);
-  expect(await outbox.purge({ olderThanMs: 0 })).toBe(4);
+  expect(await outbox.list()).toHaveLength(6);
+  expect(await outbox.purge({ olderThanMs: 0 })).toBe(6);
 });
+
+test.each(["not JSON", "null", "{}", '{"status":"failed","parts":[null]}'])(
+  "outbox: a receipt that cannot be read, %s, leaves its delivery unknown, holds up no other, and can be listed",
+  async (receipt) => {
+    const { outbox, store, calls } = setUp();
+    const [bad = ""] = await outbox.enqueue(here, message);
+    const { digest = "" } = (await store.getDelivery(bad)) ?? {};
+    await store.claimDelivery(bad, digest, 60_000, "somebody");
+    await store.settleDelivery({ key: bad, claimant: "somebody", state: "queued", receipt });
+    const [key = ""] = await outbox.enqueue(here, { ...message, key: "other" });
+    expect(await outbox.list()).toMatchObject([{ receipt: undefined }, {}]);
+    outbox.start();
+    expect(await outbox.settled(key)).toMatchObject({ state: "delivered" });
+    // Nobody knows what arrived of it.
+    expect(await outbox.settled(bad)).toMatchObject({ state: "unknown" });
+    expect(calls).toHaveLength(1);
+  },
+);

@@ -38,7 +38,9 @@ export async function sendClaimed(
   const { deliverer, deadlineMs, store } = settings;
   const { destination, message, files } = content;
   if (!message) return { state: "failed", receipt: withNext([], unreadable) };
-  const arrived = (readReceipt(row)?.parts ?? []).filter(hasArrived);
+  const before = readReceipt(row);
+  if (row.receipt !== undefined && !before) return { state: "unknown", receipt: withNext([], untold) };
+  const arrived = (before?.parts ?? []).filter(hasArrived);
   if (signal.aborted && claim === "new") return { state: "queued", receipt: withNext(arrived, unsent) };
   let dedupes = false;
   try {
@@ -77,6 +79,11 @@ const unreadable: NextPart = {
   status: "failed",
   attempts: 0,
   error: "The record of the delivery cannot be read",
+};
+const untold: NextPart = {
+  status: "unknown",
+  attempts: 0,
+  error: "The record of what was sent before cannot be read",
 };
 const unsent: NextPart = { status: "failed", attempts: 0, error: "Stopped before it was sent" };
 const stopped: NextPart = { status: "unknown", attempts: 1, error: "Stopped in the middle" };
