@@ -38,11 +38,18 @@ export function fileSource(data: FileData): FileSource {
   if (typeof data === "string") return wholeSource(new TextEncoder().encode(data), false);
   if (isBytes(data)) return wholeSource(data, true);
   if (isBuffer(data)) return wholeSource(new Uint8Array(data), true);
-  if (data instanceof Blob) {
+  if (isBlob(data)) {
     const open = (): Pieces => readStream(data.stream().getReader(), true);
     return { size: data.size, open, turnAway: () => {} };
   }
   return streamSource(data);
+}
+
+/** If it is a `Blob` or `File`, also one that is not of Node: libraries for forms have their own. */
+export function isBlob(data: unknown): data is Blob {
+  if (!["[object Blob]", "[object File]"].includes(Object.prototype.toString.call(data))) return false;
+  const { stream, size } = data as { readonly stream?: unknown; readonly size?: unknown };
+  return typeof stream === "function" && typeof size === "number";
 }
 
 /** If it is an `ArrayBuffer`, also one out of a sandbox. */

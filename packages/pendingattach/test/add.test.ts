@@ -48,6 +48,22 @@ test("add() takes name and type of a File", async () => {
   expect(file).toMatchObject({ name: "sales.csv", mediaType: "text/csv", declaredType: "text/csv" });
 });
 
+test("add() takes a File that is not of Node, as libraries for forms make them", async () => {
+  const inner = new Blob(["a,b"]);
+  class File {
+    readonly [Symbol.toStringTag] = "File";
+    readonly name = "sales.csv";
+    readonly type = "text/csv";
+    readonly size = 3;
+    stream(): ReadableStream<Uint8Array> {
+      return inner.stream();
+    }
+  }
+  const file = await openBag().add({ data: new File() as unknown as Blob });
+  expect(file).toMatchObject({ name: "sales.csv", mediaType: "text/csv", size: 3 });
+  expect(await textOf(file)).toBe("a,b");
+});
+
 test("add() keeps the bytes as they were when it was called, whatever becomes of the buffer", async () => {
   const bag = openBag();
   const mine = bytes(100_000);
