@@ -107,6 +107,15 @@ test("outbox: a deliverer that never says whether it dedupes holds up nothing pa
   await outbox.close();
 });
 
+test("settled() rejects with the reason of its signal while its store never answers", async () => {
+  const { outbox, store } = setUp();
+  vi.spyOn(store, "getDelivery").mockReturnValue(new Promise(() => {}));
+  const controller = new AbortController();
+  const settled = outbox.settled("one/0", { signal: controller.signal });
+  controller.abort(new Error("enough"));
+  await expect(settled).rejects.toThrow("enough");
+});
+
 test("close() waits for a claim that never answers some seconds past graceMs, and says what it does not know", async () => {
   const { outbox, store } = setUp();
   vi.spyOn(store, "claimDelivery").mockReturnValue(new Promise(() => {}));
