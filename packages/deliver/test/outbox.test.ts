@@ -96,6 +96,29 @@ test("enqueue() copies files, which are read from the store and deleted once all
   await expect(new Response(file?.stream()).text()).rejects.toThrow("no such blob");
 });
 
+test("outbox: what was recorded with keys of files that name no content is the same message, and is delivered", async () => {
+  const contents: string[] = [];
+  const { outbox, store } = setUp(async (_, { files = [] }) => {
+    for (const file of files) contents.push(`${file.name}: ${await new Response(file.stream()).text()}`);
+    return delivered;
+  });
+  const blobKey = "outbox/run-1/0/0";
+  const recorded = { name: "a.txt", mediaType: "text/plain", size: 3, blobKey };
+  const row = { key: "run-1/0/0", messageKey: "run-1/0", channel: "chat" };
+  const digest = "a6b23849c683e366709a0de9cc52592199e258c5d66ab0b71acd4781f82e6e2f";
+  const content = JSON.stringify({ destination: here, message: { text: "Hello" }, files: [recorded] });
+  await store.putBlob(blobKey, new Blob(["abc"]).stream(), 3);
+  await store.recordDeliveries([{ ...row, digest, content }]);
+  const put = vi.spyOn(store, "putBlob");
+  const [key = ""] = await outbox.enqueue(here, { ...message, files: [outFile("a.txt", "abc")] });
+  outbox.start();
+  expect(await outbox.settled(key)).toMatchObject({ state: "delivered" });
+  expect(contents).toEqual(["a.txt: abc"]);
+  expect(put).not.toHaveBeenCalled();
+  await outbox.close();
+  await expect(new Response(store.openBlob(blobKey)).text()).rejects.toThrow("no such blob");
+});
+
 test("enqueue() of the same message again records nothing and copies nothing, also after it was delivered", async () => {
   const { outbox, store, calls } = setUp();
   const files = [outFile("a", "b")];
