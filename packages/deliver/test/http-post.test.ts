@@ -399,7 +399,11 @@ test.runIf(platform === "linux")(
     onTestFinished(() => waiting.forEach((socket) => socket.destroy()));
     await Promise.all(waiting.map((socket) => once(socket, "connect")));
     const lookup = names(["127.0.0.1", "::1"]);
-    const posted = post(`http://desk.test:${port}/`, { allowHttp: true, allowAddress: () => true, lookup });
+    const posted = post(`http://desk.test:${String(port)}/`, {
+      allowHttp: true,
+      allowAddress: () => true,
+      lookup,
+    });
     await expect(posted).resolves.not.toThrow();
   },
 );

@@ -39,7 +39,7 @@ export async function sendClaimed(
   const { destination, message, files } = content;
   if (!message) return { state: "failed", receipt: withNext([], unreadable) };
   const before = readReceipt(row);
-  if (row.receipt !== undefined && !before) return { state: "unknown", receipt: withNext([], untold) };
+  if (typeof row.receipt === "string" && !before) return { state: "unknown", receipt: withNext([], untold) };
   const arrived = (before?.parts ?? []).filter(hasArrived);
   if (signal.aborted && claim === "new") return { state: "queued", receipt: withNext(arrived, unsent) };
   let dedupes = false;
