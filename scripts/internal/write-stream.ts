@@ -1,3 +1,5 @@
+import { isBytes } from "./is-bytes.ts";
+
 /** Writes one blob, one call after the other. */
 export interface BlobWriter {
   append(bytes: Uint8Array): Promise<void>;
@@ -49,7 +51,7 @@ export async function writeStream(
 }
 
 function requireBytes(given: unknown): void {
-  if (given instanceof Uint8Array) return;
+  if (isBytes(given)) return;
   throw new TypeError(`Cannot put blob: 'stream' must give Uint8Array: received ${typeof given}`);
 }
 

@@ -4,7 +4,12 @@ import { show } from "./show.ts";
 
 export function requireObject(value: unknown, what: string): void {
   if (typeof value === "object" && value !== null) return;
-  throw new TypeError(`${what} must be an object: received ${show(value)}`);
+  throw new TypeError(`${what} must be an object: received ${showWithoutText(value)}`);
+}
+
+/** A value in whose place there may be a secret: a text, such as the address of a webhook, is not shown. */
+export function showWithoutText(value: unknown): string {
+  return typeof value === "string" ? "a string" : show(value);
 }
 
 export function requireFunction(value: unknown, what: string): void {

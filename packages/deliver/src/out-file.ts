@@ -1,3 +1,4 @@
+import { isBytes } from "./internal/is-bytes.ts";
 import { show } from "./show.ts";
 
 /** A file on its way out: its description, and its bytes when they are asked for. */
@@ -24,7 +25,7 @@ export function outFile(name: string, data: string | Uint8Array, mediaType?: str
     throw new TypeError(`Cannot make file: 'name' must be a non-empty string: received ${show(name)}`);
   }
   const text = typeof data === "string";
-  if (!text && !(data instanceof Uint8Array)) {
+  if (!text && !isBytes(data)) {
     throw new TypeError(`Cannot make file: 'data' must be a string or a Uint8Array: received ${typeof data}`);
   }
   // A blob is a copy that no reader can change, and each of its streams starts anew.

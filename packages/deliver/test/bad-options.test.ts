@@ -208,6 +208,16 @@ const cases: readonly (readonly [call: string, run: () => unknown, message: stri
     'Cannot create Discord transport: webhook "desk" must be a string: received null',
   ],
   [
+    "a Slack webhook without its name",
+    () => loose(slackTransport)({ webhooks: "https://hooks.slack.com/services/T0/B0/token" }),
+    "Cannot create Slack transport: 'webhooks' must be an object or a function: received a string",
+  ],
+  [
+    "a Discord webhook without an option",
+    () => loose(discordTransport)("https://discord.com/api/webhooks/1/token"),
+    "Cannot create Discord transport: 'options' must be an object: received a string",
+  ],
+  [
     "memoryOutboxStore(null)",
     () => loose(memoryOutboxStore)(null),
     "Cannot create outbox store: 'options' must be an object: received null",

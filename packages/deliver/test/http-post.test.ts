@@ -1,5 +1,9 @@
-import { createServer } from "node:net";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { execPath, platform } from "node:process";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { SendError } from "../src/index.ts";
@@ -383,6 +387,26 @@ test("a webhook to which one of its addresses does not answer goes to the next, 
   });
   expect(server.received).toHaveLength(1);
 });
+
+test.runIf(platform === "linux")(
+  "a webhook waits for an address that takes its time before it goes to the next",
+  async () => {
+    const child = spawn(execPath, [join(import.meta.dirname, "fixtures/slow-server.ts")]);
+    onTestFinished(() => void child.kill());
+    const [port] = (await once(child.stdout, "data")) as [Buffer];
+    // As many as wait there at most: the next one is not even answered.
+    const waiting = [1, 2].map(() => connect(Number(port), "127.0.0.1"));
+    onTestFinished(() => waiting.forEach((socket) => socket.destroy()));
+    await Promise.all(waiting.map((socket) => once(socket, "connect")));
+    const lookup = names(["127.0.0.1", "::1"]);
+    const posted = post(`http://desk.test:${String(port)}/`, {
+      allowHttp: true,
+      allowAddress: () => true,
+      lookup,
+    });
+    await expect(posted).resolves.not.toThrow();
+  },
+);
 
 test("a file whose stream gives something else than bytes fails the webhook before anything is posted", async () => {
   const server = await startServer();

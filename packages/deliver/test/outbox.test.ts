@@ -96,6 +96,29 @@ test("enqueue() copies files, which are read from the store and deleted once all
   await expect(new Response(file?.stream()).text()).rejects.toThrow("no such blob");
 });
 
+test("outbox: what was recorded with keys of files that name no content is the same message, and is delivered", async () => {
+  const contents: string[] = [];
+  const { outbox, store } = setUp(async (_, { files = [] }) => {
+    for (const file of files) contents.push(`${file.name}: ${await new Response(file.stream()).text()}`);
+    return delivered;
+  });
+  const blobKey = "outbox/run-1/0/0";
+  const recorded = { name: "a.txt", mediaType: "text/plain", size: 3, blobKey };
+  const row = { key: "run-1/0/0", messageKey: "run-1/0", channel: "chat" };
+  const digest = "a6b23849c683e366709a0de9cc52592199e258c5d66ab0b71acd4781f82e6e2f";
+  const content = JSON.stringify({ destination: here, message: { text: "Hello" }, files: [recorded] });
+  await store.putBlob(blobKey, new Blob(["abc"]).stream(), 3);
+  await store.recordDeliveries([{ ...row, digest, content }]);
+  const put = vi.spyOn(store, "putBlob");
+  const [key = ""] = await outbox.enqueue(here, { ...message, files: [outFile("a.txt", "abc")] });
+  outbox.start();
+  expect(await outbox.settled(key)).toMatchObject({ state: "delivered" });
+  expect(contents).toEqual(["a.txt: abc"]);
+  expect(put).not.toHaveBeenCalled();
+  await outbox.close();
+  await expect(new Response(store.openBlob(blobKey)).text()).rejects.toThrow("no such blob");
+});
+
 test("enqueue() of the same message again records nothing and copies nothing, also after it was delivered", async () => {
   const { outbox, store, calls } = setUp();
   const files = [outFile("a", "b")];
@@ -734,7 +757,11 @@ test("outbox: who asks to be left alone for years is tried again after a day, an
 
 test("outbox: a record that cannot be read is failed, holds up no other, and can be listed and purged", async () => {
   const { outbox, store } = setUp();
+  const whole = { destination: here, message: { text: "Hello" } };
   const unreadable = ["{}", "not JSON", '{"destination":{"channel":"chat"}}'];
+  for (const files of [[null], [{ name: "a.txt", size: 1, mediaType: "text/plain" }]]) {
+    unreadable.push(JSON.stringify({ ...whole, files }));
+  }
   const rows = unreadable.map((content, index) => {
     return { key: `bad-${index}/0`, messageKey: `bad-${index}`, channel: "chat", digest: "d", content };
   });
@@ -750,6 +777,24 @@ test("outbox: a record that cannot be read is failed, holds up no other, and can
       receipt: { status: "failed", parts: [{ error: "The record of the delivery cannot be read" }] },
     });
   }
-  expect(await outbox.list()).toHaveLength(4);
-  expect(await outbox.purge({ olderThanMs: 0 })).toBe(4);
+  expect(await outbox.list()).toHaveLength(6);
+  expect(await outbox.purge({ olderThanMs: 0 })).toBe(6);
 });
+
+test.each(["not JSON", "null", "{}", '{"status":"failed","parts":[null]}'])(
+  "outbox: a receipt that cannot be read, %s, leaves its delivery unknown, holds up no other, and can be listed",
+  async (receipt) => {
+    const { outbox, store, calls } = setUp();
+    const [bad = ""] = await outbox.enqueue(here, message);
+    const { digest = "" } = (await store.getDelivery(bad)) ?? {};
+    await store.claimDelivery(bad, digest, 60_000, "somebody");
+    await store.settleDelivery({ key: bad, claimant: "somebody", state: "queued", receipt });
+    const [key = ""] = await outbox.enqueue(here, { ...message, key: "other" });
+    expect(await outbox.list()).toMatchObject([{ receipt: undefined }, {}]);
+    outbox.start();
+    expect(await outbox.settled(key)).toMatchObject({ state: "delivered" });
+    // Nobody knows what arrived of it.
+    expect(await outbox.settled(bad)).toMatchObject({ state: "unknown" });
+    expect(calls).toHaveLength(1);
+  },
+);

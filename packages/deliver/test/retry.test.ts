@@ -356,11 +356,21 @@ test("deliver() rejects a deadline that is none with a RangeError", async () => 
 });
 
 test("createDeliverer() settles although its store never answers, some seconds after the deadline", async () => {
-  const never = (): Promise<never> => new Promise(() => {});
+  let asked = Promise.withResolvers<void>();
+  const never = (): Promise<never> => {
+    asked.resolve();
+    return new Promise(() => {});
+  };
+  // What comes before it is asked takes real time.
+  const untilGivenUp = async (): Promise<void> => {
+    await asked.promise;
+    asked = Promise.withResolvers();
+    await vi.advanceTimersByTimeAsync(6_000);
+  };
   const silent = { ...memoryDedupeStore(), claimPart: never };
   const { deliverer, requests } = createWorld({}, { store: silent });
   const unclaimed = deliverer.deliver(here, message, { deadlineMs: 1_000 });
-  await vi.advanceTimersByTimeAsync(6_000);
+  await untilGivenUp();
   expect(await unclaimed).toMatchObject({
     status: "failed",
     parts: [{ error: "Cannot claim the message's key: TimeoutError", retryable: true }],
@@ -369,7 +379,7 @@ test("createDeliverer() settles although its store never answers, some seconds a
   const forgetful = { ...memoryDedupeStore(), settlePart: never };
   const other = createWorld({}, { store: forgetful });
   const unsettled = other.deliverer.deliver(here, message, { deadlineMs: 1_000 });
-  await vi.advanceTimersByTimeAsync(6_000);
+  await untilGivenUp();
   expect(await unsettled).toMatchObject({ status: "delivered" });
   const hooked = createWorld({ maxText: 64 });
   const untold = hooked.deliverer.deliver(
@@ -377,7 +387,7 @@ test("createDeliverer() settles although its store never answers, some seconds a
     { key: "long", text: "a".repeat(100) },
     { deadlineMs: 1_000, onPart: never },
   );
-  await vi.advanceTimersByTimeAsync(6_000);
+  await untilGivenUp();
   expect(await untold).toMatchObject({
     status: "partial",
     parts: [{ status: "sent" }, { status: "failed" }],

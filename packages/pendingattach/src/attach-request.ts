@@ -1,6 +1,6 @@
 import type { AttachInput } from "./attachments.ts";
 import { requireObject, requireString } from "./check-arguments.ts";
-import { fileSource, type FileSource } from "./file-data.ts";
+import { fileSource, type FileSource, isBlob } from "./file-data.ts";
 import { parseMediaType } from "./media-type.ts";
 import type { FileOrigin } from "./pending-file.ts";
 import { malformedType } from "./refusals.ts";
@@ -26,7 +26,7 @@ export function readRequest(input: AttachInput): AttachRequest {
     requireString(source?.tool, "Cannot attach file: 'source.tool'");
     requireString(source?.callId, "Cannot attach file: 'source.callId'");
   }
-  const blob = data instanceof Blob ? data : undefined;
+  const blob = isBlob(data) ? data : undefined;
   return {
     source: fileSource(data),
     name: name ?? (blob as { readonly name?: string } | undefined)?.name,

@@ -1,3 +1,5 @@
+import { show } from "./internal/show.ts";
+
 /** Checks of arguments; each names the action, the argument and the value. */
 
 /** What a value is, without showing it. */
@@ -53,13 +55,11 @@ export function readDrain(
   const { whenEmpty = "skip" } = options;
   if (whenEmpty === "skip" || whenEmpty === "call") return whenEmpty;
   const wanted = '"skip" or "call"';
-  throw new TypeError(
-    `Cannot drain attachments: 'whenEmpty' must be ${wanted}: received ${String(whenEmpty)}`,
-  );
+  throw new TypeError(`Cannot drain attachments: 'whenEmpty' must be ${wanted}: received ${show(whenEmpty)}`);
 }
 
 /** @throws {TypeError} */
 export function requireClosing(how: string): void {
   if (how === "ok" || how === "discard") return;
-  throw new TypeError(`Cannot close attachments: it is done as "ok" or "discard": received ${String(how)}`);
+  throw new TypeError(`Cannot close attachments: it is done as "ok" or "discard": received ${show(how)}`);
 }

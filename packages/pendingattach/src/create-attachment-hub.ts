@@ -3,6 +3,7 @@ import { Bag, type BagOwner } from "./bag.ts";
 import type { BlobStore } from "./blob-store.ts";
 import { requireFunction, requireObject, requireRunId } from "./check-arguments.ts";
 import type { Logger } from "./internal/logger.ts";
+import { show } from "./internal/show.ts";
 import { type AttachmentLimits, LiveLimits } from "./limits.ts";
 import { memoryBlobStore } from "./memory-blob-store.ts";
 import { type AttachmentPolicy, requirePolicy } from "./policy.ts";
@@ -125,7 +126,7 @@ function requireParts({
 
 function requireSequence(sequence: number): void {
   if (Number.isSafeInteger(sequence) && sequence >= 0) return;
-  const received = String(sequence);
+  const received = show(sequence);
   throw new RangeError(
     `Cannot open attachments: 'sequence' must be a whole number of at least 0: received ${received}`,
   );
@@ -133,7 +134,7 @@ function requireSequence(sequence: number): void {
 
 function requireAge(olderThanMs: number): void {
   if (typeof olderThanMs === "number" && olderThanMs >= 0) return;
-  const received = String(olderThanMs);
+  const received = show(olderThanMs);
   throw new RangeError(
     `Cannot sweep attachments: 'olderThanMs' must be a number of at least 0: received ${received}`,
   );

@@ -1,3 +1,5 @@
+import { isBytes } from "./internal/is-bytes.ts";
+
 /**
  * The bytes of one file: text (stored as UTF-8), bytes (copied at once), a blob, or a stream that is read piece by piece.
  * Node's readable streams are async iterables of bytes.
@@ -34,13 +36,25 @@ export interface FileSource {
 /** @throws {TypeError} if it is nothing that has bytes, or a stream that is locked. */
 export function fileSource(data: FileData): FileSource {
   if (typeof data === "string") return wholeSource(new TextEncoder().encode(data), false);
-  if (data instanceof Uint8Array) return wholeSource(data, true);
-  if (data instanceof ArrayBuffer) return wholeSource(new Uint8Array(data), true);
-  if (data instanceof Blob) {
+  if (isBytes(data)) return wholeSource(data, true);
+  if (isBuffer(data)) return wholeSource(new Uint8Array(data), true);
+  if (isBlob(data)) {
     const open = (): Pieces => readStream(data.stream().getReader(), true);
     return { size: data.size, open, turnAway: () => {} };
   }
   return streamSource(data);
+}
+
+/** If it is a `Blob` or `File`, also one that is not of Node: libraries for forms have their own. */
+export function isBlob(data: unknown): data is Blob {
+  if (!["[object Blob]", "[object File]"].includes(Object.prototype.toString.call(data))) return false;
+  const { stream, size } = data as { readonly stream?: unknown; readonly size?: unknown };
+  return typeof stream === "function" && typeof size === "number";
+}
+
+/** If it is an `ArrayBuffer`, also one out of a sandbox. */
+function isBuffer(data: unknown): data is ArrayBuffer {
+  return Object.prototype.toString.call(data) === "[object ArrayBuffer]";
 }
 
 function streamSource(data: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): FileSource {
@@ -115,6 +129,6 @@ async function endIterator(iterator: AsyncIterator<Uint8Array>): Promise<void> {
 }
 
 function requireBytes(piece: unknown): Uint8Array {
-  if (piece instanceof Uint8Array) return piece;
+  if (isBytes(piece)) return piece;
   throw new TypeError(`A stream of bytes gave something else: ${typeof piece}`);
 }

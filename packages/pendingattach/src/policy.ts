@@ -1,5 +1,6 @@
 import { requireFunction, requireObject } from "./check-arguments.ts";
 import { type Logger, reportProblem } from "./internal/logger.ts";
+import { show } from "./internal/show.ts";
 import type { FileFacts } from "./pending-file.ts";
 import { refusedProgram, refusedType } from "./refusals.ts";
 
@@ -38,6 +39,6 @@ export function requirePolicy(policy: AttachmentPolicy): void {
   if (onMismatch === "use-bytes" || onMismatch === "reject") return;
   const wanted = '"use-bytes" or "reject"';
   throw new TypeError(
-    `Cannot create attachment hub: 'policy.onMismatch' must be ${wanted}: received ${String(onMismatch)}`,
+    `Cannot create attachment hub: 'policy.onMismatch' must be ${wanted}: received ${show(onMismatch)}`,
   );
 }

@@ -1,4 +1,5 @@
 import { kindOf } from "./check-arguments.ts";
+import { isBytes } from "./internal/is-bytes.ts";
 
 /** Seam: tells the media type from a file's first bytes, `undefined` if it does not know. The built-in one is the default. */
 export interface Sniffer {
@@ -35,7 +36,7 @@ const svg = /^<(?:[a-z]+:)?svg(?=[\s>/]|$)/i;
 
 /** The media type of about a dozen kinds of files, by their first bytes (of which 4,096 are looked at). */
 export function sniffMediaType(head: Uint8Array): string | undefined {
-  if (!(head instanceof Uint8Array)) {
+  if (!isBytes(head)) {
     throw new TypeError(`Cannot sniff media type: 'head' must be a Uint8Array: received ${kindOf(head)}`);
   }
   const bytes = head.subarray(0, headBytes);

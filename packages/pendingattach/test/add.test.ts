@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { FileData } from "../src/index.ts";
 import { bytes, drivenSource, openBag, settled, textOf, watchedStore } from "./bag-scene.ts";
@@ -8,6 +9,9 @@ const sha256OfAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20
 async function* iterate(...chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }
+
+/** As bytes are that come out of a sandbox. */
+const foreign = (): Uint8Array => runInNewContext("new Uint8Array([97, 98, 99])") as Uint8Array;
 
 const abc = new TextEncoder().encode("abc");
 
@@ -20,6 +24,9 @@ test.each<[string, () => FileData]>([
   ["a Blob", () => new Blob(["a", "bc"])],
   ["a web stream", () => new Blob(["abc"]).stream()],
   ["an async iterable", () => iterate(abc.subarray(0, 1), new Uint8Array(), abc.subarray(1))],
+  ["bytes of another realm", foreign],
+  ["an ArrayBuffer of another realm", () => foreign().buffer as ArrayBuffer],
+  ["a stream of bytes of another realm", () => iterate(foreign())],
   ["a Node stream", () => Readable.from([Buffer.from("ab"), Buffer.from("c")])],
 ])("add() takes %s", async (_, data) => {
   const bag = openBag();
@@ -39,6 +46,22 @@ test.each<[string, () => FileData]>([
 test("add() takes name and type of a File", async () => {
   const file = await openBag().add({ data: new File(["a,b"], "dir/sales.csv", { type: "text/csv" }) });
   expect(file).toMatchObject({ name: "sales.csv", mediaType: "text/csv", declaredType: "text/csv" });
+});
+
+test("add() takes a File that is not of Node, as libraries for forms make them", async () => {
+  const inner = new Blob(["a,b"]);
+  class File {
+    readonly [Symbol.toStringTag] = "File";
+    readonly name = "sales.csv";
+    readonly type = "text/csv";
+    readonly size = 3;
+    stream(): ReadableStream<Uint8Array> {
+      return inner.stream();
+    }
+  }
+  const file = await openBag().add({ data: new File() as unknown as Blob });
+  expect(file).toMatchObject({ name: "sales.csv", mediaType: "text/csv", size: 3 });
+  expect(await textOf(file)).toBe("a,b");
 });
 
 test("add() keeps the bytes as they were when it was called, whatever becomes of the buffer", async () => {

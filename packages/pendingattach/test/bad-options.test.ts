@@ -38,6 +38,16 @@ const cases: readonly (readonly [call: string, run: () => unknown, message: stri
     "Cannot create attachment hub: 'policy' must be an object: received function",
   ],
   [
+    "createAttachmentHub() with an onMismatch that is an object without a prototype",
+    () => loose(createAttachmentHub)({ policy: { onMismatch: Object.create(null) } }),
+    'Cannot create attachment hub: \'policy.onMismatch\' must be "use-bytes" or "reject": received an object',
+  ],
+  [
+    "drain() with a whenEmpty that is an object without a prototype",
+    () => method(bag(), "drain")(() => {}, { whenEmpty: Object.create(null) }),
+    'Cannot drain attachments: \'whenEmpty\' must be "skip" or "call": received an object',
+  ],
+  [
     "createAttachmentHub() with a logger that is none",
     () => loose(createAttachmentHub)({ logger: {} }),
     "Cannot create attachment hub: 'logger.warn' must be a function: received undefined",

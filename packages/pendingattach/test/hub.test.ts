@@ -123,7 +123,7 @@ test.each([
   [{ policy: { allow: true } }, "'policy.allow' must be a function: received boolean"],
   [
     { policy: { onMismatch: "refuse" } },
-    '\'policy.onMismatch\' must be "use-bytes" or "reject": received refuse',
+    '\'policy.onMismatch\' must be "use-bytes" or "reject": received "refuse"',
   ],
 ])("createAttachmentHub() refuses %j", (options, message) => {
   expect(() => createAttachmentHub(options as never)).toThrow(
@@ -145,7 +145,7 @@ test("open(), sweep(), drain() and close() refuse what they cannot mean", async 
   await expect(bag.drain("sink" as never)).rejects.toThrow(/'sink' must be a function: received string$/);
   await expect(bag.drain(() => {}, { whenEmpty: "ask" as never })).rejects.toThrow(/'whenEmpty' must be/);
   await expect(bag.close("maybe" as never)).rejects.toThrow(
-    /it is done as "ok" or "discard": received maybe$/,
+    /it is done as "ok" or "discard": received "maybe"$/,
   );
   expect(bag.state).toBe("open");
 });

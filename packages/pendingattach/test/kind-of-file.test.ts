@@ -1,5 +1,6 @@
 import { execPath } from "node:process";
 import { open } from "node:fs/promises";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import type { AttachmentHubOptions, AttachmentPolicy, AttachInput } from "../src/index.ts";
 import { sniffMediaType } from "../src/index.ts";
@@ -42,6 +43,12 @@ test.each([
   [raw(""), undefined],
 ])("sniffMediaType() of %j is %j", (head, mediaType) => {
   expect(sniffMediaType(head)).toBe(mediaType);
+});
+
+test("sniffMediaType() takes bytes of another realm", () => {
+  expect(sniffMediaType(runInNewContext("new Uint8Array([71, 73, 70, 56, 57, 97])") as Uint8Array)).toBe(
+    "image/gif",
+  );
 });
 
 test("sniffMediaType() knows the program that runs this test", async () => {

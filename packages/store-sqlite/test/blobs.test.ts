@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { createDeleteBlob } from "../src/blobs/delete-blob.ts";
 import { createDeleteLoose } from "../src/blobs/delete-loose.ts";
@@ -41,6 +42,13 @@ function handStream(): {
 async function waitForChunks(parts: Parts, count: number): Promise<void> {
   while ((countRows(parts)[1] ?? 0) < count) await new Promise((resolve) => setImmediate(resolve));
 }
+
+test("putBlob() takes bytes of another realm", async () => {
+  const { store } = await openParts();
+  const foreign = runInNewContext("new Uint8Array([97, 98, 99])") as Uint8Array;
+  await store.putBlob("a", ReadableStream.from([foreign]), Infinity);
+  expect(await new Response(store.openBlob("a")).text()).toBe("abc");
+});
 
 test("putBlob() writes chunks as they come, and nobody sees them before the last", async () => {
   const parts = await openParts();

@@ -32,7 +32,13 @@ export function keepingReplies(store: DeskStore): DeskStore {
   };
 }
 
+/** None of a record that cannot be read: it is purged like any other. */
 async function recordedKeys(store: DeskStore, key: string): Promise<readonly string[]> {
   const row = await store.getDelivery(key);
-  return row === undefined ? [] : recorded.parse(JSON.parse(row.content)).files.map(({ blobKey }) => blobKey);
+  try {
+    const { files } = recorded.parse(JSON.parse(row?.content ?? ""));
+    return files.map(({ blobKey }) => blobKey);
+  } catch {
+    return [];
+  }
 }

@@ -36,6 +36,19 @@ test("files of a reply are there after it has arrived, and gone when its deliver
     await expect(new Response(file.stream()).text()).rejects.toThrow("none under that key");
 });
 
+test("a delivery whose record cannot be read is purged like any other", async () => {
+  const inner = await openSqliteStore({ file: join(temporaryFolder(), "desk.sqlite") });
+  onTestFinished(() => inner.close());
+  const row = { messageKey: "run-1/0", channel: "desk", digest: "d" };
+  const contents = ["not JSON", "{}"];
+  await inner.recordDeliveries(contents.map((content, at) => ({ ...row, key: `run-1/0/${at}`, content })));
+  const outbox = createOutbox({ store: keepingReplies(inner) });
+  outbox.start();
+  for (const at of contents.keys()) await outbox.settled(`run-1/0/${at}`);
+  await outbox.close();
+  expect(await outbox.purge({ olderThanMs: 0 })).toBe(2);
+});
+
 test("a run without a recorded reply has no files", async () => {
   const store = await openSqliteStore({ file: join(temporaryFolder(), "desk.sqlite") });
   onTestFinished(() => store.close());

@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
 import { removeTemporary, temporaryPath } from "./file-temporary.ts";
+import { isBytes } from "../internal/is-bytes.ts";
 import type { OutFile } from "../out-file.ts";
 import { SendError, sendFailed } from "../send/send-error.ts";
 import { show } from "../show.ts";
@@ -64,7 +65,7 @@ async function copyAll(
     const { done, value } = await attempt("read", name, () => reader.read());
     signal.throwIfAborted();
     if (done) break;
-    if (!(value instanceof Uint8Array)) throw wrongStream(name, "something else than bytes");
+    if (!isBytes(value)) throw wrongStream(name, "something else than bytes");
     written += value.byteLength;
     if (written > size) throw wrongStream(name, `more than its ${size} bytes`);
     // On a handle, this writes all of the chunk, after what was written before.

@@ -1,3 +1,4 @@
+import { showWithoutText } from "../check-options.ts";
 import { DeliverError } from "../errors.ts";
 import { show } from "../show.ts";
 
@@ -33,7 +34,7 @@ export function requireEndpoints(
 ): void {
   if (typeof endpoints === "function") return;
   if (typeof endpoints !== "object" || endpoints === null) {
-    throw new TypeError(`${what} must be an object or a function: received ${show(endpoints)}`);
+    throw new TypeError(`${what} must be an object or a function: received ${showWithoutText(endpoints)}`);
   }
   const action = what.slice(0, what.indexOf(":"));
   for (const [name, endpoint] of Object.entries(endpoints)) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import type { TcpNetConnectOpts } from "node:net";
 import { failureReason } from "../failure-reason.ts";
 import { SendError } from "../send/send-error.ts";
 import { untilAborted } from "../until-aborted.ts";
@@ -23,6 +24,9 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
+/** How long an address may take before the next one is tried. Node's quarter of a second is less than a far one takes. */
+const attemptMs = 5_000;
+
 /**
  * Posts once: to an address that was checked, without following redirects. Resolves with any answer.
  *
@@ -34,11 +38,12 @@ export async function post(
 ): Promise<HttpAnswer> {
   const url = readUrl(text, access);
   const addresses = await findAddresses(url, access, signal);
-  const options: RequestOptions = {
+  const options: RequestOptions & Pick<TcpNetConnectOpts, "autoSelectFamilyAttemptTimeout"> = {
     method: "POST",
     headers: { ...headers, "content-length": String(body.byteLength) },
     // A connection of another request may lead to an address that was checked for that one.
     agent: false,
+    autoSelectFamilyAttemptTimeout: attemptMs,
     // The connection asks for the name here, and nowhere else.
     lookup: (_, { all }, found) => {
       const [first] = addresses;

@@ -1,3 +1,4 @@
+import { isBytes } from "../internal/is-bytes.ts";
 import type { OutFile } from "../out-file.ts";
 import { sendFailed, SendError } from "../send/send-error.ts";
 import { show } from "../show.ts";
@@ -11,7 +12,7 @@ export async function readFile(file: OutFile, signal: AbortSignal): Promise<Uint
     await file.stream().pipeTo(
       new WritableStream({
         write(chunk: unknown) {
-          if (!(chunk instanceof Uint8Array)) throw wrongSize(name, "something else than bytes");
+          if (!isBytes(chunk)) throw wrongSize(name, "something else than bytes");
           if (at + chunk.byteLength > size) throw wrongSize(name, `more than its ${size} bytes`);
           bytes.set(chunk, at);
           at += chunk.byteLength;

@@ -1,4 +1,5 @@
 import { DeliverError } from "../errors.ts";
+import { isBytes } from "../internal/is-bytes.ts";
 import type { OutFile } from "../out-file.ts";
 import { show } from "../show.ts";
 import type { BlobStore } from "./outbox-store.ts";
@@ -25,7 +26,7 @@ function exactly(name: string, size: number): TransformStream<Uint8Array, Uint8A
   let bytes = 0;
   return new TransformStream({
     transform(chunk: unknown, stream) {
-      if (!(chunk instanceof Uint8Array)) throw wrongSize(name, "something else than bytes");
+      if (!isBytes(chunk)) throw wrongSize(name, "something else than bytes");
       bytes += chunk.byteLength;
       if (bytes > size) throw wrongSize(name, `more than its ${size} bytes`);
       stream.enqueue(chunk);

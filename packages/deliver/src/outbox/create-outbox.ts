@@ -5,6 +5,7 @@ import { DeliverError } from "../errors.ts";
 import type { OutMessage } from "../message.ts";
 import { show } from "../show.ts";
 import { requireWhole } from "../store-arguments.ts";
+import { untilAborted } from "../until-aborted.ts";
 import { copyFiles } from "./copy-files.ts";
 import { createDispatcher } from "./dispatcher.ts";
 import { entryOf, isEnded } from "./entry.ts";
@@ -76,7 +77,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       // Heard before it is read, so that no end gets between.
       const heard = dispatcher.hear(key);
       try {
-        const row = await requireRow(key, "wait for");
+        const row = await untilAborted(requireRow(key, "wait for"), signal);
         if (isEnded(row)) return entryOf(row, store);
         dispatcher.requireOpen("wait");
         await heard.within(pollMs, signal);

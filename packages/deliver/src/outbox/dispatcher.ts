@@ -48,6 +48,8 @@ export function createDispatcher(settings: OutboxSettings): Dispatcher {
       else if (worked !== "elsewhere" && worked.state === "queued") again(row, worked.delayMs);
       if (worked !== "elsewhere") listeners.notify(row.key);
     } catch (error) {
+      // The store may have taken it for claimed all the same.
+      unsettled.push(row.key);
       report(`Cannot claim ${JSON.stringify(row.key)}`, error);
     }
   }

@@ -1,7 +1,11 @@
 import type { OutboxSettings } from "./outbox-options.ts";
 import type { DeliveryRow } from "./outbox-store.ts";
 import { destinationKey, readContent } from "./recorded-message.ts";
+import { untilLate } from "./until-late.ts";
 import type { WaitingRow, WaitingRows } from "./waiting-rows.ts";
+
+/** Longer than a store takes for a page that is full of long texts. */
+const listMs = 60_000;
 
 /** Brings what is due from the store to those that wait here, as far as there is room. */
 export interface DueRows {
@@ -90,7 +94,8 @@ export function createDueRows(
     let isRead = false;
     try {
       const limit = afterSequence === 0 ? pageSize : Math.min(pageSize, maxKnown - waiting.size);
-      const rows = await store.listDeliveries({ due: true, afterSequence, limit });
+      const listed = store.listDeliveries({ due: true, afterSequence, limit });
+      const rows = await untilLate(listed, "The store", listMs);
       if (afterSequence === 0) takeFirst(rows, rows.length === limit);
       else walk(rows, rows.length === limit);
       isRead = true;

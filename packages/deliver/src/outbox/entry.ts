@@ -11,8 +11,15 @@ export function entryOf(row: DeliveryRow, blobs: BlobStore): OutboxEntry {
   return { ...fields, files: readFiles(files, blobs), receipt: readReceipt(row), dueAt, endedAt };
 }
 
+/** `undefined` also for one that cannot be read, such as one that somebody else wrote. */
 export function readReceipt({ receipt }: DeliveryRow): Receipt | undefined {
-  return receipt === undefined ? undefined : (JSON.parse(receipt) as Receipt);
+  if (receipt === undefined) return undefined;
+  try {
+    const read = JSON.parse(receipt) as Receipt;
+    return read.parts.every((part) => typeof part.status === "string") ? read : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function isEnded({ state }: { readonly state: DeliveryRow["state"] }): boolean {

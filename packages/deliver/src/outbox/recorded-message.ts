@@ -68,7 +68,8 @@ export function readContent({ channel, content }: Pick<NewDelivery, "channel" | 
     const read = JSON.parse(content) as RecordedContent;
     const { destination, message, files } = read;
     const named = typeof destination.channel === "string" && typeof destination.to === "string";
-    if (named && typeof message?.text === "string" && Array.isArray(files)) return read;
+    const found = files.every(({ blobKey }) => typeof blobKey === "string");
+    if (named && found && typeof message?.text === "string") return read;
   } catch {
     // What is left of it is said below.
   }

@@ -7,6 +7,7 @@ import type { DeliveryRow, EndState } from "./outbox-store.ts";
 import { readReceipt } from "./entry.ts";
 import type { OutboxSettings } from "./outbox-options.ts";
 import { type RecordedContent, readFiles } from "./recorded-message.ts";
+import { untilLate } from "./until-late.ts";
 
 /** How a claimed delivery goes on. */
 export interface Verdict {
@@ -37,10 +38,13 @@ export async function sendClaimed(
   const { deliverer, deadlineMs, store } = settings;
   const { destination, message, files } = content;
   if (!message) return { state: "failed", receipt: withNext([], unreadable) };
-  const arrived = (readReceipt(row)?.parts ?? []).filter(hasArrived);
+  const before = readReceipt(row);
+  if (typeof row.receipt === "string" && !before) return { state: "unknown", receipt: withNext([], untold) };
+  const arrived = (before?.parts ?? []).filter(hasArrived);
+  if (signal.aborted && claim === "new") return { state: "queued", receipt: withNext(arrived, unsent) };
   let dedupes = false;
   try {
-    dedupes = (await deliverer.dedupes?.(destination)) === true;
+    dedupes = (await untilLate(deliverer.dedupes?.(destination), "The deliverer", deadlineMs)) === true;
     if (claim === "lapsed" && !dedupes) return { state: "unknown", receipt: withNext(arrived, lapsed) };
     const whole = { ...message, key: row.key, files: readFiles(files, store) };
     const receipt = await deliverer.deliver(destination, whole, {
@@ -76,6 +80,12 @@ const unreadable: NextPart = {
   attempts: 0,
   error: "The record of the delivery cannot be read",
 };
+const untold: NextPart = {
+  status: "unknown",
+  attempts: 0,
+  error: "The record of what was sent before cannot be read",
+};
+const unsent: NextPart = { status: "failed", attempts: 0, error: "Stopped before it was sent" };
 const stopped: NextPart = { status: "unknown", attempts: 1, error: "Stopped in the middle" };
 
 function judge(receipt: Receipt, row: DeliveryRow, dedupes: boolean, { retry }: OutboxSettings): Verdict {

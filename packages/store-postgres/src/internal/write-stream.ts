@@ -1,4 +1,6 @@
 // A copy of scripts/internal/write-stream.ts: change it there, then run scripts/sync-internal.ts.
+import { isBytes } from "./is-bytes.ts";
+
 /** Writes one blob, one call after the other. */
 export interface BlobWriter {
   append(bytes: Uint8Array): Promise<void>;
@@ -50,7 +52,7 @@ export async function writeStream(
 }
 
 function requireBytes(given: unknown): void {
-  if (given instanceof Uint8Array) return;
+  if (isBytes(given)) return;
   throw new TypeError(`Cannot put blob: 'stream' must give Uint8Array: received ${typeof given}`);
 }
 

@@ -9,6 +9,7 @@ import {
   requirePurge,
   requireText,
 } from "../internal/check-values.ts";
+import { isBytes } from "../internal/is-bytes.ts";
 import { show } from "../internal/show.ts";
 import type { Adoption } from "./adopt-jobs.ts";
 import type { ListOptions } from "./list-jobs.ts";
@@ -27,7 +28,7 @@ export function checkNewJob(job: NewJobRow): void {
   requireFinite(job.priority, action, "priority");
   requireAboveZero(job.weight, action, "weight");
   if (job.timeoutMs !== undefined) requireAboveZero(job.timeoutMs, action, "timeoutMs");
-  if (!(job.metadata instanceof Uint8Array)) {
+  if (!isBytes(job.metadata)) {
     throw new TypeError(`${action}: 'metadata' must be a Uint8Array: received ${show(job.metadata)}`);
   }
 }
