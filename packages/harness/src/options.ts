@@ -54,7 +54,7 @@ export interface HarnessOptions {
   readonly tracer?: Tracer | undefined;
   /**
    * How jobs are stored: see `persistLane` of `@executus/lane/persisted`. `storeTimeoutMs` holds for runs too, `maxInterruptions`
-   * also in lanes of functions, and there `leaseMs` is how often open runs are looked at.
+   * also in lanes of functions, up to 100 there, and there `leaseMs` is how often open runs are looked at.
    */
   readonly persist?:
     | Pick<PersistOptions, "leaseMs" | "storeTimeoutMs" | "maxInterruptions" | "reconstructTimeoutMs">
