@@ -8,7 +8,8 @@ import type { AttachmentHub, AttachmentHubOptions } from "@executus/pendingattac
 import type { AnyAgent, SettingsReader } from "./agents/agent.ts";
 import type { HarnessEvent } from "./events/event.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
-import { requireDelay, requireFunction, requireObject, show } from "./require/require-argument.ts";
+import { show } from "./internal/show.ts";
+import { requireDelay, requireFunction, requireObject } from "./require/require-argument.ts";
 import type { HarnessLogger } from "./run/run-log.ts";
 import type { RunStore } from "./store/run-store.ts";
 import type { Tracer } from "./events/tracer.ts";

@@ -393,6 +393,7 @@ test("createHarness() refuses agents of one name, agents without a lane, and opt
 test("defineAgent() refuses a bad option with a TypeError that names it", () => {
   const define = (options: object) => () => defineAgent({ name: "a", run: () => 1, ...options } as never);
   expect(define({ name: "" })).toThrow("'name'");
+  expect(define({ name: () => "its source" })).toThrow(/'name' must be .*: received a function$/);
   expect(define({ lane: "" })).toThrow("'lane'");
   expect(define({ run: 1 })).toThrow("'run'");
   expect(define({ reply: 1 })).toThrow("'reply'");

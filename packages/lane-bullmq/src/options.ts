@@ -1,4 +1,5 @@
 import type { JobContext, LaneOptions, Limit, Logger } from "@executus/lane";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { BullmqLaneEvent } from "./lane-events.ts";
 import type { RedisAddress } from "./redis/link.ts";
@@ -169,10 +170,6 @@ function requireText(value: unknown, what: string): void {
     throw new TypeError(
       `${what} must be a string of valid Unicode that is not empty: received ${show(value)}`,
     );
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** The longest wait that a timer can hold, in milliseconds. */

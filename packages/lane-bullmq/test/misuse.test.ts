@@ -13,6 +13,11 @@ const bad: readonly [Record<string, unknown>, string][] = [
   ],
   [{ name: "\ud800" }, "'name' must be a string of valid Unicode that is not empty"],
   [{ name: null }, "'name' must be a string of valid Unicode that is not empty: received null"],
+  [
+    { name: Object.create(null) },
+    "'name' must be a string of valid Unicode that is not empty: received an object",
+  ],
+  [{ reconstruct: Object.create(null) }, "'reconstruct' must be a function: received an object"],
   [{ rate: null }, "'rate' must be a list of windows: received null"],
   [{ rate: 5 }, "'rate' must be a list of windows: received 5"],
   [{ logger: null }, "'logger' must have a method 'warn': received null"],
@@ -60,6 +65,16 @@ test("submit() refuses a timeout that is no number", async () => {
   expect(await failureOf(lane.submit(job))).toMatchObject({
     name: "RangeError",
     message: expect.stringContaining(`'timeoutMs' must be a number above 0: received "5"`),
+  });
+});
+
+test("submit() refuses what cannot be shown as it is", async () => {
+  const { lane } = openLane(url());
+  const name: string = Object.create(null);
+  expect(await failureOf(lane.submit({ ...newJob("echo"), name }))).toMatchObject({
+    message: expect.stringContaining(
+      "'name' must be a string of valid Unicode that is not empty: received an object",
+    ),
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Agent, AgentOptions } from "./agent.ts";
-import { requireFunction, requireName, requireObject, show } from "../require/require-argument.ts";
+import { show } from "../internal/show.ts";
+import { requireFunction, requireName, requireObject } from "../require/require-argument.ts";
 import { requireSubject } from "../require/require-subject.ts";
 
 /**
