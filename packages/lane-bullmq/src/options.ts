@@ -105,6 +105,9 @@ export function readOptions(options: BullmqLaneOptions): Settings {
   const { prefix = "executus", clock = Date.now } = options;
   return {
     ...options,
+    // Of an object of a class its methods are not copied with it, and may need it.
+    reconstruct: options.reconstruct.bind(options),
+    ...(options.onEvent && { onEvent: options.onEvent.bind(options) }),
     prefix,
     clock,
     maxConcurrentHere,

@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type BullmqLaneOptions, createBullmqLane } from "../src/index.ts";
 import { failureOf, newJob, openLane, openRedis, unique, until } from "./open-lane.ts";
 import { useRedis } from "./redis/use-redis.ts";
@@ -50,6 +50,20 @@ test("createBullmqLane() throws for a bad option before it opens anything, and n
     const options = { name: "llm", connection: "redis://127.0.0.1:1", reconstruct: nothing, ...fields };
     expect(() => createBullmqLane(options as BullmqLaneOptions)).toThrow(message);
   }
+});
+
+test("createBullmqLane() takes an object of a class, whose methods go on as its own", async () => {
+  class Handlers {
+    readonly name = unique("lane");
+    readonly connection = url();
+    readonly #answer = 5;
+    reconstruct() {
+      return () => this.#answer;
+    }
+  }
+  const lane = createBullmqLane(new Handlers());
+  onTestFinished(async () => void (await lane.close({ graceMs: 0 })));
+  expect(await lane.submitWait(newJob("any"))).toBe(5);
 });
 
 test("createBullmqLane() says that it needs options", () => {
