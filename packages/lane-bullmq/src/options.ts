@@ -84,24 +84,15 @@ export function readOptions(options: BullmqLaneOptions): Settings {
   const what = `Cannot create lane "${name}":`;
   requireParts(options, what);
   refuseUnsupported(options, what);
+  const settings = withDefaults(options);
+  requireNumbers(settings, what);
+  return settings;
+}
+
+function withDefaults(options: BullmqLaneOptions): Settings {
   const { maxConcurrentHere = Number.POSITIVE_INFINITY, maxQueued = Number.POSITIVE_INFINITY } = options;
-  requireWholeNumber(maxConcurrentHere, `${what} 'maxConcurrentHere'`, 0);
-  requireWholeNumber(maxQueued, `${what} 'maxQueued'`, 0);
-  const {
-    lockMs = 10_000,
-    reconstructTimeoutMs = 10_000,
-    answerTimeoutMs = 10_000,
-    stuckMs = 10_000,
-  } = options;
-  const { sweepEveryMs = 3_600_000, retentionMs = 24 * 3_600_000 } = options;
-  requireTime(lockMs, `${what} 'lockMs'`, 300);
-  requireTime(sweepEveryMs, `${what} 'sweepEveryMs'`, 1);
-  for (const [option, value] of Object.entries({ reconstructTimeoutMs, answerTimeoutMs, stuckMs }))
-    if (value !== Number.POSITIVE_INFINITY) requireTime(value, `${what} '${option}'`, 0);
-  if (typeof retentionMs === "number" && !(retentionMs >= 0))
-    throw new RangeError(
-      `${what} 'retentionMs' must be 0 or more, or Infinity: received ${show(retentionMs)}`,
-    );
+  const { lockMs = 10_000, reconstructTimeoutMs = 10_000, answerTimeoutMs = 10_000 } = options;
+  const { stuckMs = 10_000, sweepEveryMs = 3_600_000, retentionMs = 24 * 3_600_000 } = options;
   const { prefix = "executus", clock = Date.now } = options;
   return {
     ...options,
@@ -119,6 +110,21 @@ export function readOptions(options: BullmqLaneOptions): Settings {
     sweepEveryMs,
     retentionMs,
   };
+}
+
+function requireNumbers(settings: Settings, what: string): void {
+  const { maxConcurrentHere, maxQueued, lockMs, sweepEveryMs, retentionMs } = settings;
+  requireWholeNumber(maxConcurrentHere, `${what} 'maxConcurrentHere'`, 0);
+  requireWholeNumber(maxQueued, `${what} 'maxQueued'`, 0);
+  requireTime(lockMs, `${what} 'lockMs'`, 300);
+  requireTime(sweepEveryMs, `${what} 'sweepEveryMs'`, 1);
+  const { reconstructTimeoutMs, answerTimeoutMs, stuckMs } = settings;
+  for (const [option, value] of Object.entries({ reconstructTimeoutMs, answerTimeoutMs, stuckMs }))
+    if (value !== Number.POSITIVE_INFINITY) requireTime(value, `${what} '${option}'`, 0);
+  if (typeof retentionMs === "number" && !(retentionMs >= 0))
+    throw new RangeError(
+      `${what} 'retentionMs' must be 0 or more, or Infinity: received ${show(retentionMs)}`,
+    );
 }
 
 function requireParts(options: BullmqLaneOptions, what: string): void {
