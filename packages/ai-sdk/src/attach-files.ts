@@ -1,6 +1,7 @@
 import type { Tool } from "ai";
 import { type Logger, reportProblem } from "./internal/logger.ts";
-import { requireFunction, requireLogger, requireObject, show } from "./require-argument.ts";
+import { show } from "./internal/show.ts";
+import { requireFunction, requireLogger, requireObject } from "./require-argument.ts";
 import { refusalOf } from "./tool-refusal.ts";
 
 /** A file as a tool gives it, or as a model made it. */

@@ -1,3 +1,5 @@
+import { show } from "./internal/show.ts";
+
 /** Checks of arguments. `what` names the action and the argument, such as `Cannot attach files: 'attach'`. */
 
 /** @throws {TypeError} */
@@ -25,11 +27,4 @@ export function requireLogger(logger: unknown, action: string): void {
 
 export function wrong(what: string, expected: string, value: unknown): TypeError {
   return new TypeError(`${what} must be ${expected}: received ${show(value)}`);
-}
-
-/** A value as a message names it. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -69,8 +69,9 @@ function checkOptions<T>(options: StructuredOptions<T>): void {
   const what = "Cannot ask for structured output:";
   requireObject(options, `${what} 'options'`);
   const { model, schema, prompt, maxRepairs = 2, signal } = options;
-  if (typeof model !== "string" && !isThing(model)) throw wrong(`${what} 'model'`, "a model", model);
-  if (!isThing(schema)) throw wrong(`${what} 'schema'`, "a schema", schema);
+  if (typeof model !== "string" && !isObjectOrFunction(model))
+    throw wrong(`${what} 'model'`, "a model", model);
+  if (!isObjectOrFunction(schema)) throw wrong(`${what} 'schema'`, "a schema", schema);
   if (typeof prompt !== "string" && !Array.isArray(prompt)) {
     throw wrong(`${what} 'prompt'`, "a string or messages", prompt);
   }
@@ -80,7 +81,7 @@ function checkOptions<T>(options: StructuredOptions<T>): void {
 }
 
 /** Models and schemas may be functions that have what it takes. */
-function isThing(value: unknown): boolean {
+function isObjectOrFunction(value: unknown): boolean {
   return typeof value === "function" || (typeof value === "object" && value !== null);
 }
 

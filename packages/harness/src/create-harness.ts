@@ -22,6 +22,9 @@ import { RunBooks } from "./store/run-books.ts";
 import { leave } from "./run/run-ends.ts";
 import { sweepEnded } from "./store/sweep-ended.ts";
 
+/** In a lane of a function each start of a run is another job, and the last one is found by asking for each number. */
+const mostInterruptions = 100;
+
 /**
  * Makes a harness. Nothing begins before `start` or the first `submit`.
  *
@@ -64,7 +67,7 @@ export function createHarness(options: HarnessOptions): Harness {
     agents,
     lanes,
     ownLanes: ownLanesOf(options),
-    maxInterruptions: persist?.maxInterruptions ?? 3,
+    maxInterruptions: Math.min(persist?.maxInterruptions ?? 3, mostInterruptions),
     guard: makeGuard(options),
     identity,
     hub: makeHub(options),

@@ -8,7 +8,8 @@ import type { AttachmentHub, AttachmentHubOptions } from "@executus/pendingattac
 import type { AnyAgent, SettingsReader } from "./agents/agent.ts";
 import type { HarnessEvent } from "./events/event.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
-import { requireDelay, requireFunction, requireObject, show } from "./require/require-argument.ts";
+import { show } from "./internal/show.ts";
+import { requireDelay, requireFunction, requireObject } from "./require/require-argument.ts";
 import type { HarnessLogger } from "./run/run-log.ts";
 import type { RunStore } from "./store/run-store.ts";
 import type { Tracer } from "./events/tracer.ts";
@@ -54,7 +55,7 @@ export interface HarnessOptions {
   readonly tracer?: Tracer | undefined;
   /**
    * How jobs are stored: see `persistLane` of `@executus/lane/persisted`. `storeTimeoutMs` holds for runs too, `maxInterruptions`
-   * also in lanes of functions, and there `leaseMs` is how often open runs are looked at.
+   * also in lanes of functions, up to 100 there, and there `leaseMs` is how often open runs are looked at.
    */
   readonly persist?:
     | Pick<PersistOptions, "leaseMs" | "storeTimeoutMs" | "maxInterruptions" | "reconstructTimeoutMs">

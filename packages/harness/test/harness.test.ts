@@ -390,9 +390,23 @@ test("createHarness() refuses agents of one name, agents without a lane, and opt
   expect(() => createHarness(undefined as never)).toThrow("'options'");
 });
 
+test("defineAgent() takes an object of a class, whose methods go on as its own", async () => {
+  class Greeter {
+    readonly name = "greeter";
+    readonly #greeting = "Hello";
+    run(_context: unknown, who: string): string {
+      return `${this.#greeting}, ${who}`;
+    }
+  }
+  const greeter = defineAgent(new Greeter());
+  await using harness = createHarness({ agents: [greeter] });
+  expect(await (await harness.submit(greeter, "Ada", { caller: "ada" })).result).toBe("Hello, Ada");
+});
+
 test("defineAgent() refuses a bad option with a TypeError that names it", () => {
   const define = (options: object) => () => defineAgent({ name: "a", run: () => 1, ...options } as never);
   expect(define({ name: "" })).toThrow("'name'");
+  expect(define({ name: () => "its source" })).toThrow(/'name' must be .*: received a function$/);
   expect(define({ lane: "" })).toThrow("'lane'");
   expect(define({ run: 1 })).toThrow("'run'");
   expect(define({ reply: 1 })).toThrow("'reply'");

@@ -521,3 +521,29 @@ test("a run that is interrupted more often than maxInterruptions ends as interru
   while ((await world.base.listRuns({ states: ["open"] })).length > 0) await settled();
   await asker.harness.close();
 });
+
+test("a run that may be interrupted without a limit is found in a lane of a function", async () => {
+  const broker = createBroker();
+  const store = combinedStore();
+  const agent = defineAgent({ name: "worker", onInterrupted: "requeue", run: () => 1 });
+  let asked = 0;
+  const counting = (lane: Lane): Lane =>
+    new Proxy(lane, {
+      get: (target, name) => {
+        if (name === "placement" && (asked += 1) > 200) throw new Error("It asks without an end");
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+  const [asker, other] = [0, 1].map(() =>
+    createHarness({
+      agents: [agent],
+      store,
+      persist: { leaseMs: 100_000, maxInterruptions: Number.POSITIVE_INFINITY },
+      lanes: { default: (reconstruct) => counting(broker.lane(reconstruct, 0)) },
+    }),
+  ) as [Harness, Harness];
+  const { id } = await asker.submit(agent, 0, { caller: "ada" });
+  expect(await (await other.run(id))?.placement()).toMatchObject({ state: "queued" });
+  await asker.close();
+  await other.close();
+});

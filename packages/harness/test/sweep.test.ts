@@ -44,3 +44,24 @@ test("a store that cannot delete is reported, and the next sweep comes", async (
   await vi.advanceTimersByTimeAsync(90_000 + 3_600_000);
   expect(warnings).toEqual(["What ended long ago is not deleted", "What ended long ago is not deleted"]);
 });
+
+test("close() ends a sweep after the batch that is being deleted", async () => {
+  const asked: string[] = [];
+  const batch = Promise.withResolvers<number>();
+  const purge = (what: string) => (): Promise<number> => {
+    asked.push(what);
+    return asked.length === 1 ? batch.promise : Promise.resolve(0);
+  };
+  const store = changedStore(combinedStore(), {
+    purgeRuns: purge("runs"),
+    purgeFinishedJobs: purge("jobs"),
+  });
+  const harness = createHarness({ agents: [agent], store, retentionMs: 0 });
+  await harness.start();
+  await vi.advanceTimersByTimeAsync(90_000);
+  const closing = harness.close();
+  await vi.advanceTimersByTimeAsync(0);
+  batch.resolve(500);
+  await closing;
+  expect(asked).toEqual(["runs"]);
+});

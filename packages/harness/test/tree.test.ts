@@ -7,9 +7,10 @@ import {
   type HarnessEvent,
   type HarnessOptions,
   type RunContext,
+  type Schema,
 } from "../src/index.ts";
 
-import { combinedStore } from "./combined-store.ts";
+import { changedStore, combinedStore } from "./combined-store.ts";
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const silent = { warn: (): void => {} };
@@ -27,6 +28,13 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 const any = defineAgent({ name: "any", run: () => "any" });
 const echo = defineAgent({ name: "echo", run: (_context, text: string) => text });
+const picky = defineAgent({
+  name: "picky",
+  input: {
+    "~standard": { version: 1, vendor: "test", validate: () => ({ issues: [{ message: "no" }] }) },
+  } satisfies Schema,
+  run: () => "never",
+});
 
 /** Runs one agent with the code that is given, and gives what it gave. */
 async function runOne(code: (context: RunContext) => unknown, options: Partial<HarnessOptions> = {}) {
@@ -174,6 +182,52 @@ test("dispatch() that would join and is refused keeps its slot", async () => {
   const run = await harness.submit(main, 0, { caller: "ada" });
   await expect(run.result).rejects.toMatchObject({ code: "GUARD_CYCLE" });
   expect(yields).not.toContain("job-yielded");
+});
+
+const comingToNothing: readonly (readonly [
+  what: string,
+  dispatch: (context: RunContext) => Promise<unknown>,
+])[] = [
+  ["a signal that has aborted", (context) => context.dispatch(echo, "", { signal: AbortSignal.abort() })],
+  ["an input that does not fit", (context) => context.dispatch(picky, "no")],
+  ["an input that is not JSON", (context) => context.dispatch(echo, 1n as never)],
+];
+
+test.for(comingToNothing)(
+  "dispatch() that comes to nothing at once keeps its slot: %s",
+  async ([, dispatch]) => {
+    const types: string[] = [];
+    const refusal = await runOne((context) => dispatch(context).catch(({ name }: Error) => name), {
+      agents: [echo, picky],
+      onEvent: ({ type }) => void types.push(type),
+    });
+    expect(refusal).toMatch(/Error$/);
+    expect(types).toContain("job-started");
+    expect(types).not.toContain("job-yielded");
+  },
+);
+
+test("a child whose run is cancelled while it is being recorded ends, though no slot is freed for it any more", async () => {
+  const [recording, recorded] = [gate(), gate()];
+  const base = combinedStore();
+  const store = changedStore(base, {
+    createRun: async (run) => {
+      if (run.agent === "echo") {
+        recording.open();
+        await recorded.opened;
+      }
+      return base.createRun(run);
+    },
+  });
+  const main = defineAgent({ name: "main", run: (context) => context.dispatch(echo, "") });
+  await using harness = createHarness({ agents: [main, echo], store, logger: silent });
+  const run = await harness.submit(main, 0, { caller: "ada" });
+  await recording.opened;
+  await run.cancel();
+  recorded.open();
+  const states = async (): Promise<string[]> => (await base.listRuns()).map(({ state }) => state);
+  while ((await states()).length < 2 || (await states()).includes("open")) await settled();
+  expect(await states()).toEqual(["cancelled", "cancelled"]);
 });
 
 test("dispatch() rejects with HARNESS_UNKNOWN_AGENT, HARNESS_INPUT and what the child threw", async () => {

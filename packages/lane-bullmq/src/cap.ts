@@ -9,6 +9,8 @@ export class Cap {
   readonly #parts: LaneParts;
   readonly #limit: Limit | undefined;
   #known: number | undefined;
+  /** False if Redis has refused to write what is known: it is written at the next look. */
+  #isWritten = true;
   #unsubscribe: (() => void) | undefined;
 
   /** @param first what `firstCap` gave */
@@ -40,9 +42,13 @@ export class Cap {
     if (typeof this.#limit !== "function") return;
     try {
       const next = readCap(this.#parts.name, this.#limit);
-      if (next === this.#known) return;
+      if (next === this.#known && this.#isWritten) return;
       this.#known = next;
-      void this.#write(next, "follow").catch(this.#parts.onError);
+      this.#isWritten = true;
+      void this.#write(next, "follow").catch((error: unknown) => {
+        this.#isWritten = false;
+        this.#parts.onError(error);
+      });
     } catch (error) {
       const { name, settings } = this.#parts;
       reportProblem(settings.logger, `The cap of lane "${name}" keeps its last value, ${this.#known}`, error);

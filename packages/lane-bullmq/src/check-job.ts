@@ -1,4 +1,5 @@
 import type { Job, SubmitOptions } from "@executus/lane";
+import { show } from "./internal/show.ts";
 import { unsupported } from "./refusals.ts";
 
 /** A submit that has passed every check. */
@@ -46,8 +47,4 @@ function requireText(value: unknown, what: string): void {
     throw new TypeError(
       `${what} must be a string of valid Unicode that is not empty: received ${show(value)}`,
     );
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

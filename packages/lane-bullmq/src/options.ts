@@ -1,4 +1,5 @@
 import type { JobContext, LaneOptions, Limit, Logger } from "@executus/lane";
+import { show } from "./internal/show.ts";
 import { requireWholeNumber } from "./internal/whole-number.ts";
 import type { BullmqLaneEvent } from "./lane-events.ts";
 import type { RedisAddress } from "./redis/link.ts";
@@ -83,27 +84,21 @@ export function readOptions(options: BullmqLaneOptions): Settings {
   const what = `Cannot create lane "${name}":`;
   requireParts(options, what);
   refuseUnsupported(options, what);
+  const settings = withDefaults(options);
+  requireNumbers(settings, what);
+  return settings;
+}
+
+function withDefaults(options: BullmqLaneOptions): Settings {
   const { maxConcurrentHere = Number.POSITIVE_INFINITY, maxQueued = Number.POSITIVE_INFINITY } = options;
-  requireWholeNumber(maxConcurrentHere, `${what} 'maxConcurrentHere'`, 0);
-  requireWholeNumber(maxQueued, `${what} 'maxQueued'`, 0);
-  const {
-    lockMs = 10_000,
-    reconstructTimeoutMs = 10_000,
-    answerTimeoutMs = 10_000,
-    stuckMs = 10_000,
-  } = options;
-  const { sweepEveryMs = 3_600_000, retentionMs = 24 * 3_600_000 } = options;
-  requireTime(lockMs, `${what} 'lockMs'`, 300);
-  requireTime(sweepEveryMs, `${what} 'sweepEveryMs'`, 1);
-  for (const [option, value] of Object.entries({ reconstructTimeoutMs, answerTimeoutMs, stuckMs }))
-    if (value !== Number.POSITIVE_INFINITY) requireTime(value, `${what} '${option}'`, 0);
-  if (typeof retentionMs === "number" && !(retentionMs >= 0))
-    throw new RangeError(
-      `${what} 'retentionMs' must be 0 or more, or Infinity: received ${show(retentionMs)}`,
-    );
+  const { lockMs = 10_000, reconstructTimeoutMs = 10_000, answerTimeoutMs = 10_000 } = options;
+  const { stuckMs = 10_000, sweepEveryMs = 3_600_000, retentionMs = 24 * 3_600_000 } = options;
   const { prefix = "executus", clock = Date.now } = options;
   return {
     ...options,
+    // Of an object of a class its methods are not copied with it, and may need it.
+    reconstruct: options.reconstruct.bind(options),
+    ...(options.onEvent && { onEvent: options.onEvent.bind(options) }),
     prefix,
     clock,
     maxConcurrentHere,
@@ -115,6 +110,21 @@ export function readOptions(options: BullmqLaneOptions): Settings {
     sweepEveryMs,
     retentionMs,
   };
+}
+
+function requireNumbers(settings: Settings, what: string): void {
+  const { maxConcurrentHere, maxQueued, lockMs, sweepEveryMs, retentionMs } = settings;
+  requireWholeNumber(maxConcurrentHere, `${what} 'maxConcurrentHere'`, 0);
+  requireWholeNumber(maxQueued, `${what} 'maxQueued'`, 0);
+  requireTime(lockMs, `${what} 'lockMs'`, 300);
+  requireTime(sweepEveryMs, `${what} 'sweepEveryMs'`, 1);
+  const { reconstructTimeoutMs, answerTimeoutMs, stuckMs } = settings;
+  for (const [option, value] of Object.entries({ reconstructTimeoutMs, answerTimeoutMs, stuckMs }))
+    if (value !== Number.POSITIVE_INFINITY) requireTime(value, `${what} '${option}'`, 0);
+  if (typeof retentionMs === "number" && !(retentionMs >= 0))
+    throw new RangeError(
+      `${what} 'retentionMs' must be 0 or more, or Infinity: received ${show(retentionMs)}`,
+    );
 }
 
 function requireParts(options: BullmqLaneOptions, what: string): void {
@@ -169,10 +179,6 @@ function requireText(value: unknown, what: string): void {
     throw new TypeError(
       `${what} must be a string of valid Unicode that is not empty: received ${show(value)}`,
     );
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** The longest wait that a timer can hold, in milliseconds. */

@@ -200,6 +200,23 @@ test("callers of several processes take turns, and positions say in which order"
   expect(started).toEqual(foretold);
 });
 
+test("setMaxConcurrent() where no process declares a cap stays in force, and is no sign of an emptied Redis", async () => {
+  const name = unique("lane");
+  const { lane, events } = openLane(url(), { name, maxConcurrent: undefined, lockMs: 300, ...off });
+  await lane.setMaxConcurrent(3);
+  const redis = openRedis(url());
+  const script = scriptRunner(redis, `executus:${name}:`);
+  // By another process, of which this one has not heard.
+  await script("cap", 5, "set");
+  for (const look of ["first", "second"]) {
+    // What is no running job's is deleted by whoever looks after the lane.
+    await redis.hset(`executus:${name}:lane:aborts`, look, "{}");
+    await until(async () => (await redis.hlen(`executus:${name}:lane:aborts`)) === 0);
+  }
+  expect((await lane.stats()).maxConcurrent).toBe(5);
+  expect(events.map(({ type }) => type)).not.toContain("redis-emptied");
+});
+
 test("a cap that is declared anew takes effect, and one that is declared again leaves what was set meanwhile", async () => {
   const name = unique("lane");
   const first = openLane(url(), { name, maxConcurrent: 4 });

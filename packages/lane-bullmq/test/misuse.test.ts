@@ -1,5 +1,5 @@
 import { getEventListeners } from "node:events";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type BullmqLaneOptions, createBullmqLane } from "../src/index.ts";
 import { failureOf, newJob, openLane, openRedis, unique, until } from "./open-lane.ts";
 import { useRedis } from "./redis/use-redis.ts";
@@ -13,6 +13,11 @@ const bad: readonly [Record<string, unknown>, string][] = [
   ],
   [{ name: "\ud800" }, "'name' must be a string of valid Unicode that is not empty"],
   [{ name: null }, "'name' must be a string of valid Unicode that is not empty: received null"],
+  [
+    { name: Object.create(null) },
+    "'name' must be a string of valid Unicode that is not empty: received an object",
+  ],
+  [{ reconstruct: Object.create(null) }, "'reconstruct' must be a function: received an object"],
   [{ rate: null }, "'rate' must be a list of windows: received null"],
   [{ rate: 5 }, "'rate' must be a list of windows: received 5"],
   [{ logger: null }, "'logger' must have a method 'warn': received null"],
@@ -47,6 +52,20 @@ test("createBullmqLane() throws for a bad option before it opens anything, and n
   }
 });
 
+test("createBullmqLane() takes an object of a class, whose methods go on as its own", async () => {
+  class Handlers {
+    readonly name = unique("lane");
+    readonly connection = url();
+    readonly #answer = 5;
+    reconstruct() {
+      return () => this.#answer;
+    }
+  }
+  const lane = createBullmqLane(new Handlers());
+  onTestFinished(async () => void (await lane.close({ graceMs: 0 })));
+  expect(await lane.submitWait(newJob("any"))).toBe(5);
+});
+
 test("createBullmqLane() says that it needs options", () => {
   for (const options of [undefined, null, "redis://127.0.0.1:1"])
     expect(() => createBullmqLane(options as unknown as BullmqLaneOptions)).toThrow(
@@ -60,6 +79,16 @@ test("submit() refuses a timeout that is no number", async () => {
   expect(await failureOf(lane.submit(job))).toMatchObject({
     name: "RangeError",
     message: expect.stringContaining(`'timeoutMs' must be a number above 0: received "5"`),
+  });
+});
+
+test("submit() refuses what cannot be shown as it is", async () => {
+  const { lane } = openLane(url());
+  const name: string = Object.create(null);
+  expect(await failureOf(lane.submit({ ...newJob("echo"), name }))).toMatchObject({
+    message: expect.stringContaining(
+      "'name' must be a string of valid Unicode that is not empty: received an object",
+    ),
   });
 });
 

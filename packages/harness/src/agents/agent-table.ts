@@ -1,7 +1,7 @@
 import type { AnyAgent } from "./agent.ts";
 import { HarnessError } from "../errors.ts";
 import type { Parts } from "../parts.ts";
-import { show } from "../require/require-argument.ts";
+import { show } from "../internal/show.ts";
 
 /** @throws {TypeError} if two agents share a name, or one names a lane that is not there. */
 export function makeAgentTable(

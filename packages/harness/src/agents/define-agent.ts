@@ -1,5 +1,6 @@
 import type { Agent, AgentOptions } from "./agent.ts";
-import { requireFunction, requireName, requireObject, show } from "../require/require-argument.ts";
+import { show } from "../internal/show.ts";
+import { requireFunction, requireName, requireObject } from "../require/require-argument.ts";
 import { requireSubject } from "../require/require-subject.ts";
 
 /**
@@ -28,5 +29,10 @@ export function defineAgent<I = unknown, O = unknown>(options: AgentOptions<I, O
     throw new TypeError(`${what} 'onInterrupted' must be "fail" or "requeue": received ${received}`);
   }
   if (subject !== undefined) requireSubject(subject, `${what} 'subject' must be a subject`);
-  return Object.freeze({ ...options, lane, onInterrupted });
+  // Of an object of a class its methods are not copied with it, and may need it.
+  const code = {
+    run: options.run.bind(options),
+    ...(options.reply && { reply: options.reply.bind(options) }),
+  };
+  return Object.freeze({ ...options, ...code, name, lane, onInterrupted });
 }

@@ -11,6 +11,7 @@ import { requireObject } from "../require/require-argument.ts";
 import { failRun } from "../run/run-ends.ts";
 import { workOn } from "../run/work-on.ts";
 import { readBySchema } from "../agents/schema.ts";
+import { type SlotHandover, slotHandover } from "./slot-handover.ts";
 import { inTurn, isInTurn } from "./slot-turns.ts";
 import { writeRun } from "../store/stored-run.ts";
 
@@ -31,22 +32,31 @@ export async function dispatchChild(
   const { signal } = options;
   const target = { id: agent.name, key: callKey(input) };
   const slot = parts.slots.getStore() ?? parent.job;
-  const sharesSlot = mustShareSlot(parts, parent, laneOf(parts, agent));
+  const sharesSlot = slot !== undefined && mustShareSlot(parts, parent, laneOf(parts, agent));
   // The call in flight may wait for the very turn that this code has.
   const mustNotJoin = options.onDuplicate === "join" && sharesSlot && isInTurn(slot);
   const onDuplicate = mustNotJoin ? "deny" : options.onDuplicate;
-  const given = { parent: parent.frame, onDuplicate };
-  const run = (frame: Frame): Promise<unknown> => runChild(parts, parent, { agent, input, frame, slot });
+  const handover = slotHandover();
+  const run = (frame: Frame): Promise<unknown> => {
+    handover.begin();
+    return runChild(parts, parent, { agent, input, frame, slot, untilFree: handover.untilFree });
+  };
   try {
-    const isRefused = parts.guard.check(target, given) !== undefined;
-    const result = parts.guard.dispatch(target, run, { ...given, signal });
-    if (isRefused || sharesSlot) return await result;
+    const result = parts.guard.dispatch(target, run, { parent: parent.frame, onDuplicate, signal });
+    if (sharesSlot) return await result;
+    // What is refused, or comes to nothing before it can be queued, keeps the slot of who asks.
+    await Promise.race([result, handover.untilAsked()]);
     // Also who joins a call in flight waits: it may need this very slot.
-    result.catch(() => {});
-    return await whileFree(parts, slot, () => result);
+    return await whileFree(parts, slot, () => {
+      handover.free();
+      return result;
+    });
   } catch (error) {
     if (error instanceof GuardError) tellRefusal(parts, parent, agent.name, error);
     throw error;
+  } finally {
+    // Where the slot could not be given back.
+    handover.free();
   }
 }
 
@@ -56,12 +66,13 @@ interface Child {
   readonly frame: Frame;
   /** Of the code that asks. */
   readonly slot: JobContext | undefined;
+  readonly untilFree: SlotHandover["untilFree"];
 }
 
 async function runChild(
   parts: Parts,
   parent: LiveRun,
-  { agent, input, frame, slot }: Child,
+  { agent, input, frame, slot, untilFree }: Child,
 ): Promise<unknown> {
   const { caller, subject, rootRunId, priority } = parent.facts;
   parent.dispatches += 1;
@@ -80,7 +91,7 @@ async function runChild(
   const told = { agent: agent.name, caller, lane: agent.lane, rootRunId, parentRunId: parent.facts.runId };
   parts.events.run(runId, { type: "run-accepted", ...told });
   try {
-    return await startChild(parts, child, slot);
+    return await startChild(parts, child, { slot, untilFree });
   } catch (error) {
     await failRun(parts, child, error);
     throw error;
@@ -101,7 +112,11 @@ async function recordChild(parts: Parts, { facts }: LiveRun, input: unknown): Pr
   throw new HarnessError("HARNESS_ENDED_ELSEWHERE", `Run "${runId}" is known already`);
 }
 
-async function startChild(parts: Parts, child: LiveRun, slot: JobContext | undefined): Promise<unknown> {
+async function startChild(
+  parts: Parts,
+  child: LiveRun,
+  { slot, untilFree }: Pick<Child, "slot" | "untilFree">,
+): Promise<unknown> {
   const { agent, runId, caller, priority, parent } = child.facts;
   const lane = laneOf(parts, agent);
   const { signal } = child.frame as Frame;
@@ -117,6 +132,7 @@ async function startChild(parts: Parts, child: LiveRun, slot: JobContext | undef
     void parts.outside(() => ticket.result.catch((error: unknown) => failRun(parts, child, error)));
   };
   const job = { id: runId, callerId: caller, priority, name: agent.name, code, onTicket };
+  await untilFree();
   return runAsJob(lane, job, { signal });
 }
 

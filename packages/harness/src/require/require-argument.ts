@@ -1,3 +1,5 @@
+import { show } from "../internal/show.ts";
+
 /** Checks of arguments. `what` names the action and the argument, such as `Cannot submit "a": 'signal'`. */
 
 /** @throws {TypeError} */
@@ -40,10 +42,3 @@ export function requireDelay(value: unknown, what: string): void {
 
 /** The longest wait that a timer can hold, in milliseconds. */
 const longestDelayMs = 2 ** 31 - 1;
-
-/** A value as a message names it. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
-}

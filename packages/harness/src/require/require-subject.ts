@@ -1,5 +1,5 @@
 import { type Subject, subjectKey } from "@executus/identity";
-import { show } from "./require-argument.ts";
+import { show } from "../internal/show.ts";
 
 /**
  * The key of a subject.

@@ -1,4 +1,5 @@
 /** Checks of what the methods of a run store are given; each names the action, the argument and the value. */
+import { show } from "../internal/show.ts";
 import type {
   EventListOptions,
   NewRun,
@@ -135,9 +136,4 @@ function requireCount(value: number, action: string, argument: string, minimum: 
 function requireLimit(value: number, action: string): void {
   if (value === Number.POSITIVE_INFINITY) return;
   requireCount(value, action, "limit", 1);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -19,6 +19,7 @@ export function sweepEnded(parts: Parts, store: HarnessStore | undefined, olderT
   return againAndAgain({ firstMs, everyMs: hourMs }, async () => {
     // Runs come first: a job that is known keeps its run from being taken for one that was never queued.
     for (const purge of purges(parts, store, olderThanMs)) {
+      if (parts.closed.aborted) return;
       await purge().catch((error: unknown) => {
         reportProblem(parts.logger, "What ended long ago is not deleted", error);
       });
@@ -27,17 +28,20 @@ export function sweepEnded(parts: Parts, store: HarnessStore | undefined, olderT
 }
 
 function purges(
-  { outbox }: Parts,
+  { outbox, closed }: Parts,
   store: HarnessStore | undefined,
   olderThanMs: number,
 ): readonly (() => Promise<unknown>)[] {
   const many = { olderThanMs, limit: batch };
   const ofStore = store
-    ? [() => repeat(() => store.purgeRuns(many)), () => repeat(() => store.purgeFinishedJobs(many))]
+    ? [
+        () => repeat(() => store.purgeRuns(many), closed),
+        () => repeat(() => store.purgeFinishedJobs(many), closed),
+      ]
     : [];
   return outbox ? [...ofStore, () => outbox.purge({ olderThanMs })] : ofStore;
 }
 
-async function repeat(purge: () => Promise<number>): Promise<void> {
-  while ((await purge()) >= batch);
+async function repeat(purge: () => Promise<number>, closed: AbortSignal): Promise<void> {
+  while ((await purge()) >= batch && !closed.aborted);
 }

@@ -5,7 +5,8 @@ import { findAgent } from "../agents/agent-table.ts";
 import { HarnessError } from "../errors.ts";
 import type { SubmitOptions } from "../harness.ts";
 import type { Parts } from "../parts.ts";
-import { requireName, requireSignal, show } from "../require/require-argument.ts";
+import { show } from "../internal/show.ts";
+import { requireName, requireSignal } from "../require/require-argument.ts";
 import { requireSubject } from "../require/require-subject.ts";
 
 /** What was submitted, checked as far as it can be at once. */

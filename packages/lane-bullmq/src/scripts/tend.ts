@@ -3,9 +3,8 @@
  * gaps, bases follow their lanes, and aborts of jobs that have ended are forgotten.
  *
  * `ARGV`: the end of an interrupted job (JSON). Answers: cap (-1 for none), the last cap that was declared ("" if Redis does not
- * know this lane, "restored" if a submit has told it), the aborts that
- * are still to be obeyed, as id and order in turn, the ids of the jobs that were failed, and how many gaps are left: for each
- * of them it has to be called again.
+ * know this lane, "restored" if a submit has told it, "set" if only a person has), the aborts that are still to be obeyed, as id and
+ * order in turn, the ids of the jobs that were failed, and how many gaps are left: for each of them it has to be called again.
  */
 export const tend: string = String.raw`
 local now = clock()
