@@ -1,6 +1,5 @@
-import { untilLeft } from "../until-left.ts";
-import { untilLate } from "./until-late.ts";
-
+/** How long a call may take, and how long from the abort on. */
+const [answerMs, leaveMs] = [10_000, 5_000];
 const firstWaitMs = 50;
 const longestWaitMs = 5_000;
 
@@ -12,7 +11,7 @@ export async function askStore<T>(ask: () => Promise<T>, tries: number, signal: 
   for (let tried = 1; ; tried += 1) {
     const aborted = signal.aborted;
     try {
-      return await untilLeft(untilLate(ask(), "The store"), signal, "The store");
+      return await answerOf(ask(), signal);
     } catch (error) {
       // A store that is silent when the end comes is not waited for twice.
       const isLeft = signal.aborted && Object(error).name === "TimeoutError";
@@ -20,6 +19,41 @@ export async function askStore<T>(ask: () => Promise<T>, tries: number, signal: 
     }
     await pause(Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(tried - 1, 10)), signal);
   }
+}
+
+/** One promise, timer and listener for both limits: each delivery asks three times. */
+function answerOf<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => {
+      signal.removeEventListener("abort", leave);
+      reject(new DOMException("The store does not answer", "TimeoutError"));
+    };
+    let timer = setTimeout(late, answerMs);
+    const leave = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(late, leaveMs);
+    };
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", leave);
+    };
+    if (signal.aborted) leave();
+    else {
+      // It is asked again by a poll: nobody waits for this.
+      timer.unref();
+      signal.addEventListener("abort", leave, { once: true });
+    }
+    Promise.resolve(work).then(
+      (answer) => {
+        end();
+        resolve(answer);
+      },
+      (error: unknown) => {
+        end();
+        reject(error);
+      },
+    );
+  });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -27,7 +27,7 @@ export interface DueRowsHost {
 }
 
 export interface DueRowsSizes {
-  /** How many rows are known here at most; the rest waits in the store. @default 10_000 */
+  /** How many rows are known here at most; the rest waits in the store. @default 20_000 */
   readonly maxKnown?: number | undefined;
   /** How many rows are read at once, each with its content. @default 1_000 */
   readonly pageSize?: number | undefined;
@@ -42,7 +42,7 @@ export function createDueRows(
   { store, maxConcurrent, report }: Pick<OutboxSettings, "store" | "maxConcurrent" | "report">,
   waiting: WaitingRows,
   { isOpen, isFree, pump }: DueRowsHost,
-  { maxKnown = 10_000, pageSize = 1_000 }: DueRowsSizes = {},
+  { maxKnown = 20_000, pageSize = 1_000 }: DueRowsSizes = {},
 ): DueRows {
   /** What a destination may always have here: less than half of the room for all that can be sent to at once. */
   const share = Math.max(1, Math.floor(maxKnown / 2 / maxConcurrent));

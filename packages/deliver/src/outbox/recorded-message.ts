@@ -37,8 +37,8 @@ export function recordingOf(
   const message = { text, format, mentions, linkPreviews, overflow };
   const identities = files.map(fileIdentity);
   // Named by the message too: what somebody copies at the same time for another one under this key must not replace it.
-  const folder = `outbox/${messageKey}/${hashOf([message, identities]).slice(0, 16)}`;
-  const recorded = files.map((file, index) => recordedFile(file, `${folder}/${index}`));
+  const name = files.length > 0 ? hashOf([message, identities]).slice(0, 16) : "";
+  const recorded = files.map((file, index) => recordedFile(file, `outbox/${messageKey}/${name}/${index}`));
   const deliveries = destinations.map(({ channel, to, thread, replyTo }, index) => {
     const destination = { channel, to, thread, replyTo };
     const content: RecordedContent = { destination, message, files: recorded };

@@ -7,16 +7,23 @@ const answerMs = 10_000;
  * The same result, or a `TimeoutError` after a while: one answer that is lost must not end the work of a process. The wait keeps no
  * process alive.
  */
-export async function untilLate<T>(work: Promise<T> | T, what: string, ms: number = answerMs): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new DOMException(`${what} does not answer`, "TimeoutError")),
-    Math.min(ms, longestMs),
-  );
-  timer.unref();
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function untilLate<T>(work: Promise<T> | T, what: string, ms: number = answerMs): Promise<T> {
+  if (typeof Object(work).then !== "function") return Promise.resolve(work);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new DOMException(`${what} does not answer`, "TimeoutError")),
+      Math.min(ms, longestMs),
+    );
+    timer.unref();
+    Promise.resolve(work).then(
+      (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
 }
