@@ -76,8 +76,7 @@ test("what is thrown and is no error is _OTHER for a span", async () => {
     end: () => {},
   };
   const tracer: Tracer = { startActiveSpan: (_name, _options, code) => code(span) };
-  // oxlint-disable-next-line typescript/prefer-promise-reject-errors
-  const agent = defineAgent({ name: "a", run: () => Promise.reject("no") });
+  const agent = defineAgent({ name: "a", run: () => AbortSignal.abort("no").throwIfAborted() });
   await using harness = createHarness({ agents: [agent], tracer, logger: { warn: () => {} } });
   await expect((await harness.submit(agent, 0, { caller: "ada" })).result).rejects.toBe("no");
   expect(told).toEqual([["error.type", "_OTHER"]]);

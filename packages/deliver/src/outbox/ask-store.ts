@@ -21,7 +21,7 @@ export async function askStore<T>(ask: () => Promise<T>, tries: number, signal: 
   }
 }
 
-/** One promise, timer and listener for both limits: each delivery asks three times. */
+/** The same answer, or a `TimeoutError`. One promise, timer and listener for both limits, since every delivery waits here twice. */
 function answerOf<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = (): void => {
