@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { codec, createConfig, type Shape, type StandardSchema } from "../src/index.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 import { settableSource } from "./settable-source.ts";
 
 const secret = "sk-live-51Hxyz/+?&é ß";

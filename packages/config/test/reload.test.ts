@@ -10,7 +10,7 @@ import {
   type Shape,
   type Source,
 } from "../src/index.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 import { settableSource } from "./settable-source.ts";
 
 const number = { schema: codec.int };

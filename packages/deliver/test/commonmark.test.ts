@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { parse, postprocess, preprocess } from "micromark";
 import { expect, test } from "vitest";
 import { splitText } from "../src/index.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 interface Code {
   /** Without white space, which a cut within a line or an indented fence changes. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { memoryOutboxStore } from "../src/outbox.ts";
 import { createDueRows, type DueRows } from "../src/outbox/due-rows.ts";
 import { createWaitingRows, type WaitingRow } from "../src/outbox/waiting-rows.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 const turns = async (count: number): Promise<void> => {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Measure } from "../src/index.ts";
 import { splitText } from "../src/index.ts";
 import { splitPieces } from "../src/plan/split-pieces.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import type { Cell, CellContext, PlacedCell } from "../src/index.ts";
 import { fanout } from "../src/index.ts";
 import { turn } from "./probe.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 const timeoutMs = 10;
 

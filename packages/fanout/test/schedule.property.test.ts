@@ -5,7 +5,7 @@ import { quorum as hasQuorum } from "../src/fold.ts";
 import { fanout } from "../src/index.ts";
 import { fanoutStream } from "../src/stream.ts";
 import { liveLimit, turn } from "./probe.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 import { ReferenceModel, type Rules } from "./reference-model.ts";
 
 interface Trace {

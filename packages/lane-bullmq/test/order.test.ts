@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { scriptRunner } from "../src/redis/run-script.ts";
 import { openRedis, unique } from "./open-lane.ts";
 import { OrderModel } from "./order-model.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 import { useRedis } from "./redis/use-redis.ts";
 
 const url = useRedis();

@@ -4,7 +4,7 @@ import { FairQueue } from "../src/fair-queue.ts";
 import type { QueueEntry } from "../src/caller.ts";
 import type { ModelJob } from "./model/model-job.ts";
 import { OrderModel } from "./model/order-model.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 interface Entry extends QueueEntry<Entry> {
   readonly job: ModelJob;

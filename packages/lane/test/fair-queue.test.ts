@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Backlog } from "../src/backlog.ts";
 import { Caller, type QueueEntry } from "../src/caller.ts";
 import { FairQueue } from "../src/fair-queue.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 interface Entry extends QueueEntry<Entry> {
   readonly callerId: string;

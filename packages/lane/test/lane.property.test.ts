@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { scenes } from "./model/lane-scene.ts";
 import { playScene } from "./model/play-scene.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] }));
 afterEach(() => vi.useRealTimers());

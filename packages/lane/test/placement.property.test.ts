@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLane, type Lane } from "../src/index.ts";
 import { tick } from "./gate.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 /** A lane whose jobs run until the test ends them, and the order in which they started. */
 class Queue {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { AttachmentLimits, PendingFile } from "../src/index.ts";
 import { createAttachmentHub } from "../src/index.ts";
 import { bytes, drivenSource, openBag, settled, watchedStore } from "./bag-scene.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 const mib = 1024 * 1024;
 

@@ -3,7 +3,7 @@ import filenamify from "filenamify";
 import { expect, test } from "vitest";
 import { safeName } from "../src/index.ts";
 import { allHostileNames, hostileNames } from "./hostile-names.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 const separators = /[/\\\u2044\u2215\u2216\u29f5\u29f8\u29f9\uff0f\uff3c\ufe68]/;
 const controls = /[\p{Cc}\u2028\u2029]/u;

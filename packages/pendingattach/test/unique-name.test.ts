@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { safeName, uniqueName } from "../src/index.ts";
 import { NameRegister } from "../src/unique-name.ts";
 import { allHostileNames } from "./hostile-names.ts";
-import { propertyRuns } from "./property-runs.ts";
+import { propertyRuns } from "./internal/property-runs.ts";
 
 test("uniqueName() leaves a free name as it is and numbers one that is taken", () => {
   expect(uniqueName("a.txt", new Set())).toBe("a.txt");

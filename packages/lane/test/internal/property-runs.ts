@@ -1,3 +1,4 @@
+// A copy of scripts/internal/property-runs.ts: change it there, then run scripts/sync-internal.ts.
 /**
  * How often a property is tried: a little in `test`, much more with `EXECUTUS_LONG=1`. Prints the seed, also when all is
  * well; `EXECUTUS_SEED` plays the same again.
